@@ -1,0 +1,13 @@
+"""The exceptions that cross room borders. Each message is one line that names the thing and the way out."""
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as given; nothing was touched. Exit code 2."""
+
+
+class Unreadable(Exception):
+    """A file of the tree cannot be read; the message tells why and never quotes its content."""
+
+
+class CheckFailed(Exception):
+    """A finished file did not pass its checks and was not published."""

@@ -1,0 +1,86 @@
+"""What travels from room to room: a document in, rows and problems out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Row(NamedTuple):
+    """One row of `table`; `values` maps columns to plain Python values, JSON columns unserialised."""
+
+    table: str
+    values: dict[str, Any]
+
+
+class Hint(NamedTuple):
+    """What is known of a record that may have left no file: used only if other rows need it to exist."""
+
+    table: str
+    id: str
+    values: dict[str, Any]
+
+
+class Problem(NamedTuple):
+    """Something that could not be taken as it was.
+
+    `problem` comes from a fixed vocabulary and never quotes data; `record` and `field` say where;
+    `value` is kept only in a private build.
+    """
+
+    problem: str
+    record: str | None = None
+    field: str | None = None
+    value: Any = None
+
+
+class Container(NamedTuple):
+    """What a file says about itself beside its records, such as the time of its last save."""
+
+    values: dict[str, Any]
+
+
+Item: TypeAlias = Row | Hint | Problem | Container
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file. `path` is relative to the tree, with `/` and without a `.migrated` suffix."""
+
+    path: str
+    value: Any
+
+    @property
+    def name(self) -> str:
+        """The file name."""
+        return PurePosixPath(self.path).name
+
+    @property
+    def stem(self) -> str:
+        """The file name without its last suffix."""
+        return self.name.rsplit(".", 1)[0]
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder that holds the file."""
+        return PurePosixPath(self.path).parent.name
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file: where it lies, how it is read, and what rows it holds.
+
+    Exactly one of `rows` and `merge` is given. `rows` takes one document; `merge` takes all documents of the
+    kind at once, for records that are spread over several files, and says which document each item is from.
+    Both are pure functions. A `stands_alone` kind is asked for rows even when its file cannot be read, with
+    an empty mapping for a value, because the file's existence alone is a record.
+    """
+
+    name: str
+    patterns: tuple[str, ...]
+    format: str
+    rows: Callable[[Document], Iterable[Item]] | None = None
+    merge: Callable[[Sequence[Document]], Iterator[tuple[Document, Item]]] | None = None
+    stands_alone: bool = False

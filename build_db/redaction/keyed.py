@@ -1,0 +1,29 @@
+"""Pseudonyms and placeholders: the same key and value give the same name, another key an unlinkable one."""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+
+
+class Keyed:
+    """Names made with a secret key, never with a bare hash that could be tried out.
+
+    :param key: the owner's key, at least 16 bytes
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < 16:
+            raise ValueError("a key has at least 16 bytes")
+        self._key = key
+
+    def token(self, purpose: str, value: str) -> str:
+        """16 hexadecimal digits that stand for `value`; different purposes are unlinkable."""
+        return self._digest(purpose, value).hex()[:16]
+
+    def uuid(self, purpose: str, value: str) -> str:
+        """A UUID that stands for `value`."""
+        return str(uuid.UUID(bytes=self._digest(purpose, value)[:16], version=4))
+
+    def _digest(self, purpose: str, value: str) -> bytes:
+        return hmac.digest(self._key, f"{purpose}\x1f{value}".encode(), "sha256")

@@ -1,0 +1,65 @@
+"""What a build did, for the terminal and as JSON. Names files, records and fields; never a value."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from build_db.load import Finding
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one build."""
+
+    output: str
+    private: bool
+    daemons: tuple[str, ...]
+    rows: dict[str, int]
+    files: Counter[str]
+    findings: list[Finding] = field(repr=False)
+
+    @property
+    def problems(self) -> int:
+        """How many problems were recorded."""
+        return len(self.findings)
+
+    def summary(self) -> str:
+        """A short account for people."""
+        told = {name: n for name, n in self.rows.items() if name not in ("problems", "source_files", "build_info")}
+        kind = "private: the whole truth, for you alone" if self.private else "redacted"
+        lines = [
+            f"{self.output} ({kind})",
+            f"  daemons   {', '.join(self.daemons)}",
+            f"  rows      {sum(told.values()):,} in {sum(1 for n in told.values() if n)} tables: "
+            f"{told['conversations']:,} conversations, {told['messages']:,} messages, {told['users']:,} people",
+            f"  files     {', '.join(f'{n:,} {outcome}' for outcome, n in sorted(self.files.items()))}",
+            f"  problems  {self.problems:,}",
+        ]
+        counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
+        width = max((len(kind) for kind, _ in counted), default=0)
+        lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]
+        return "\n".join(lines)
+
+    def as_json(self) -> str:
+        """The whole account, problems one by one. For the owner: paths and ids can name people."""
+        names: dict[str, Any] = {
+            "output": self.output,
+            "private": self.private,
+            "daemons": list(self.daemons),
+            "rows": self.rows,
+            "files": dict(sorted(self.files.items())),
+            "problems": [
+                {
+                    "kind": origin.kind,
+                    "path": origin.path,
+                    "record": problem.record,
+                    "field": problem.field,
+                    "problem": problem.problem,
+                }
+                for origin, problem in self.findings
+            ],
+        }
+        return json.dumps(names, indent=2, ensure_ascii=False) + "\n"

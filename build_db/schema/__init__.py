@@ -1,0 +1,115 @@
+"""The schema as data: tables, columns, keys and what the loader needs to know about them.
+
+SQL (`001_plan.sql`, `002_extensions.sql`, `search.py`) says what a table is; `tables.yml` says the rest.
+Columns are read back from an empty database, so that nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from sqlite_utils import Database
+
+from build_db.schema.migrations import APPLICATION_ID, SCHEMA_VERSION, create_schema, index_foreign_keys
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Column", "Table", "create_schema", "index_foreign_keys", "schema"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `type` is TEXT, INTEGER, REAL or JSON (a TEXT column whose name ends in `_json`)."""
+
+    name: str
+    type: str
+    required: bool
+    default: object
+    key: bool
+    references: str | None
+    scoped: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table; the attributes after `columns` are those of `tables.yml`."""
+
+    name: str
+    columns: tuple[Column, ...]
+    title: str
+    about: str
+    label: str | None = None
+    hidden: bool = False
+    shared: bool = False
+    newest: bool = False
+    own: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    quiet: bool = False
+    missing: str = "stub"
+    tombstone: dict[str, str] = field(default_factory=dict)
+    soft: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def inserted(self) -> tuple[Column, ...]:
+        """The columns a row brings along: all but a counted `id`."""
+        return tuple(c for c in self.columns if not (c.key and c.type == "INTEGER"))
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that tell whether two rows are the same record; empty if every row is its own."""
+        return self.unique or tuple(c.name for c in self.columns if c.key and c.type != "INTEGER")
+
+
+@cache
+def schema() -> dict[str, Table]:
+    """Every table by name, in the order of creation."""
+    db = Database(memory=True)
+    create_schema(db)
+    described = yaml.safe_load(files(__package__).joinpath("tables.yml").read_text(encoding="utf-8"))
+    present = {name for name in db.table_names() if not name.startswith(("_", "search_", "sqlite_"))} - {"search"}
+    present.add("search_documents")
+    if present != set(described):
+        raise ValueError(f"tables.yml and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
+    found = {name: _table(db.conn, name, described[name], described) for name in db.table_names() if name in present}
+    db.close()
+    return found
+
+
+def _table(conn: sqlite3.Connection, name: str, about: dict, described: dict) -> Table:
+    references = {row[3]: row[2] for row in conn.execute(f"PRAGMA foreign_key_list({name})")}
+    columns = []
+    for _, column, sql_type, required, default, key in conn.execute(f"PRAGMA table_info({name})"):
+        target = references.get(column)
+        columns.append(
+            Column(
+                name=column,
+                type="JSON" if column.endswith("_json") else sql_type,
+                required=bool(required or key),
+                default=_literal(default),
+                key=bool(key),
+                references=target,
+                scoped=_is_scoped(column, bool(key) and sql_type == "TEXT", target, about, described),
+            )
+        )
+    known = {**about, **{k: tuple(about[k]) for k in ("own", "unique", "soft") if k in about}}
+    return Table(name=name, columns=tuple(columns), **known)
+
+
+def _is_scoped(column: str, key: bool, target: str | None, about: dict, described: dict) -> bool:
+    """Whether the column holds an id that may be unique only inside one daemon."""
+    if target:
+        return not described[target].get("shared")
+    return (key and column == "id" and not about.get("shared")) or column in about.get("soft", ())
+
+
+def _literal(default: str | None) -> object:
+    if default is None:
+        return None
+    return default.strip("'") if default.startswith("'") else int(default)

@@ -1,0 +1,103 @@
+"""What the search index covers, and the one FTS5 table that finds across kinds.
+
+The index keeps no copy of the texts: `search` is an external-content FTS5 table over the view `search_text`,
+which looks each text up in its own table through `search_documents`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+WITHHELD = "[withheld]"
+
+
+class Searched(NamedTuple):
+    """One kind of text: `title` and `text` are SQL expressions over `table`; `date` is its time column."""
+
+    kind: str
+    table: str
+    title: str
+    text: str
+    date: str
+
+
+SPOKEN = (
+    "(SELECT group_concat(CASE type WHEN 'object' THEN json_extract(value, '$.text') ELSE atom END, char(10))"
+    " FROM json_each(exchanges_json))"
+)
+
+SEARCHED = (
+    Searched("conversation", "conversations", "title", "working_summary", "created_at"),
+    Searched("message", "messages", "NULL", "content", "timestamp"),
+    Searched("journal", "journals", "date", "content", "date"),
+    Searched("dream", "dreams", "NULL", SPOKEN, "date"),
+    Searched("reflection", "solo_reflections", "title", "content", "created_at"),
+    Searched("wiki page", "wiki_pages", "title", "content", "updated_at"),
+    Searched("research note", "research_notes", "title", "content", "created_at"),
+    Searched("project document", "project_documents", "title", "content", "updated_at"),
+    Searched("synthesis", "synthesis_artifacts", "title", "content", "updated_at"),
+    Searched("work", "autonomous_works", "title", "content", "created_at"),
+    Searched("goal", "goals", "title", "description", "created_at"),
+    Searched("insight", "cross_session_insights", "NULL", "insight", "created_at"),
+    Searched("summary", "conversation_summaries", "NULL", "content", "created_at"),
+    Searched("self-observation", "self_observations", "NULL", "observation", "created_at"),
+    Searched("opinion", "opinions", "topic", "position", "last_updated"),
+    Searched("growth edge", "growth_edges", "area", "current_state", "last_updated"),
+    Searched("journal about a person", "user_journals", "NULL", "content", "date"),
+    Searched("roadmap item", "roadmap_items", "title", "description", "updated_at"),
+)
+
+# Rows without a daemon of their own belong to the daemon of their parent.
+DAEMON_OF = {
+    "messages": "(SELECT daemon_id FROM conversations WHERE conversations.id = conversation_id)",
+    "project_documents": "(SELECT daemon_id FROM projects WHERE projects.id = project_id)",
+}
+
+# Tokens are written out from memory in pieces of this many bytes; the default (1 MB) costs a third more time.
+FTS_HASHSIZE = 16_000_000
+
+
+def create_statements() -> list[str]:
+    """The SQL that makes `search_documents`, the view `search_text` and the FTS5 table `search`."""
+
+    def looked_up(expression: int) -> str:
+        arms = "".join(
+            f"\n        WHEN '{s.kind}' THEN (SELECT {s[expression]} FROM {s.table} WHERE {s.table}.id = record_id)"
+            for s in SEARCHED
+        )
+        return f"CASE kind{arms}\n    END"
+
+    title, text = Searched._fields.index("title"), Searched._fields.index("text")
+    return [
+        """CREATE TABLE search_documents (
+    id INTEGER PRIMARY KEY,
+    daemon_id TEXT NOT NULL REFERENCES daemons(id),
+    kind TEXT NOT NULL,
+    record_table TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    date TEXT
+)""",
+        f"""CREATE VIEW search_text AS SELECT id,
+    {looked_up(title)} AS title,
+    {looked_up(text)} AS text
+FROM search_documents""",
+        """CREATE VIRTUAL TABLE search USING fts5(
+    title, text, content='search_text', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+)""",
+    ]
+
+
+def fill_statements() -> list[str]:
+    """The SQL that fills the index from finished tables. Withheld and empty texts are not indexed."""
+    listed = [
+        f"""INSERT INTO search_documents (daemon_id, kind, record_table, record_id, date)
+SELECT {DAEMON_OF.get(s.table, "daemon_id")}, '{s.kind}', '{s.table}', {s.table}.id, {s.date} FROM {s.table}
+WHERE coalesce(nullif(nullif({s.title}, '{WITHHELD}'), ''), nullif(nullif({s.text}, '{WITHHELD}'), '')) IS NOT NULL
+ORDER BY {s.table}.rowid"""
+        for s in SEARCHED
+    ]
+    return [
+        *listed,
+        f"INSERT INTO search (search, rank) VALUES ('hashsize', {FTS_HASHSIZE})",
+        "INSERT INTO search (rowid, title, text) SELECT id, title, text FROM search_text",
+    ]

@@ -1,0 +1,18 @@
+"""Every kind of file that a tree can hold. A module in this folder that defines `KINDS` is part of the catalogue."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from build_db.records import Kind
+
+
+@cache
+def catalogue() -> tuple[Kind, ...]:
+    """All kinds, by module name."""
+    kinds: list[Kind] = []
+    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+        kinds.extend(getattr(importlib.import_module(f"{__name__}.{module}"), "KINDS", ()))
+    return tuple(kinds)

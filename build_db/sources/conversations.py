@@ -1,0 +1,66 @@
+"""Conversations: `conversations/<id>.json`, one file each, messages inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.sources.mapping import Mapping, first, objects, text_id
+
+CONVERSATION = Mapping(
+    same="title last_summary_timestamp messages_since_last_summary created_at updated_at",
+    read="id messages project_id user_id working_summary summary",
+)
+
+MESSAGE = Mapping(
+    same="role content timestamp excluded provider model input_tokens output_tokens",
+    renamed={
+        "animations": "animations_json",
+        "self_observations": "self_observations_json",
+        "user_observations": "user_observations_json",
+        "marks": "marks_json",
+        "narration_metrics": "narration_metrics_json",
+    },
+    read="user_id",
+)
+
+
+def rows(document: Document) -> Iterator[Item]:
+    """One `conversations` row, then its `messages` in the order of the file."""
+    source = document.value
+    if not isinstance(source, dict):
+        yield Problem("not an object", value=source)
+        return
+    conversation_id = text_id(source.get("id")) or document.stem
+    if conversation_id != document.stem:
+        yield Problem("id differs from the file name", conversation_id, "id")
+    messages, problems = [], []
+    for entry in objects(source, "messages"):
+        problems.append(entry) if isinstance(entry, Problem) else messages.append(entry)
+
+    values = CONVERSATION.values(source)
+    values["id"] = conversation_id
+    values["user_id"] = text_id(source.get("user_id"))
+    values["project_id"] = text_id(source.get("project_id"))
+    values["working_summary"] = first(source.get("working_summary"), source.get("summary"))
+    spoken = [message.get("timestamp") for message, _ in messages]
+    values["created_at"] = first(source.get("created_at"), *spoken[:1])
+    values["updated_at"] = first(source.get("updated_at"), *spoken[-1:], values["created_at"])
+    yield Row("conversations", values)
+    yield from CONVERSATION.unknown(source, conversation_id)
+    yield from problems
+
+    previous = values["created_at"]
+    for message, place in messages:
+        row = MESSAGE.values(message)
+        row["conversation_id"] = conversation_id
+        row["user_id"] = text_id(message.get("user_id"))
+        previous = row["timestamp"] = row["timestamp"] or previous
+        if row["content"] is None:
+            row["content"] = ""
+            yield Problem("missing value", conversation_id, f"{place}.content")
+        yield Row("messages", row)
+        yield from MESSAGE.unknown(message, conversation_id, f"{place}.")
+
+
+KINDS = (Kind("conversation", ("conversations/*.json",), "json", rows),)

@@ -1,0 +1,119 @@
+"""How the keys of one source object become the columns of one table, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from build_db.records import Document, Problem
+
+
+class Mapping:
+    """One source object's keys and where each lands.
+
+    :param same: keys that keep their name as a column, separated by spaces
+    :param renamed: key to column
+    :param lists: key to JSON column; the value is made a list (see `as_list`)
+    :param folded: JSON column to the keys it collects, separated by spaces
+    :param read: keys that the source module places itself, separated by spaces
+    """
+
+    def __init__(
+        self,
+        *,
+        same: str = "",
+        renamed: dict[str, str] | None = None,
+        lists: dict[str, str] | None = None,
+        folded: dict[str, str] | None = None,
+        read: str = "",
+    ) -> None:
+        self._scalars = tuple({**{key: key for key in same.split()}, **(renamed or {})}.items())
+        self._lists = tuple((lists or {}).items())
+        self._folded = tuple((column, tuple(keys.split())) for column, keys in (folded or {}).items())
+        self.known = frozenset(
+            [key for key, _ in self._scalars]
+            + [key for key, _ in self._lists]
+            + [key for _, keys in self._folded for key in keys]
+            + read.split()
+        )
+
+    def values(self, source: dict[str, Any]) -> dict[str, Any]:
+        """The columns that `source` fills; absent keys become None, empty lists or are left out of the fold."""
+        values = {column: source.get(key) for key, column in self._scalars}
+        for key, column in self._lists:
+            values[column] = as_list(source.get(key))
+        for column, keys in self._folded:
+            values[column] = {key: source[key] for key in keys if key in source}
+        return values
+
+    def unknown(self, source: dict[str, Any], record: str | None = None, prefix: str = "") -> Iterator[Problem]:
+        """A problem for each key that no format document names."""
+        if not source.keys() <= self.known:
+            for key in sorted(source.keys() - self.known):
+                yield Problem("unknown key", record, prefix + key, source[key])
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list, whatever a model typed: nothing becomes an empty list, a single value a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def as_mapping(value: Any) -> dict[str, Any]:
+    """A mapping, whatever was typed: nothing becomes an empty one, a plain value is kept under `text`."""
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) else {"text": value}
+
+
+def objects(value: Any, under: str | None = None) -> Iterator[tuple[dict[str, Any], str] | Problem]:
+    """Each object of a list, with its place (`tasks[3]`); a problem for whatever is not an object.
+
+    :param under: the key that holds the list; a bare list is accepted in its place
+    """
+    place = under or ""
+    if isinstance(value, dict) and under is not None:
+        value = value.get(under)
+    if value is None:
+        return
+    if not isinstance(value, list):
+        yield Problem("not a list", field=place or None, value=value)
+        return
+    for index, entry in enumerate(value):
+        if isinstance(entry, dict):
+            yield entry, f"{place}[{index}]"
+        else:
+            yield Problem("not an object", f"{place}[{index}]", value=entry)
+
+
+def container(value: Any, *, beside: str) -> dict[str, Any]:
+    """The plain values of a file's root beside its list of records."""
+    return {key: entry for key, entry in value.items() if key != beside} if isinstance(value, dict) else {}
+
+
+def first(*candidates: Any) -> Any:
+    """The first candidate that is neither None nor empty, else None."""
+    return next((candidate for candidate in candidates if candidate not in (None, "")), None)
+
+
+def earliest(candidates: Iterable[Any]) -> str | None:
+    """The smallest non-empty string, for timestamps in ISO 8601."""
+    return min((c for c in candidates if isinstance(c, str) and c), default=None)
+
+
+def latest(candidates: Iterable[Any]) -> str | None:
+    """The largest non-empty string, for timestamps in ISO 8601."""
+    return max((c for c in candidates if isinstance(c, str) and c), default=None)
+
+
+def text_id(value: Any) -> str | None:
+    """An id as text; the empty string, which the vessel stores for "cleared", is no id."""
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    return str(value)
+
+
+def owner(source: dict[str, Any], document: Document) -> str | None:
+    """The person an entry belongs to: its own note, else the file name; `None.json` belongs to nobody."""
+    return text_id(source.get("user_id")) or (document.stem if document.stem != "None" else None)

@@ -1,0 +1,58 @@
+"""People: `users/<id>/profile.yaml`, and the index as the last resort for a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from build_db.records import Document, Hint, Item, Kind, Problem, Row
+from build_db.sources.mapping import Mapping, as_mapping, first, text_id
+
+PROFILE = Mapping(
+    same="display_name notes password_hash is_admin created_at updated_at",
+    lists={"projects": "projects_json", "values": "values_json"},
+    read="user_id relationship background communication communication_preferences preferences",
+)
+
+
+def rows(document: Document) -> Iterator[Item]:
+    """One `users` row; an unreadable profile still gives one, so that what belongs to the person keeps it."""
+    source = document.value
+    if not isinstance(source, dict):
+        yield Problem("not an object", value=source)
+        source = {}
+    user_id = document.folder
+    if text_id(source.get("user_id")) not in (None, user_id):
+        yield Problem("id differs from the folder name", user_id, "user_id", source["user_id"])
+    values = PROFILE.values(source)
+    values["id"] = user_id
+    values["relationship"] = first(source.get("relationship"), "user")
+    values["background_json"] = as_mapping(source.get("background"))
+    values["communication_json"] = communication(source)
+    values["preferences_json"] = as_mapping(source.get("preferences"))
+    values["updated_at"] = first(source.get("updated_at"), source.get("created_at"))
+    yield Row("users", values)
+    yield from PROFILE.unknown(source, user_id)
+
+
+def communication(source: dict) -> dict:
+    """How a person likes to be talked to; an older key is kept inside."""
+    found = dict(as_mapping(source.get("communication")))
+    if "communication_preferences" in source:
+        found["communication_preferences"] = source["communication_preferences"]
+    return found
+
+
+def index(document: Document) -> Iterator[Item]:
+    """Names for people who have no readable profile."""
+    if not isinstance(document.value, dict):
+        yield Problem("not an object", value=document.value)
+        return
+    for user_id, name in document.value.items():
+        if isinstance(name, str) and name:
+            yield Hint("users", user_id, {"display_name": name})
+
+
+KINDS = (
+    Kind("user index", ("users/index.json",), "json", index),
+    Kind("user", ("users/*/profile.yaml",), "yaml", rows, stands_alone=True),
+)

@@ -1,0 +1,107 @@
+"""The wiki: `wiki/<type>/<Page_Name>.md`, front matter and Markdown with `[[links]]`.
+
+Names and files convert both ways with loss (see `file_stem`), and two folders may hold the same name: a page's id is
+its folder and file stem, case kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from build_db.errors import Unreadable
+from build_db.reading import parse_yaml
+from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.sources.mapping import earliest, first, latest
+
+# In the order in which the vessel looks a page up.
+FOLDERS = ("entity", "concept", "relationship", "journal", "meta")
+
+LINK = re.compile(r"\[\[([^\]|#]+)(?:#([^\]|]+))?(?:\|([^\]]+))?\]\]")
+FENCE = re.compile(r"\n---\s*\n")
+HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
+NOT_IN_A_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
+
+
+def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
+    """One `wiki_pages` row per file and one `wiki_links` row per link; a link without a page is a red link."""
+    pages = {(document.folder, document.stem): f"{document.folder}/{document.stem}" for document in documents}
+    for document in documents:
+        for item in page(document):
+            yield document, item
+            if isinstance(item, Row):
+                for row in links(item.values["id"], item.values["content"], pages):
+                    yield document, row
+
+
+def page(document: Document) -> Iterator[Item]:
+    """The `wiki_pages` row of one file."""
+    problems: list[Problem] = []
+    front_matter, body = split(document.value, problems)
+    yield from problems
+    history = front_matter.get("synthesis_history")
+    dates = [e.get("date") for e in history if isinstance(e, dict)] if isinstance(history, list) else []
+    heading = HEADING.search(body)
+    title = front_matter.get("title")
+    values = {
+        "id": f"{document.folder}/{document.stem}",
+        "category": document.folder,
+        "title": title if title is not None else heading.group(1).strip() if heading else page_name(document),
+        "content": body,
+        "frontmatter_json": front_matter,
+        "created_at": first(front_matter.get("created"), earliest(dates)),
+        "updated_at": first(front_matter.get("modified"), latest(dates), front_matter.get("created")),
+    }
+    yield Row("wiki_pages", values)
+
+
+def split(text: str, problems: list[Problem]) -> tuple[dict[str, Any], str]:
+    """Front matter and body. A block that cannot be read is dropped from the body and recorded."""
+    if not text.startswith("---"):
+        return {}, text
+    end = FENCE.search(text, 3)
+    if end is None:
+        return {}, text
+    block, body = text[3 : end.start()], text[end.end() :].lstrip()
+    try:
+        found = parse_yaml(block, problems)
+    except Unreadable as error:
+        problems.append(Problem(str(error), field="front matter", value=block))
+        return {}, body
+    if found is not None and not isinstance(found, dict):
+        problems.append(Problem("not an object", field="front matter", value=found))
+        found = None
+    return found or {}, body
+
+
+def page_name(document: Document) -> str:
+    """The name the vessel reads back from a file name."""
+    return document.name.replace(".md", "").replace("_", " ")
+
+
+def file_stem(name: str) -> str:
+    """The stem under which the vessel stores a page of this name."""
+    return NOT_IN_A_FILE_NAME.sub("", name).replace(" ", "_")
+
+
+def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterator[Row]:
+    """The `wiki_links` rows of one page, in order."""
+    for position, match in enumerate(LINK.finditer(body)):
+        target, section, alias = (part.strip() if part else None for part in match.groups())
+        stem = file_stem(target or "")
+        found = next((pages[folder, stem] for folder in FOLDERS if (folder, stem) in pages), None)
+        yield Row(
+            "wiki_links",
+            {
+                "page_id": page_id,
+                "position": position,
+                "target": target or "",
+                "target_page_id": found,
+                "section": section,
+                "alias": alias,
+            },
+        )
+
+
+KINDS = (Kind("wiki page", tuple(f"wiki/{folder}/*.md" for folder in FOLDERS), "text", merge=merge),)

@@ -1,0 +1,92 @@
+"""What tests share: small trees, a key, and a database built from them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from build_db import build
+
+ROOT = Path(__file__).parent.parent
+DEMO = ROOT / "data"
+KEY = bytes(range(32))
+
+Rows = list[tuple[Any, ...]]
+
+
+class Built:
+    """A built database and what its build reported."""
+
+    def __init__(self, tree: Path, output: Path, *, private: bool, key: bytes = KEY) -> None:
+        self.path = output
+        self.report = build(tree, output, private=private, key=None if private else key)
+        self.conn = sqlite3.connect(output)
+
+    def rows(self, sql: str, *values: object) -> Rows:
+        return self.conn.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: object) -> Any:
+        (row,) = self.rows(sql, *values)
+        return row[0] if len(row) == 1 else row
+
+    def problems(self) -> list[tuple[str, str | None, str]]:
+        """Path, field and problem of everything that was recorded."""
+        return [(f.origin.path, f.problem.field, f.problem.problem) for f in self.report.findings]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Callable[[dict[str, Any]], Path]:
+    """Writes a tree: path to text, bytes, or a value that is dumped as JSON or YAML. Called again, it adds to it."""
+
+    def write(files: dict[str, Any]) -> Path:
+        root = tmp_path / "data"
+        root.mkdir(exist_ok=True)
+        for path, content in files.items():
+            place = root / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                place.write_bytes(content)
+            elif isinstance(content, str):
+                place.write_text(content, encoding="utf-8")
+            else:
+                dump = yaml.safe_dump if path.endswith(".yaml") or path.endswith(".yml") else json.dumps
+                place.write_text(dump(content), encoding="utf-8")
+        return root
+
+    return write
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Iterator[Callable[..., Built]]:
+    """Builds a tree; private unless told otherwise."""
+    made: list[Built] = []
+
+    def run(tree: Path, *, private: bool = True, name: str = "out.db", key: bytes = KEY) -> Built:
+        made.append(Built(tree, tmp_path / name, private=private, key=key))
+        return made[-1]
+
+    yield run
+    for one in made:
+        one.conn.close()
+
+
+def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: Any) -> dict[str, Any]:
+    """A conversation of two messages as the vessel writes it."""
+    message = {"role": "user", "content": "The humidity probe reads 0.", "timestamp": "2025-11-30T18:03:47.100004"}
+    answer = {"role": "assistant", "content": "Check the resistor.", "timestamp": "2025-11-30T18:03:47.117903"}
+    return {
+        "id": id,
+        "title": "Greenhouse wiring",
+        "created_at": "2025-11-30T18:02:11.402981",
+        "updated_at": "2025-11-30T18:03:47.118220",
+        "messages": [message, answer],
+        "user_id": None,
+        "project_id": None,
+        **changes,
+    }

@@ -1,0 +1,231 @@
+"""The command line: what it prints, what it refuses, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import conversation
+
+from build_db.cli import cli
+
+NAME = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411"
+
+
+@pytest.fixture
+def run(tmp_path):
+    def invoke(*arguments: object) -> Result:
+        result = CliRunner().invoke(cli, [*map(str, arguments), "--key-file", str(tmp_path / "key")])
+        assert not result.exception or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def data(tree):
+    return tree({f"conversations/{NAME}.json": conversation()})
+
+
+def test_builds_by_default_and_tells_what_it_did(run, data, tmp_path):
+    result = run(data, tmp_path / "cass.db")
+    assert result.exit_code == 0
+    assert "1 conversations, 2 messages" in result.output
+    assert (tmp_path / "cass.db").exists()
+
+
+def test_quiet_prints_nothing(run, data, tmp_path):
+    assert run(data, tmp_path / "cass.db", "--quiet").output == ""
+
+
+def test_a_private_file_is_for_its_owner_alone_and_says_so(run, data, tmp_path):
+    run(data, tmp_path / "cass.db", "--private")
+    assert stat.S_IMODE((tmp_path / "cass.db").stat().st_mode) == 0o600
+    with sqlite3.connect(tmp_path / "cass.db") as conn:
+        assert conn.execute("SELECT value FROM build_info WHERE key = 'privacy'").fetchone() == ("private",)
+
+
+def test_the_report_names_places_and_never_values(run, tree, tmp_path):
+    data = tree({f"conversations/{NAME}.json": conversation(user_id="nobody-here", favourite="marzipan")})
+    assert run(data, tmp_path / "cass.db", "--report", tmp_path / "report.json").exit_code == 0
+    text = (tmp_path / "report.json").read_text(encoding="utf-8")
+    problems = {(p["field"], p["problem"]) for p in json.loads(text)["problems"]}
+    assert ("favourite", "unknown key") in problems
+    assert ("user_id", "no such record in users: the reference was cleared") in problems
+    assert "marzipan" not in text
+
+
+def test_strict_builds_and_exits_with_1(run, tree, tmp_path):
+    data = tree({"conversations/cut-off.json": '{"id": "x", "mess'})
+    assert run(data, tmp_path / "cass.db", "--strict").exit_code == 1
+    assert (tmp_path / "cass.db").exists()
+
+
+def test_strict_has_nothing_against_a_sound_tree(run, data, tmp_path):
+    assert run(data, tmp_path / "cass.db", "--strict").exit_code == 0
+
+
+def assert_refused(result: Result, *words: str) -> None:
+    """One clear line, exit code 2."""
+    assert result.exit_code == 2
+    assert len(result.output.strip().splitlines()) == 1
+    for word in words:
+        assert word in result.output
+
+
+def test_refuses_a_missing_folder(run, tmp_path):
+    assert_refused(run(tmp_path / "nowhere", tmp_path / "cass.db"), "no such folder")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refuses_a_file_for_a_folder(run, tmp_path):
+    (tmp_path / "file").write_text("x")
+    assert_refused(run(tmp_path / "file", tmp_path / "cass.db"), "is a file")
+
+
+@pytest.mark.parametrize("option", [[], ["--private"]])
+def test_refuses_to_write_into_the_tree(run, data, option):
+    before = sorted(data.rglob("*"))
+    assert_refused(run(data, data / "cass.db", *option), "lies inside")
+    assert sorted(data.rglob("*")) == before
+
+
+def test_refuses_a_report_or_a_key_in_the_tree(run, data, tmp_path):
+    assert_refused(run(data, tmp_path / "cass.db", "--report", data / "report.json"), "lies inside")
+    result = CliRunner().invoke(cli, [str(data), str(tmp_path / "cass.db"), "--key-file", str(data / "key")])
+    assert_refused(result, "lies inside")
+    assert not (tmp_path / "cass.db").exists()
+
+
+def test_refuses_a_way_into_the_tree_through_a_link(run, data, tmp_path):
+    (tmp_path / "way").symlink_to(data)
+    assert_refused(run(data, tmp_path / "way" / "cass.db"), "lies inside")
+
+
+@pytest.mark.parametrize("content", [b"", b"my diary", b"SQLite format 3\x00 but not really"])
+def test_refuses_to_replace_a_file_that_is_not_ours(run, data, tmp_path, content):
+    (tmp_path / "cass.db").write_bytes(content)
+    assert_refused(run(data, tmp_path / "cass.db"), "not made by this tool")
+    assert (tmp_path / "cass.db").read_bytes() == content
+
+
+def test_refuses_to_replace_another_database(run, data, tmp_path):
+    with sqlite3.connect(tmp_path / "cass.db") as conn:
+        conn.execute("CREATE TABLE recipes (name TEXT)")
+    conn.close()
+    before = (tmp_path / "cass.db").read_bytes()
+    assert_refused(run(data, tmp_path / "cass.db"), "not made by this tool")
+    assert (tmp_path / "cass.db").read_bytes() == before
+
+
+def test_refuses_a_folder_that_does_not_exist(run, data, tmp_path):
+    assert_refused(run(data, tmp_path / "no" / "cass.db"), "folder does not exist")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        ("daemons: []", "list"),
+        ("daemons: [{name: aria}]", "needs a name and a path"),
+        ("daemons: [{name: aria, path: nowhere}]", "no folder"),
+        ("daemons: [{name: aria, path: ., moods: 3}]", "unknown key moods"),
+        ("daemons: [{name: 'a:b', path: .}]", "letters"),
+        ("daemons: [{name: x, path: .}, {name: y, path: .}]", "share"),
+        ("daemons: [", "not valid YAML"),
+    ],
+)
+def test_refuses_a_wrong_list_of_daemons(run, tree, tmp_path, manifest, words):
+    assert_refused(run(tree({"daemons.yml": manifest}), tmp_path / "cass.db"), "daemons.yml", words)
+
+
+def test_replaces_its_own_file(run, data, tmp_path):
+    run(data, tmp_path / "cass.db")
+    first = (tmp_path / "cass.db").stat().st_ino
+    assert run(data, tmp_path / "cass.db").exit_code == 0
+    assert (tmp_path / "cass.db").stat().st_ino != first
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_build_leaves_the_old_file_and_no_litter(tree, tmp_path, how):
+    data = tree({f"conversations/{n:08}-0000-4000-8000-000000000000.json": conversation(str(n)) for n in range(3000)})
+    target = tmp_path / "out" / "cass.db"
+    target.parent.mkdir()
+    command = [sys.executable, "-m", "build_db", str(data), str(target), "--private", "--quiet"]
+    small = tree({}) / "conversations"
+    subprocess.run([*command[:3], str(small), *command[4:]], check=True)
+    before = target.read_bytes()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    while process.poll() is None and not list(target.parent.glob(".cass.db.building-*/work.db")):
+        time.sleep(0.005)
+    process.send_signal(how)
+    assert process.wait() != 0
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+    assert target.read_bytes() == before
+    assert [path.name for path in target.parent.iterdir()] == ["cass.db"]
+
+
+def test_a_killed_builds_leftovers_go_with_the_next(run, data, tmp_path):
+    left = tmp_path / ".cass.db.building-4194999-x"
+    left.mkdir()
+    (left / "work.db").write_bytes(b"half")
+    assert run(data, tmp_path / "cass.db").exit_code == 0
+    assert not left.exists()
+
+
+def test_a_full_disk_leaves_the_old_file(data, tmp_path):
+    target = tmp_path / "cass.db"
+    command = [sys.executable, "-m", "build_db", str(data), str(target), "--private", "--quiet"]
+    subprocess.run(command, check=True)
+    before = target.read_bytes()
+    limited = subprocess.run(["sh", "-c", 'ulimit -f 100; exec "$@"', "sh", *command], capture_output=True, text=True)
+    assert limited.returncode == 3
+    assert limited.stderr.startswith("Error: ")
+    assert len(limited.stderr.splitlines()) == 1
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cass.db", "data"]
+
+
+def test_the_tree_may_be_read_only(run, data, tmp_path):
+    for path in sorted(data.rglob("*"), reverse=True):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    data.chmod(0o555)
+    before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
+    assert run(data, tmp_path / "cass.db").exit_code == 0
+    assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before
+    for path in (data, *data.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
+def test_the_key_is_made_once_and_closed_to_others(run, data, tmp_path):
+    run(data, tmp_path / "cass.db")
+    key = tmp_path / "key"
+    made = key.read_text()
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    result = run(data, tmp_path / "cass.db")
+    assert key.read_text() == made
+    assert made.strip() not in result.output
+    key.chmod(0o644)
+    assert_refused(run(data, tmp_path / "cass.db"), "chmod 600")
+    key.chmod(0o600)
+    key.write_text("not a key")
+    assert_refused(run(data, tmp_path / "cass.db"), "is not a key file")
+
+
+def test_runs_as_a_module_with_the_default_key(data, tmp_path):
+    command = [sys.executable, "-m", "build_db", str(data), str(tmp_path / "cass.db")]
+    done = subprocess.run(
+        command, env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path(tmp_path, "config", "build-db", "redaction.key").exists()
