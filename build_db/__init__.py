@@ -2,8 +2,8 @@
 
 __version__ = "0.1.0"
 
-from build_db.build import build
 from build_db.errors import CheckFailed, UsageError
+from build_db.pipeline import build
 from build_db.report import Report
 
 __all__ = ["CheckFailed", "Report", "UsageError", "__version__", "build"]

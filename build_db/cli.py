@@ -13,9 +13,10 @@ import click
 from click_default_group import DefaultGroup
 
 from build_db import __version__
-from build_db.build import build as build_database
 from build_db.errors import CheckFailed, UsageError
 from build_db.keyfile import default_path, load_key
+from build_db.metadata import metadata as datasette_metadata
+from build_db.pipeline import build as build_database
 from build_db.report import Report
 
 Place = click.Path(path_type=Path)
@@ -50,6 +51,12 @@ def build(
         click.echo(result.summary())
     if strict and result.problems:
         sys.exit(1)
+
+
+@cli.command()
+def metadata() -> None:
+    """Print Datasette's metadata for the files that this version builds."""
+    click.echo(datasette_metadata(), nl=False)
 
 
 def _build(

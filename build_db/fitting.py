@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -61,8 +62,8 @@ def as_number(value: Any) -> int | float:
         return int(value)
     if isinstance(value, int) and SMALLEST <= value <= LARGEST:
         return value
-    if isinstance(value, float) and abs(value) != float("inf") and value == value:
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    if isinstance(value, float) and abs(value) < LARGEST:
+        return int(value) if value.is_integer() else value
     raise Odd("not a number")
 
 
@@ -78,42 +79,79 @@ _FITTED: dict[str, tuple[type, Callable[[Any], Any]]] = {
     "JSON": (type(None), as_json),
 }
 
+Step = tuple[int, Callable[[Any], Any], Column]
+Plan = tuple[tuple[Step, ...], tuple[int, ...]]
+
 
 class Fitting:
-    """Turns the values of rows of one table into tuples in the order of `columns`."""
+    """Turns the values of rows of one table into tuples in the order of `names`.
+
+    Most rows of a table look alike. What has to be done to a row depends only on the types of its values, so it is
+    worked out once per combination of types and remembered.
+    """
 
     def __init__(self, table: Table) -> None:
-        self.columns = table.inserted
-        self.names = tuple(column.name for column in self.columns)
-        self._steps = tuple((c.name, *_FITTED[c.type], c.scoped, c) for c in self.columns)
+        self.names = tuple(column.name for column in table.inserted)
+        self._columns = table.inserted
+        self._scoped = tuple(place for place, column in enumerate(table.inserted) if column.scoped)
+        self._plans: dict[tuple[type, ...], Plan] = {}
 
-    def fit(self, values: dict[str, Any], prefix: str = "") -> tuple[tuple[Any, ...], list[Problem]]:
-        """The tuple to insert, and a problem for each value that had to change.
+    def fit(self, values: dict[str, Any], prefix: str, problems: list[Problem]) -> list[Any]:
+        """The values to insert.
 
         :param prefix: put before every id that is unique only inside one daemon
+        :param problems: gets an entry for each value that had to change
         """
-        fitted: list[Any] = []
-        problems: list[Problem] = []
-        for name, plain, fit, scoped, column in self._steps:
-            value = values.get(name)
-            if value is None:
-                value = self._absent(column, problems)
-            elif type(value) is not plain or (type(value) is int and not SMALLEST <= value <= LARGEST):
-                try:
-                    value = fit(value)
-                except Odd as odd:
-                    problems.append(Problem(str(odd), field=name, value=value))
-                    value = odd.kept if odd.kept is not None else self._absent(column, problems)
-            if scoped and prefix and value is not None:
-                value = scoped_id(value, prefix)
-            fitted.append(value)
-        return tuple(fitted), problems
+        fitted: list[Any] = list(map(values.get, self.names))
+        types = tuple(map(type, fitted))
+        plan = self._plans.get(types)
+        if plan is None:
+            plan = self._plans[types] = self._plan(types)
+        steps, integers = plan
+        for place in integers:
+            if not SMALLEST <= fitted[place] <= LARGEST:
+                problems.append(Problem("not a number", field=self.names[place], value=fitted[place]))
+                fitted[place] = _absent(self._columns[place])
+        for place, fit, column in steps:
+            value = fitted[place]
+            try:
+                fitted[place] = fit(value)
+            except Odd as odd:
+                problems.append(Problem(str(odd), field=column.name, value=value))
+                fitted[place] = odd.kept if odd.kept is not None else _absent(column)
+        if prefix:
+            for place in self._scoped:
+                if fitted[place] is not None:
+                    fitted[place] = scoped_id(fitted[place], prefix)
+        return fitted
 
-    def _absent(self, column: Column, problems: list[Problem]) -> Any:
-        if not column.required or column.default is not None:
-            return column.default
-        problems.append(Problem("missing value", field=column.name))
-        return {"TEXT": "", "JSON": "null"}.get(column.type, 0)
+    def _plan(self, types: tuple[type, ...]) -> Plan:
+        """What to do to a row with values of these types, and which integers to hold against SQLite's range."""
+        steps: list[Step] = []
+        integers: list[int] = []
+        for place, (column, found) in enumerate(zip(self._columns, types, strict=True)):
+            plain, fit = _FITTED[column.type]
+            if found is type(None):
+                if column.required or column.default is not None:
+                    steps.append((place, partial(_filled, column), column))
+            elif found is not plain:
+                steps.append((place, fit, column))
+            elif found is int:
+                integers.append(place)
+        return tuple(steps), tuple(integers)
+
+
+def _filled(column: Column, value: None) -> Any:
+    if column.default is None:
+        raise Odd("missing value", _absent(column))
+    return column.default
+
+
+def _absent(column: Column) -> Any:
+    """What stands for a value that is not there: the column's default, else nothing, else the least of its type."""
+    if column.default is not None or not column.required:
+        return column.default
+    return {"TEXT": "", "JSON": "null"}.get(column.type, 0)
 
 
 def scoped_id(value: str, prefix: str) -> str:

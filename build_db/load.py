@@ -25,6 +25,9 @@ BATCH = 2_000
 # Holds the indexes of a large build and still fits a small machine.
 CACHE_KIB = 48_000
 
+# Messages run to kilobytes: pages larger than the default hold them with less bookkeeping.
+PAGE_BYTES = 8192
+
 # Ids for records that were written without one are counted, never made from their content.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/KohlJary/cass-vessel")
 
@@ -39,12 +42,20 @@ SELECT coalesce(
 )
 """
 
-ROLL_UP = """
+# What follows from other rows: the daily sums, and the topic of a session that names only its goal.
+DERIVED = (
+    """
 INSERT INTO token_usage (daemon_id, date, provider, model, input_tokens, output_tokens, cost_usd)
 SELECT daemon_id, substr(timestamp, 1, 10) AS date, provider, model,
     sum(input_tokens), sum(output_tokens), coalesce(sum(estimated_cost_usd), 0)
 FROM token_usage_records GROUP BY daemon_id, date, provider, model ORDER BY daemon_id, date, provider, model
-"""
+""",
+    """
+UPDATE research_sessions SET topic = (SELECT title FROM goals WHERE goals.id = focus_item_id)
+WHERE topic = '' AND focus_item_id IN (SELECT id FROM goals)
+""",
+    "UPDATE research_sessions SET topic = '(no topic)' WHERE topic = ''",
+)
 
 
 class Origin(NamedTuple):
@@ -67,8 +78,8 @@ class _Inserter:
 
     def __init__(self, table: Table, owners: dict[str, str]) -> None:
         self.table = table
-        self.fitting = Fitting(table)
-        names = self.fitting.names
+        fitting = Fitting(table)
+        self.fit, names = fitting.fit, fitting.names
         marks = ", ".join("?" * (len(names) + 1))
         self.sql = f"INSERT INTO {table.name} (rowid, {', '.join(names)}) VALUES ({marks})"
         self.identity = tuple(names.index(name) for name in table.identity)
@@ -77,7 +88,8 @@ class _Inserter:
         owner = owners.get(table.name)
         self.owner = owner
         self.owned_by = next((n for n, c in enumerate(table.inserted) if owner and c.references == owner), None)
-        self.counted_id = bool(table.identity == ("id",))
+        self.counted_id = table.identity == ("id",)
+        self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
         self.number = 0
         self.waiting: list[tuple[Any, ...]] = []
         self.seen: dict[tuple[Any, ...], str] = {}
@@ -95,15 +107,15 @@ class Loader:
     """
 
     def __init__(self, path: Path) -> None:
-        self.db = Database(sqlite3.connect(path, isolation_level=None))
-        # A half-built file is thrown away whole, so nothing is gained by keeping a journal of it.
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE_KIB}", "foreign_keys = OFF"):
-            self.db.execute(f"PRAGMA {pragma}")
+        self._path = path
+        self.db = _open(path)
         create_schema(self.db)
+        self._indexes = _set_aside_indexes(self.db)
         self.findings: list[Finding] = []
         owners = {child: table.name for table in schema().values() for child in table.own}
         self._inserters = {name: _Inserter(table, owners) for name, table in schema().items()}
         self._hints: dict[str, dict[str, dict[str, Any]]] = {}
+        self._odd: list[Problem] = []
         self._refused: set[tuple[str, Any]] = set()
         self._daemons: list[dict[str, Any]] = []
         self._origin = Origin("", "", "")
@@ -137,17 +149,23 @@ class Loader:
     def add(self, row: Row) -> bool:
         """Take one row; False if it repeats a record, or belongs to one that does."""
         inserter = self._inserters[row.table]
-        fitted, problems = inserter.fitting.fit(self._completed(inserter, row.values), self._prefix)
-        if problems:
+        values = self._completed(inserter, row.values) if inserter.completed else row.values
+        fitted = inserter.fit(values, self._prefix, self._odd)
+        if self._odd:
             record = self._record(inserter, fitted)
-            for problem in problems:
+            for problem in self._odd:
                 self.note(problem._replace(record=record))
-        if inserter.owned_by is not None and (inserter.owner, fitted[inserter.owned_by]) in self._refused:
+            self._odd.clear()
+        if (
+            self._refused
+            and inserter.owned_by is not None
+            and (inserter.owner, fitted[inserter.owned_by]) in self._refused
+        ):
             return False
         if inserter.identity and not self._is_new(inserter, fitted):
             return False
         inserter.number += 1
-        if not inserter.spans or inserter.spans[-1][1] != self._origin:
+        if not inserter.spans or inserter.spans[-1][1] is not self._origin:
             inserter.spans.append((inserter.number, self._origin))
         inserter.waiting.append((inserter.number, *fitted))
         if len(inserter.waiting) >= BATCH:
@@ -169,10 +187,10 @@ class Loader:
         return values
 
     @staticmethod
-    def _record(inserter: _Inserter, fitted: tuple[Any, ...]) -> str | None:
+    def _record(inserter: _Inserter, fitted: list[Any]) -> str | None:
         return ":".join(str(fitted[place]) for place in inserter.identity) or None
 
-    def _is_new(self, inserter: _Inserter, fitted: tuple[Any, ...]) -> bool:
+    def _is_new(self, inserter: _Inserter, fitted: list[Any]) -> bool:
         """Whether no earlier row was the same record; where one was, settles which of the two stays."""
         table = inserter.table
         identity = tuple(fitted[place] for place in inserter.identity)
@@ -217,7 +235,8 @@ class Loader:
             self._origin = Origin(daemon["id"], "", "")
             self.add(Row("daemons", {**daemon, "created_at": born}))
         self._flush_all()
-        self.db.execute(ROLL_UP)
+        for statement in DERIVED:
+            self.db.execute(statement)
         for required in (True, False):
             for name, inserter in self._inserters.items():
                 for column in inserter.table.columns:
@@ -289,19 +308,50 @@ class Loader:
         self._flush_all()
         return {name: self.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in self._inserters}
 
-    def finish(self, path: Path) -> None:
-        """Index, fill the search index, gather statistics, and write the result to a new file.
+    def finish(self, path: Path, *, anew: bool) -> None:
+        """Index the tables, make them searchable, gather statistics, and leave the result at `path`.
 
-        The new file holds what the tables hold and nothing else: no free pages, no trace of removed rows.
+        :param anew: copy the tables to a new file first, so that it holds no trace of removed rows, not even where a
+            page has room to spare. Indexes come after the copy because there is less to copy without them.
         """
         self._flush_all()
-        index_foreign_keys(self.db)
-        for statement in fill_statements():
-            self.db.execute(statement)
-        self.db.execute("ANALYZE")
         self.db.execute("COMMIT")
-        self.db.execute("VACUUM INTO ?", [str(path)])
+        if anew:
+            self.db.execute("VACUUM INTO ?", [str(path)])
+            self.db.close()
+        else:
+            self.db.close()
+            self._path.rename(path)
+        finished = _open(path)
+        finished.execute("BEGIN")
+        for statement in (*self._indexes, *fill_statements()):
+            finished.execute(statement)
+        index_foreign_keys(finished)
+        finished.execute("ANALYZE")
+        finished.execute("COMMIT")
+        finished.close()
 
     def close(self) -> None:
         """Close the work file."""
         self.db.close()
+
+
+def _open(path: Path) -> Database:
+    db = Database(sqlite3.connect(path, isolation_level=None))
+    # A half-built file is thrown away whole, so nothing is gained by keeping a journal of it.
+    for pragma in (
+        f"page_size = {PAGE_BYTES}",
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        f"cache_size = -{CACHE_KIB}",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def _set_aside_indexes(db: Database) -> list[str]:
+    """Drop the indexes of empty tables; the statements returned make them again, which is cheaper on full ones."""
+    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    for name, _ in indexes:
+        db.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in indexes]

@@ -33,7 +33,7 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
         return orjson.loads(data), []
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, problems = _decode(data)
+        text, problems = _decode(data.removeprefix(BOM))
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
@@ -48,7 +48,7 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty or not YAML
     """
-    text, problems = _decode(_bytes(path))
+    text, problems = _decode(_bytes(path).removeprefix(BOM))
     return parse_yaml(text, problems), problems
 
 
@@ -57,6 +57,7 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
 
     :raises Unreadable: the file cannot be opened
     """
+    # A byte order mark stays: the vessel takes it for text, and reads what follows accordingly.
     return _decode(_bytes(path, empty=True))
 
 
@@ -82,13 +83,12 @@ def _bytes(path: Path, *, empty: bool = False) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be opened") from None
-    if not data.strip() and not empty:
+    if not empty and (not data or data.isspace()):
         raise Unreadable("empty file")
     return data
 
 
 def _decode(data: bytes) -> tuple[str, list[Problem]]:
-    data = data.removeprefix(BOM)
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -55,17 +54,17 @@ class Document:
     @property
     def name(self) -> str:
         """The file name."""
-        return PurePosixPath(self.path).name
+        return self.path.rpartition("/")[2]
 
     @property
     def stem(self) -> str:
         """The file name without its last suffix."""
-        return self.name.rsplit(".", 1)[0]
+        return self.name.rpartition(".")[0]
 
     @property
     def folder(self) -> str:
         """The name of the folder that holds the file."""
-        return PurePosixPath(self.path).parent.name
+        return self.path.rpartition("/")[0].rpartition("/")[2]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -87,7 +87,8 @@ def find_trees(data: Path) -> list[Tree]:
 def survey(tree: Tree, kinds: Sequence[Kind]) -> Iterator[SourceFile]:
     """Every file of a tree, in order of path, each with what is to become of it."""
     found = sorted(_walk(tree), key=lambda entry: entry[0])
-    patterns = _patterns(tuple(kinds), tree.self_folder)
+    owners = [(kind, glob.replace("{self}", tree.self_folder)) for kind in kinds for glob in kind.patterns]
+    which = _first_match(glob for _, glob in owners)
     paths = {path for path, _, _ in found}
     for path, size, barrier in found:
         logical = path
@@ -102,9 +103,9 @@ def survey(tree: Tree, kinds: Sequence[Kind]) -> Iterator[SourceFile]:
         elif barrier:
             yield SourceFile(path, logical, "unreadable", barrier)
         else:
-            kind = next((kind for kind, matches in patterns if matches(logical)), None)
-            if kind:
-                yield SourceFile(path, logical, "ingested", kind=kind, size=size)
+            owner = which(logical)
+            if owner is not None:
+                yield SourceFile(path, logical, "ingested", kind=owners[owner][0], size=size)
             else:
                 yield SourceFile(path, logical, "unknown", "no known kind of file lies here", size=size)
 
@@ -156,16 +157,16 @@ def _self_folder(root: Path) -> str | None:
 
 def _walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
     """Path, size and what bars the way, if anything, of each file; unopened folders end in `/`."""
-    folders = [tree.root]
+    folders = [""]
     while folders:
         folder = folders.pop()
         try:
-            entries = list(os.scandir(folder))
+            entries = list(os.scandir(tree.root / folder))
         except OSError as error:
-            yield _relative(folder, tree.root) + "/", 0, error.strerror or "cannot be opened"
+            yield folder, 0, error.strerror or "cannot be opened"
             continue
         for entry in entries:
-            path = _relative(Path(entry.path), tree.root)
+            path = folder + entry.name
             if entry.is_symlink():
                 yield path, 0, "a symbolic link, not followed"
             elif entry.is_dir():
@@ -174,42 +175,39 @@ def _walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
                 if _skipped(path + "/"):
                     yield path + "/", 0, None
                 else:
-                    folders.append(Path(entry.path))
+                    folders.append(path + "/")
             elif entry.is_file():
                 yield path, entry.stat(follow_symlinks=False).st_size, None
             else:
                 yield path, 0, "not a regular file"
 
 
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A glob whose `*` stays inside one folder."""
+def _expression(glob: str) -> str:
+    """The regular expression of a glob whose `*` stays inside one folder."""
     wild = {"*": "[^/]*", "?": "[^/]"}
-    tokens = re.findall(r"\[[^\]]+\]|.", pattern)
-    return re.compile("".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens))
+    tokens = re.findall(r"\[[^\]]+\]|.", glob)
+    return "".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens)
+
+
+def _first_match(globs: Iterable[str]) -> Callable[[str], int | None]:
+    """A function that tells which of the globs is the first to match a whole path."""
+    matches = re.compile("|".join(f"({_expression(glob)})" for glob in globs)).fullmatch
+
+    def which(path: str) -> int | None:
+        match = matches(path)
+        return match.lastindex - 1 if match and match.lastindex else None
+
+    return which
 
 
 @cache
-def _patterns(kinds: tuple[Kind, ...], self_folder: str) -> list[tuple[Kind, Any]]:
-    return [
-        (kind, _compiled(pattern.replace("{self}", self_folder)).fullmatch)
-        for kind in kinds
-        for pattern in kind.patterns
-    ]
-
-
-@cache
-def _skips() -> list[tuple[Any, str, str]]:
+def _skips() -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
     table = yaml.safe_load(files(__package__).joinpath("skipped.yml").read_text(encoding="utf-8"))
-    return [
-        (_compiled(pattern).fullmatch, outcome, reason)
-        for outcome, patterns in table.items()
-        for pattern, reason in patterns.items()
-    ]
+    entries = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
+    return _first_match(glob for glob, _, _ in entries), [(outcome, reason) for _, outcome, reason in entries]
 
 
 def _skipped(path: str) -> tuple[str, str] | None:
-    return next(((outcome, reason) for matches, outcome, reason in _skips() if matches(path)), None)
+    which, entries = _skips()
+    found = which(path)
+    return None if found is None else entries[found]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from build_db.records import Row
+from build_db.records import Hint, Item, Row
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import Policy
 
@@ -47,11 +47,22 @@ class Redactor:
                 for c in table.columns
             }
 
-    def redact(self, row: Row) -> Row:
-        """The row as it may be shared: same table, same columns, values as the policy says."""
-        guard = self._policy.guards.get(row.table)
-        steps = (self._silenced if guard and row.values.get(guard) else self._steps)[row.table]
-        return Row(row.table, {name: None if v is None else steps[name](v) for name, v in row.values.items()})
+    def redact(self, item: Item) -> Item:
+        """The item as it may be shared: same table, same columns, values as the policy says.
+
+        Problems and containers pass: they become rows of their own, and those come by here, too.
+        """
+        if isinstance(item, Row):
+            return Row(item.table, self._redacted(item.table, item.values))
+        if isinstance(item, Hint):
+            values = self._redacted(item.table, {"id": item.id, **item.values})
+            return Hint(item.table, values.pop("id"), values)
+        return item
+
+    def _redacted(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
+        guard = self._policy.guards.get(table)
+        steps = (self._silenced if guard and values.get(guard) else self._steps)[table]
+        return {name: None if value is None else steps[name](value) for name, value in values.items()}
 
     def _step(self, rule: str, column: Column, table: Table) -> Step:
         withheld = self._withhold(column, table)
@@ -90,5 +101,5 @@ class Redactor:
             return True
         words = WORDS.findall(value)
         return not re.search(r"\s", value) and all(
-            MACHINE_WORD.fullmatch(word) or word in self._policy.vocabulary for word in words
+            MACHINE_WORD.fullmatch(word) or word.rstrip("0123456789") in self._policy.vocabulary for word in words
         )

@@ -68,6 +68,7 @@ ALTER TABLE research_sessions ADD COLUMN searches_performed INTEGER;
 ALTER TABLE research_sessions ADD COLUMN urls_fetched INTEGER;
 ALTER TABLE research_sessions ADD COLUMN progress_entries_json TEXT;
 ALTER TABLE research_sessions ADD COLUMN summary TEXT;
+ALTER TABLE research_sessions ADD COLUMN findings_summary TEXT;
 ALTER TABLE research_sessions ADD COLUMN next_steps_json TEXT;
 ALTER TABLE research_sessions ADD COLUMN conversation_id TEXT REFERENCES conversations(id);
 ALTER TABLE research_sessions ADD COLUMN message_count INTEGER;

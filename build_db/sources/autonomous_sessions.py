@@ -54,7 +54,7 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
             continue
         uniform = "session_type" in source
         values = session(source, document) if uniform else old_session(source, document)
-        identity = (values["session_type"], values["session_id"])
+        identity = (str(values["session_type"]), values["session_id"])
         if identity in told:
             yield document, Problem("duplicate record: the first is kept", values["session_id"])
             continue
@@ -73,6 +73,7 @@ def session(source: dict[str, Any], document: Document) -> dict[str, Any]:
     values["started_at"] = first(source.get("started_at"), source.get("completed_at"))
     values["metadata_json"] = as_mapping(source.get("metadata"))
     values["status"] = first(source.get("status"), "completed")
+    values["duration_minutes"] = first(source.get("duration_minutes"), 0)
     return values
 
 

@@ -22,9 +22,9 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
                 continue
             source, place = entry
             values = SNAPSHOT.values(source)
-            if newest and values["timestamp"] in known:
+            if newest and str(values["timestamp"]) in known:
                 continue
-            known.add(values["timestamp"])
+            known.add(str(values["timestamp"]))
             values["date"] = str(values["timestamp"] or "")[:10] if newest else document.stem
             values["repos_json"] = values["repos_json"] or {}
             yield document, Row("github_metrics", values)

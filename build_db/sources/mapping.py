@@ -27,11 +27,12 @@ class Mapping:
         folded: dict[str, str] | None = None,
         read: str = "",
     ) -> None:
-        self._scalars = tuple({**{key: key for key in same.split()}, **(renamed or {})}.items())
+        scalars = {**{key: key for key in same.split()}, **(renamed or {})}
+        self._keys, self._columns = tuple(scalars), tuple(scalars.values())
         self._lists = tuple((lists or {}).items())
         self._folded = tuple((column, tuple(keys.split())) for column, keys in (folded or {}).items())
         self.known = frozenset(
-            [key for key, _ in self._scalars]
+            [*self._keys]
             + [key for key, _ in self._lists]
             + [key for _, keys in self._folded for key in keys]
             + read.split()
@@ -39,18 +40,18 @@ class Mapping:
 
     def values(self, source: dict[str, Any]) -> dict[str, Any]:
         """The columns that `source` fills; absent keys become None, empty lists or are left out of the fold."""
-        values = {column: source.get(key) for key, column in self._scalars}
+        values: dict[str, Any] = dict(zip(self._columns, map(source.get, self._keys), strict=True))
         for key, column in self._lists:
             values[column] = as_list(source.get(key))
         for column, keys in self._folded:
             values[column] = {key: source[key] for key in keys if key in source}
         return values
 
-    def unknown(self, source: dict[str, Any], record: str | None = None, prefix: str = "") -> Iterator[Problem]:
+    def unknown(self, source: dict[str, Any], record: str | None = None, prefix: str = "") -> Iterable[Problem]:
         """A problem for each key that no format document names."""
-        if not source.keys() <= self.known:
-            for key in sorted(source.keys() - self.known):
-                yield Problem("unknown key", record, prefix + key, source[key])
+        if source.keys() <= self.known:
+            return ()
+        return [Problem("unknown key", record, prefix + key, source[key]) for key in sorted(source.keys() - self.known)]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -109,9 +110,9 @@ def latest(candidates: Iterable[Any]) -> str | None:
 
 def text_id(value: Any) -> str | None:
     """An id as text; the empty string, which the vessel stores for "cleared", is no id."""
-    if value is None or value == "" or isinstance(value, (dict, list)):
-        return None
-    return str(value)
+    if isinstance(value, str):
+        return value or None
+    return None if value is None or isinstance(value, (dict, list)) else str(value)
 
 
 def owner(source: dict[str, Any], document: Document) -> str | None:

@@ -90,6 +90,8 @@ def journals(entries: list[dict[str, Any]]) -> Iterator[Item]:
         values["date"] = date[:10]
         values["entry_type"] = "research" if date.endswith("-research") else "daily"
         values["source_id"] = entry["id"]
+        for column in ("summary_count", "conversation_count"):
+            values[column] = 0 if values[column] is None else values[column]
         values["content"] = entry["document"]
         yield Row("journals", values)
         yield from JOURNAL.unknown(metadata, entry["id"])

@@ -1,7 +1,8 @@
-"""Research sessions: up to three files tell of one session.
+"""Research sessions and the notes taken in them; up to three files tell of one session.
 
-`<id>.json` is the archive and wins; `session_<id>.json` is the runner's view and adds findings and the reason for the
-end; `current.json` is the newest session again, or one that never reached the archive.
+`sessions/<id>.json` is the archive and wins; `session_<id>.json` is the runner's view and adds findings and the reason
+for the end; `current.json` is the newest session again, or one that never reached the archive. Notes and sessions name
+each other, and either side may have forgotten.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from typing import Any
 from build_db.records import Document, Item, Kind, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
 
+NOTE = Mapping(
+    same="title content created_at",
+    lists={
+        "related_agenda_items": "related_agenda_items_json",
+        "related_questions": "related_questions_json",
+        "tags": "tags_json",
+    },
+    read="note_id session_id sources updated_at",
+)
 ARCHIVE = Mapping(
     same="status mode duration_limit_minutes paused_at pause_reason searches_performed urls_fetched summary"
-    " message_count",
+    " findings_summary message_count",
     lists={"notes_created": "notes_json", "progress_entries": "progress_entries_json"},
     renamed={"ended_at": "completed_at"},
-    read="session_id started_at focus_item_id focus_description findings_summary next_steps conversation_id",
+    read="session_id started_at focus_item_id focus_description next_steps conversation_id",
 )
 VIEW = Mapping(
     read="session_id session_type started_at completed_at duration_minutes status completion_reason summary findings"
@@ -31,27 +41,59 @@ def is_view(source: dict[str, Any]) -> bool:
 
 
 def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
-    """One `research_sessions` row per session id."""
+    """One `research_sessions` row per session id and one `research_notes` row per note."""
     archives: dict[str, Document] = {}
     views: dict[str, Document] = {}
+    notes: list[tuple[Document, dict[str, Any]]] = []
     for document in sorted(documents, key=lambda d: (d.name == "current.json", d.path)):
         source = document.value
         if not isinstance(source, dict):
             yield document, Problem("not an object", value=source)
-            continue
-        session_id = text_id(source.get("session_id")) or document.stem.removeprefix("session_")
-        found = views if is_view(source) else archives
-        if session_id not in found:
-            found[session_id] = document
-        elif document.name != "current.json":
-            yield document, Problem("duplicate record: the first is kept", session_id)
-        mapping = VIEW if is_view(source) else ARCHIVE
-        for problem in mapping.unknown(source, session_id):
-            yield document, problem
+        elif document.folder == "notes":
+            notes.append((document, note(source, document)))
+            yield from ((document, problem) for problem in NOTE.unknown(source, document.stem))
+        else:
+            session_id = text_id(source.get("session_id")) or document.stem.removeprefix("session_")
+            found, mapping = (views, VIEW) if is_view(source) else (archives, ARCHIVE)
+            if found.setdefault(session_id, document) is not document and document.name != "current.json":
+                yield document, Problem("duplicate record: the first is kept", session_id)
+            yield from ((document, problem) for problem in mapping.unknown(source, session_id))
     for session_id in sorted(archives.keys() | views.keys()):
         archive, view = archives.get(session_id), views.get(session_id)
-        values = session(archive.value if archive else {}, view.value if view else {})
-        yield archive or views[session_id], Row("research_sessions", {**values, "id": session_id})
+        values = {**session(archive.value if archive else {}, view.value if view else {}), "id": session_id}
+        exchange([taken for _, taken in notes], values)
+        yield archive or views[session_id], Row("research_sessions", values)
+    yield from ((document, Row("research_notes", taken)) for document, taken in notes)
+
+
+def note(source: dict[str, Any], document: Document) -> dict[str, Any]:
+    """The columns of one note. A bare address or citation becomes a source like the others."""
+    values = NOTE.values(source)
+    values["id"] = text_id(source.get("note_id")) or document.stem
+    values["title"] = first(source.get("title"), "Untitled Note")
+    values["session_id"] = text_id(source.get("session_id"))
+    values["sources_json"] = [
+        {"url" if entry.startswith("http") else "title": entry} if isinstance(entry, str) else entry
+        for entry in as_list(source.get("sources"))
+    ]
+    values["updated_at"] = first(source.get("updated_at"), source.get("created_at"))
+    return values
+
+
+def exchange(notes: list[dict[str, Any]], session: dict[str, Any]) -> None:
+    """Let a session and its notes learn of each other, and give the session the sources of its notes."""
+    listed = [text_id(note_id) for note_id in session["notes_json"]]
+    for taken in notes:
+        if taken["id"] in listed and taken["session_id"] is None:
+            taken["session_id"] = session["id"]
+        elif taken["session_id"] == session["id"] and taken["id"] not in listed:
+            session["notes_json"] = [*session["notes_json"], taken["id"]]
+    own = [taken for taken in notes if taken["session_id"] == session["id"]]
+    sources: dict[str, Any] = {}
+    for entry in (entry for taken in own for entry in taken["sources_json"]):
+        address = entry.get("url") if isinstance(entry, dict) else None
+        sources.setdefault(str(address or entry), entry)
+    session["sources_json"] = list(sources.values())
 
 
 def session(archive: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +107,8 @@ def session(archive: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
     values["mode"] = first(archive.get("mode"), metadata.get("mode"))
     values["duration_limit_minutes"] = first(archive.get("duration_limit_minutes"), view.get("duration_minutes"))
     values["focus_item_id"] = text_id(first(archive.get("focus_item_id"), metadata.get("focus_item_id")))
-    values["topic"] = first(archive.get("focus_description"), view.get("focus"), metadata.get("focus"), "(no topic)")
+    # Without a topic of its own a session is about the goal it names; the loader knows the goals.
+    values["topic"] = first(archive.get("focus_description"), view.get("focus"), metadata.get("focus")) or ""
     values["summary"] = first(archive.get("summary"), view.get("summary"))
     for column in ("searches_performed", "urls_fetched", "message_count"):
         values[column] = first(values[column], metadata.get(column), 0)
@@ -90,4 +133,4 @@ def findings(summary: Any, view: dict[str, Any]) -> list[Any] | None:
     return [summary]
 
 
-KINDS = (Kind("research session", ("research/sessions/*.json",), "json", merge=merge),)
+KINDS = (Kind("research session", ("research/notes/*.json", "research/sessions/*.json"), "json", merge=merge),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from build_db.records import Document, Item, Kind, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
@@ -16,6 +17,22 @@ OBSERVATION = Mapping(
     read="id timestamp category source_journal_date",
 )
 
+# What the vessel's reader assumes; every observation then has the same keys.
+ABSENT: dict[str, Any] = {
+    "developmental_stage": "early",
+    "source_type": "journal",
+    "source_conversation_id": None,
+    "source_user_id": None,
+    "influence_source": "independent",
+    "validation_count": 1,
+    "last_validated": None,
+    "version": 1,
+    "version_history": [],
+    "supersedes": None,
+    "superseded_by": None,
+    "related_observations": [],
+}
+
 
 def rows(document: Document) -> Iterator[Item]:
     """One `self_observations` row per entry; a rewritten one was created at its first version."""
@@ -27,6 +44,7 @@ def rows(document: Document) -> Iterator[Item]:
         values = OBSERVATION.values(source)
         timestamp = source.get("timestamp")
         values["id"] = text_id(source.get("id"))
+        values["context_json"] = {**ABSENT, **values["context_json"]}
         values["category"] = first(source.get("category"), "pattern")
         values["confidence"] = 0.7 if values["confidence"] is None else values["confidence"]
         values["source_conversation_id"] = text_id(source.get("source_conversation_id"))

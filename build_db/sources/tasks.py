@@ -26,6 +26,7 @@ def rows(document: Document) -> Iterator[Item]:
         source, place = entry
         values = TASK.values(source)
         values["user_id"] = owner(source, document)
+        values["urgency"] = 0.0 if values["urgency"] is None else values["urgency"]
         values["priority"] = first(source.get("priority"))
         values["modified_at"] = first(source.get("modified_at"))
         values["created_at"] = first(source.get("created_at"), source.get("modified_at"), saved)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from build_db.records import Document, Item, Kind, Problem, Row
-from build_db.sources.mapping import Mapping, as_mapping, first, objects, text_id
+from build_db.sources.mapping import Mapping, as_list, as_mapping, first, objects, text_id
 
 MODEL = Mapping(
     same="relationship_type first_interaction last_interaction",
@@ -99,6 +99,8 @@ def observed(document: Document, key: str, saved: str | None) -> Iterator[Item]:
         values["user_id"] = user_id
         values["observation_type"] = observation_type
         values["content_json"]["origin"] = document.name
+        if observation_type == "identity":
+            values["content_json"]["evidence"] = as_list(source.get("evidence"))
         noticed = first(source.get("timestamp"), source.get("first_noticed"))
         values["created_at"] = first(noticed, saved)
         values["updated_at"] = first(source.get("last_affirmed"), source.get("resolution_timestamp"))

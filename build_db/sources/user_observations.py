@@ -16,6 +16,18 @@ OBSERVATION = Mapping(
     read="id timestamp category",
 )
 
+# What the vessel's reader assumes; every observation then has the same keys.
+ABSENT = {
+    "observation": None,
+    "source_conversation_id": None,
+    "source_summary_id": None,
+    "source_message_id": None,
+    "source_journal_date": None,
+    "source_type": "conversation",
+    "validation_count": 1,
+    "last_validated": None,
+}
+
 
 def rows(document: Document) -> Iterator[Item]:
     """One `user_observations` row per entry; the person is the folder."""
@@ -29,7 +41,7 @@ def rows(document: Document) -> Iterator[Item]:
         values["id"] = text_id(source.get("id"))
         values["user_id"] = user_id
         values["observation_type"] = first(source.get("category"), "background")
-        values["content_json"]["origin"] = document.name
+        values["content_json"] = {**ABSENT, **values["content_json"], "origin": document.name}
         values["created_at"] = source.get("timestamp")
         values["updated_at"] = first(source.get("last_validated"), source.get("timestamp"))
         if values["confidence"] is None:

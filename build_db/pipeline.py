@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ from build_db.errors import Unreadable
 from build_db.load import Loader
 from build_db.publish import check_target, publish, workshop
 from build_db.reading import read_json, read_text, read_yaml
-from build_db.records import Container, Document, Hint, Item, Kind, Problem, Row
+from build_db.records import Document, Hint, Item, Kind, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
@@ -33,7 +37,9 @@ READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
 # What a source may stumble over in a document whose shape nobody has seen; anything else is our own mistake.
 BAD_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
 
-Redact = Callable[[Row], Row]
+ODD_SHAPE = "its shape is not known"
+
+Redact = Callable[[Item], Item]
 
 
 def build(
@@ -62,13 +68,13 @@ def build(
     redact = _redact(key, private)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
-    with workshop(output) as folder:
+    with workshop(output) as folder, _no_cycles():
         loader = Loader(folder / "work.db")
         try:
             outcomes = [_load_tree(loader, tree, files, redact, advanced) for tree, files in surveys]
             loader.settle()
             rows = _account_for(loader, trees, outcomes, redact, private)
-            loader.finish(folder / "finished.db")
+            loader.finish(folder / "finished.db", anew=not private)
         finally:
             loader.close()
         check_soundness(folder / "finished.db")
@@ -83,19 +89,31 @@ def build(
     )
 
 
-def _redact(key: bytes | None, private: bool) -> Redact:
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Rows are made by the hundred thousand and never refer to each other: looking for cycles among them is idle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _redact(key: bytes | None, private: bool) -> Redact | None:
     wrong = complaints(policy().rules, schema())
     if wrong:
         raise ValueError("; ".join(wrong))
     if private:
-        return lambda row: row
+        return None
     if key is None:
         raise ValueError("a redacted build needs a key")
     return Redactor(policy(), schema(), Keyed(key)).redact
 
 
 def _load_tree(
-    loader: Loader, tree: Tree, files: list[SourceFile], redact: Redact, advanced: Callable[[int], None]
+    loader: Loader, tree: Tree, files: list[SourceFile], redact: Redact | None, advanced: Callable[[int], None]
 ) -> list[Row]:
     """Load one tree; returns a `source_files` row for each of its files."""
     loader.begin_daemon(
@@ -124,14 +142,14 @@ def _groups(kind: Kind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:
 
 
 def _load_group(
-    loader: Loader, tree: Tree, kind: Kind, files: list[SourceFile], rows: dict[str, Row], redact: Redact
+    loader: Loader, tree: Tree, kind: Kind, files: list[SourceFile], rows: dict[str, Row], redact: Redact | None
 ) -> None:
-    documents: dict[str, Document] = {}
+    documents: list[Document] = []
     accounts: dict[str, dict[str, Any]] = {}
     for file in files:
-        document, account = Document(_printable(file.logical), None), rows[file.path].values
-        accounts[document.path] = account
-        loader.begin_document(kind.name, _printable(file.path))
+        logical = _printable(file.logical)
+        account = accounts[logical] = rows[file.path].values
+        loader.begin_document(kind.name, account["path"])
         try:
             value, problems = READERS[kind.format](tree.root / file.path)
         except Unreadable as unreadable:
@@ -142,43 +160,61 @@ def _load_group(
                 continue
         for problem in problems:
             loader.note(problem)
-        documents[document.path] = Document(document.path, value)
+        documents.append(Document(logical, value))
+    extracted, odd = _extracted(kind, documents, redact)
+    for document in odd:
+        account = accounts[document.path]
+        account.update(outcome="unreadable", reason=ODD_SHAPE)
+        loader.begin_document(kind.name, account["path"])
+        loader.note(Problem(f"unreadable: {ODD_SHAPE}", value=document.value))
+    for document, items in extracted:
+        account = accounts[document.path]
+        loader.begin_document(kind.name, account["path"])
+        _store(loader, items, account)
+
+
+def _extracted(
+    kind: Kind, documents: list[Document], redact: Redact | None
+) -> tuple[list[tuple[Document, list[Item]]], list[Document]]:
+    """What the documents hold, and those whose shape the kind's module could make nothing of."""
     try:
-        found = list(extract(kind, list(documents.values())))
+        return list(extract(kind, documents, redact)), []
     except BAD_SHAPE:
-        for document in documents.values():
-            accounts[document.path].update(outcome="unreadable", reason="its shape is not known")
-            loader.begin_document(kind.name, document.path)
-            loader.note(Problem("unreadable: its shape is not known", value=document.value))
-        return
-    current = None
-    for document, item in found:
-        if document.path != current:
-            current = document.path
-            loader.begin_document(kind.name, current)
-        _take(loader, item, accounts[current], redact)
+        pass
+    odd = [document for document in documents if len(documents) == 1 or _extracted(kind, [document], None)[1]]
+    sound = [document for document in documents if document not in odd]
+    try:
+        return list(extract(kind, sound, redact)), odd
+    except BAD_SHAPE:
+        return [], documents
 
 
-def extract(kind: Kind, documents: list[Document]) -> Iterator[tuple[Document, Item]]:
-    """Everything that documents of one kind hold. A pure function of the documents."""
-    if kind.merge:
-        yield from kind.merge(documents)
-    elif kind.rows:
+def extract(kind: Kind, documents: list[Document], redact: Redact | None) -> Iterator[tuple[Document, list[Item]]]:
+    """What documents of one kind hold, ready to be shared if `redact` is given. A pure function of the documents."""
+    if kind.rows:
         for document in documents:
-            for item in kind.rows(document):
-                yield document, item
+            yield document, _shareable(kind.rows(document), redact)
+    elif kind.merge and documents:
+        for document, found in groupby(kind.merge(documents), key=itemgetter(0)):
+            yield document, _shareable((item for _, item in found), redact)
 
 
-def _take(loader: Loader, item: Item, account: dict[str, Any], redact: Redact) -> None:
-    if isinstance(item, Row):
-        account["row_count"] += loader.add(redact(item))
-    elif isinstance(item, Problem):
-        loader.note(item)
-    elif isinstance(item, Hint):
-        hinted = redact(Row(item.table, {"id": item.id, **item.values})).values
-        loader.hint(Hint(item.table, hinted.pop("id"), hinted))
-    elif isinstance(item, Container):
-        account["container_json"] = item.values
+def _shareable(items: Iterable[Item], redact: Redact | None) -> list[Item]:
+    return [redact(item) for item in items] if redact else list(items)
+
+
+def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:
+    add, stored = loader.add, 0
+    for item in items:
+        if isinstance(item, Row):
+            stored += add(item)
+        elif isinstance(item, Problem):
+            loader.note(item)
+        elif isinstance(item, Hint):
+            loader.hint(item)
+        else:
+            account["container_json"] = item.values
+    account["row_count"] += stored
 
 
 def _file_row(tree: Tree, file: SourceFile) -> Row:
@@ -188,15 +224,17 @@ def _file_row(tree: Tree, file: SourceFile) -> Row:
 
 
 def _account_for(
-    loader: Loader, trees: list[Tree], outcomes: list[list[Row]], redact: Redact, private: bool
+    loader: Loader, trees: list[Tree], outcomes: list[list[Row]], redact: Redact | None, private: bool
 ) -> dict[str, int]:
     """Write the build's account of itself; returns the rows per table."""
-    for row in (row for files in outcomes for row in files):
-        loader.add(redact(row))
+    account: list[Item] = [row for files in outcomes for row in files]
     for origin, problem in loader.findings:
-        values = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
+        place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
         told = {"record": problem.record, "field": problem.field, "problem": problem.problem}
-        loader.add(redact(Row("problems", {**values, **told, "value_json": problem.value})))
+        account.append(Row("problems", {**place, **told, "value_json": problem.value}))
+    for row in _shareable(account, redact):
+        assert isinstance(row, Row)
+        loader.add(row)
     facts = {
         "tool": f"build_db {__version__}",
         "schema_version": str(SCHEMA_VERSION),

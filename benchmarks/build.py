@@ -1,0 +1,110 @@
+"""How a private build compares with its floor, measured in the same run: `python benchmarks/build.py [messages]`.
+
+The floor does nothing but parse the same files with orjson and `executemany` them into the same tables with the same
+indexes and the same search index. Each side runs in a process of its own, in turns; medians are printed.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROUNDS = 5
+DEFAULT_MESSAGES = 100_000
+FLOOR = ("conversations", "messages", "token_usage_records")
+
+
+def floor(tree: Path, output: Path) -> None:
+    """The least that could be done with the same files and the same result."""
+    import orjson
+    from sqlite_utils import Database
+
+    from build_db.load import CACHE_KIB, DERIVED
+    from build_db.schema import create_schema, index_foreign_keys, schema
+    from build_db.schema.search import fill_statements
+
+    db = Database(sqlite3.connect(output, isolation_level=None))
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE_KIB}"):
+        db.execute(f"PRAGMA {pragma}")
+    create_schema(db)
+    columns = {name: [column.name for column in schema()[name].inserted] for name in FLOOR}
+    inserts = {
+        name: f"INSERT INTO {name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        for name, names in columns.items()
+    }
+    json_columns = [(name, name.removesuffix("_json")) for name in columns["messages"] if name.endswith("_json")]
+    daemon = "00000000-0000-0000-0000-000000000000"
+    db.execute("BEGIN")
+    db.execute("INSERT INTO daemons VALUES (?, 'cass', '', '', 'active')", [daemon])
+    for path in (tree / "conversations").iterdir():
+        source = orjson.loads(path.read_bytes())
+        rows = source["messages"]
+        for row in rows:
+            row["conversation_id"] = source["id"]
+            for column, key in json_columns:
+                row[column] = orjson.dumps(row[key]).decode() if row[key] is not None else None
+        source["daemon_id"] = daemon
+        db.conn.execute(inserts["conversations"], [source.get(name) for name in columns["conversations"]])
+        db.conn.executemany(inserts["messages"], ([row.get(name) for name in columns["messages"]] for row in rows))
+    for path in (tree / "usage").iterdir():
+        records = orjson.loads(path.read_bytes())["records"]
+        for record in records:
+            record["daemon_id"] = daemon
+        names = columns["token_usage_records"]
+        db.conn.executemany(inserts["token_usage_records"], ([record.get(n) for n in names] for record in records))
+    db.execute(DERIVED[0])
+    index_foreign_keys(db)
+    for statement in fill_statements():
+        db.execute(statement)
+    db.execute("COMMIT")
+    db.close()
+
+
+def measure(command: list[str]) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of one process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def main(messages: int) -> None:
+    """Print the table."""
+    from generate import generate
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory() as folder:
+        tree, key = Path(folder, "data"), Path(folder, "key")
+        tree.mkdir()
+        generate(tree, messages)
+        size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file()) / 1e6
+        sides = {
+            "floor": [sys.executable, __file__, "--floor", str(tree), f"{folder}/floor.db"],
+            "private": [sys.executable, "-m", "build_db", str(tree), f"{folder}/private.db", "--private", "-q"],
+            "redacted": [sys.executable, "-m", "build_db", str(tree), f"{folder}/red.db", "-q", "--key-file", str(key)],
+        }
+        results: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
+        for _ in range(ROUNDS):
+            for name, command in sides.items():
+                Path(folder, "floor.db").unlink(missing_ok=True)
+                results[name].append(measure(command))
+        print(f"{messages:,} messages, {size:.0f} MB of JSON, median of {ROUNDS} runs in turns")
+        print(f"{'':10}{'CPU s':>8}{'x floor':>9}{'peak MB':>9}")
+        for name, runs in results.items():
+            ratio = statistics.median(run[0] / base[0] for run, base in zip(runs, results["floor"], strict=True))
+            cpu, peak = statistics.median(r[0] for r in runs), max(r[1] for r in runs)
+            print(f"{name:10}{cpu:8.2f}{ratio:9.2f}{peak:9.0f}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--floor"]:
+        floor(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        main(int(sys.argv[1]) if sys.argv[1:] else DEFAULT_MESSAGES)
