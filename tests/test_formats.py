@@ -165,7 +165,7 @@ NOT_ROWS = {
 
 
 def everything(conn: sqlite3.Connection) -> set[Any]:
-    """Every value in every cell, JSON taken apart, pieces of joined texts included."""
+    """Every value in every cell, JSON taken apart, ids also without the name of a further daemon."""
     found: set[Any] = set()
     for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"):
         cursor = conn.execute(f"SELECT * FROM {table}")
@@ -176,6 +176,7 @@ def everything(conn: sqlite3.Connection) -> set[Any]:
                     found.update(v for v in inside(json.loads(cell)) if not isinstance(v, (dict, list)))
                 else:
                     found.add(cell)
+                    found.add(cell.removeprefix("aria:") if isinstance(cell, str) else cell)
     return found
 
 
