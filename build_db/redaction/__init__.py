@@ -81,7 +81,8 @@ class Redactor:
         return withheld
 
     def _withhold(self, column: Column, table: Table) -> Step:
-        if column.type == "TEXT" and (column.scoped or column.key or column.references or column.name in table.soft):
+        tells_apart = column.scoped or column.key or column.references or column.name in (*table.soft, *table.unique)
+        if column.type == "TEXT" and tells_apart:
             return lambda value: self._keyed.token("id", str(value))
         constant = WITHHELD if column.required and column.type in ("TEXT", "JSON") else None
         return lambda value: constant
