@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 from build_db.errors import CheckFailed
+from build_db.tree import Tree
+from build_db.witness import Witness, gather
 
 COUNTED = "rows."
 
@@ -28,3 +31,18 @@ def check_soundness(path: Path) -> None:
             (rows,) = conn.execute(f"SELECT count(*) FROM [{table}]").fetchone()
             if rows != int(value):
                 raise CheckFailed(f"count check: {table} has {rows} rows, {value} were taken in")
+
+
+def check_nothing_leaked(outputs: Iterable[Path], trees: Iterable[Tree], wishes: Path | None) -> None:
+    """No name, contact, user id, path or secret of the raw trees is in any byte of the outputs.
+
+    :param wishes: the owner's `redaction.yml`, if there is one
+    :raises CheckFailed: naming rules and places, never a value
+    """
+    trees = list(trees)
+    witness = Witness(gather([tree.root for tree in trees], [tree.name for tree in trees], wishes))
+    hits = sorted({hit for path in outputs for hit in witness.search(path)})
+    if hits:
+        shown = "; ".join(f"{hit.rule} in {hit.place}" for hit in hits[:10])
+        more = f"; and {len(hits) - 10} more" if len(hits) > 10 else ""
+        raise CheckFailed(f"leak check: {shown}{more}")

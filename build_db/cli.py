@@ -13,11 +13,16 @@ import click
 from click_default_group import DefaultGroup
 
 from build_db import __version__
+from build_db.check import check_nothing_leaked, check_soundness
 from build_db.errors import CheckFailed, UsageError
 from build_db.keyfile import default_path, load_key
 from build_db.metadata import metadata as datasette_metadata
+from build_db.owner import FILE, read_wishes
 from build_db.pipeline import build as build_database
+from build_db.publish import is_ours, is_private
 from build_db.report import Report
+from build_db.review import likely_names
+from build_db.tree import find_trees
 
 Place = click.Path(path_type=Path)
 
@@ -35,14 +40,24 @@ def cli() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 1 if anything could not be taken as it was.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @click.option("--report", type=Place, metavar="FILE", help="Write the whole account of the build as JSON.")
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
 @click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms, made on first use.")
 def build(
-    data: Path, output: Path, private: bool, strict: bool, quiet: bool, report: Path | None, key_file: Path | None
+    data: Path,
+    output: Path,
+    private: bool,
+    strict: bool,
+    quiet: bool,
+    report: Path | None,
+    redaction: Path | None,
+    key_file: Path | None,
 ) -> None:
     """Build OUTPUT, one SQLite file, from the tree DATA (the default command)."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        result = _build(data, output, private=private, quiet=quiet, report=report, key_file=key_file)
+        result = _build(
+            data, output, private=private, quiet=quiet, report=report, redaction=redaction, key_file=key_file
+        )
     except UsageError as error:
         _fail(error, 2)
     except (CheckFailed, sqlite3.Error, OSError) as error:
@@ -54,13 +69,61 @@ def build(
 
 
 @cli.command()
+@click.argument("output", type=Place)
+@click.argument("data", type=Place)
+@click.argument("exports", type=Place, required=False)
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
+def check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> None:
+    """Prove again that OUTPUT (and every file in EXPORTS) is sound and holds no name, contact or secret of DATA."""
+    try:
+        looked = _check(output, data, exports, redaction)
+    except UsageError as error:
+        _fail(error, 2)
+    except (CheckFailed, sqlite3.Error, OSError) as error:
+        _fail(error, 3)
+    click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
+
+
+def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> int:
+    trees = find_trees(data)
+    if not is_ours(output):
+        raise UsageError(f"{output}: is no database of this tool; build one first")
+    if is_private(output):
+        raise UsageError(f"{output}: is private and holds everything; check a file that was built without --private")
+    if exports is not None and not exports.is_dir():
+        raise UsageError(f"{exports}: no such folder; give the folder of the exports")
+    files = sorted(path for path in exports.rglob("*") if path.is_file()) if exports else []
+    check_soundness(output)
+    check_nothing_leaked([output, *files], trees, redaction or data / FILE)
+    return 1 + len(files)
+
+
+@cli.command()
+@click.argument("data", type=Place)
+@click.option("--most", default=50, show_default=True, help="List at most so many names.")
+def review(data: Path, most: int) -> None:
+    """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
+    try:
+        click.echo(likely_names(data, most), nl=False)
+    except UsageError as error:
+        _fail(error, 2)
+
+
+@cli.command()
 def metadata() -> None:
     """Print Datasette's metadata for the files that this version builds."""
     click.echo(datasette_metadata(), nl=False)
 
 
 def _build(
-    data: Path, output: Path, *, private: bool, quiet: bool, report: Path | None, key_file: Path | None
+    data: Path,
+    output: Path,
+    *,
+    private: bool,
+    quiet: bool,
+    report: Path | None,
+    redaction: Path | None,
+    key_file: Path | None,
 ) -> Report:
     for place in (report, None if private else key_file or default_path()):
         if place and data.is_dir() and place.resolve().is_relative_to(data.resolve()):
@@ -68,9 +131,17 @@ def _build(
     if report and not report.resolve().parent.is_dir():
         raise UsageError(f"{report}: its folder does not exist; make it first")
     key = None if private or not data.is_dir() else load_key(key_file or default_path())
+    wishes = read_wishes(redaction or data / FILE) if redaction or (data / FILE).is_file() else None
     with _Progress(hidden=quiet or not sys.stderr.isatty()) as progress:
         result = build_database(
-            data, output, key=key, private=private, started=progress.start, advanced=progress.advance
+            data,
+            output,
+            key=key,
+            wishes=wishes,
+            wishes_file=redaction or data / FILE,
+            private=private,
+            started=progress.start,
+            advanced=progress.advance,
         )
     if report:
         report.write_text(result.as_json(), encoding="utf-8")

@@ -6,36 +6,24 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from build_db import __version__
-from build_db.check import COUNTED, check_soundness
+from build_db.check import COUNTED, check_nothing_leaked, check_soundness
 from build_db.errors import Unreadable
+from build_db.extraction import READERS, extract_soundly
 from build_db.load import Loader
+from build_db.owner import Wishes
 from build_db.publish import check_target, publish, workshop
-from build_db.reading import read_json, read_text, read_yaml
 from build_db.records import Document, Hint, Item, Kind, Problem, Row
 from build_db.redaction import Redactor
-from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
 from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, schema
+from build_db.shared import gather_roster, make_redactor
 from build_db.sources import catalogue
 from build_db.tree import SourceFile, Tree, find_trees, survey
-from build_db.vector_store import read_vector_store
-
-READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
-    "json": read_json,
-    "yaml": read_yaml,
-    "text": read_text,
-    "vector store": read_vector_store,
-}
-
-# What a source may stumble over in a document whose shape nobody has seen; anything else is our own mistake.
-BAD_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
 
 ODD_SHAPE = "its shape is not known"
 
@@ -47,6 +35,8 @@ def build(
     output: str | Path,
     *,
     key: bytes | None = None,
+    wishes: Wishes | None = None,
+    wishes_file: Path | None = None,
     private: bool = False,
     started: Callable[[int], None] = lambda total: None,
     advanced: Callable[[int], None] = lambda size: None,
@@ -56,6 +46,8 @@ def build(
     :param data: the vessel's data folder; a `daemons.yml` in it may name further trees
     :param output: the file to make; replaced in one step if it exists
     :param key: the secret that pseudonyms are made with; needed unless `private`
+    :param wishes: what the owner adds to the policy
+    :param wishes_file: where the owner wrote that, for the witness to read by itself
     :param private: keep everything as it is, for the owner alone
     :param started: called once with the number of bytes to read
     :param advanced: called with the size of each file that is done
@@ -63,10 +55,12 @@ def build(
     :raises CheckFailed: the new file was not sound and was thrown away
     """
     data, output = Path(data), Path(output)
+    _check_policy()
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
-    redact = _redact(key, private)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
+    redactor = None if private else _redactor(surveys, wishes or Wishes(), key)
+    redact = redactor.redact if redactor else None
     started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
     with workshop(output) as folder, _no_cycles():
         loader = Loader(folder / "work.db")
@@ -78,6 +72,8 @@ def build(
         finally:
             loader.close()
         check_soundness(folder / "finished.db")
+        if not private:
+            check_nothing_leaked([folder / "finished.db"], trees, wishes_file)
         publish(folder / "finished.db", output, private=private)
     return Report(
         output=str(output),
@@ -86,6 +82,7 @@ def build(
         rows=rows,
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
         findings=loader.findings,
+        redaction=redactor.account() if redactor else {},
     )
 
 
@@ -101,15 +98,16 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _redact(key: bytes | None, private: bool) -> Redact | None:
-    wrong = complaints(policy().rules, schema())
-    if wrong:
-        raise ValueError("; ".join(wrong))
-    if private:
-        return None
+def _redactor(surveys: list[tuple[Tree, list[SourceFile]]], wishes: Wishes, key: bytes | None) -> Redactor:
     if key is None:
         raise ValueError("a redacted build needs a key")
-    return Redactor(policy(), schema(), Keyed(key)).redact
+    return make_redactor(gather_roster(surveys, wishes), wishes, key, [tree.name for tree, _ in surveys])
+
+
+def _check_policy() -> None:
+    wrong = complaints(policy(), schema())
+    if wrong:
+        raise ValueError("; ".join(wrong))
 
 
 def _load_tree(
@@ -161,7 +159,7 @@ def _load_group(
         for problem in problems:
             loader.note(problem)
         documents.append(Document(logical, value))
-    extracted, odd = _extracted(kind, documents, redact)
+    extracted, odd = extract_soundly(kind, documents)
     for document in odd:
         account = accounts[document.path]
         account.update(outcome="unreadable", reason=ODD_SHAPE)
@@ -170,37 +168,11 @@ def _load_group(
     for document, items in extracted:
         account = accounts[document.path]
         loader.begin_document(kind.name, account["path"])
-        _store(loader, items, account)
+        _store(loader, _shareable(items, redact), account)
 
 
-def _extracted(
-    kind: Kind, documents: list[Document], redact: Redact | None
-) -> tuple[list[tuple[Document, list[Item]]], list[Document]]:
-    """What the documents hold, and those whose shape the kind's module could make nothing of."""
-    try:
-        return list(extract(kind, documents, redact)), []
-    except BAD_SHAPE:
-        pass
-    odd = [document for document in documents if len(documents) == 1 or _extracted(kind, [document], None)[1]]
-    sound = [document for document in documents if document not in odd]
-    try:
-        return list(extract(kind, sound, redact)), odd
-    except BAD_SHAPE:
-        return [], documents
-
-
-def extract(kind: Kind, documents: list[Document], redact: Redact | None) -> Iterator[tuple[Document, list[Item]]]:
-    """What documents of one kind hold, ready to be shared if `redact` is given. A pure function of the documents."""
-    if kind.rows:
-        for document in documents:
-            yield document, _shareable(kind.rows(document), redact)
-    elif kind.merge and documents:
-        for document, found in groupby(kind.merge(documents), key=itemgetter(0)):
-            yield document, _shareable((item for _, item in found), redact)
-
-
-def _shareable(items: Iterable[Item], redact: Redact | None) -> list[Item]:
-    return [redact(item) for item in items] if redact else list(items)
+def _shareable(items: list[Item], redact: Redact | None) -> list[Item]:
+    return [redact(item) for item in items] if redact else items
 
 
 def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:

@@ -46,6 +46,12 @@ def is_ours(path: Path) -> bool:
         return False
 
 
+def is_private(path: Path) -> bool:
+    """Whether one of our databases was built with `--private`."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
+        return bool(conn.execute("SELECT value FROM build_info WHERE key = 'privacy'").fetchone() != ("redacted",))
+
+
 @contextmanager
 def workshop(target: Path) -> Iterator[Path]:
     """A private folder beside the target, gone afterwards whatever happens.

@@ -20,6 +20,7 @@ class Report:
     rows: dict[str, int]
     files: Counter[str]
     findings: list[Finding] = field(repr=False)
+    redaction: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
 
     @property
     def problems(self) -> int:
@@ -38,6 +39,9 @@ class Report:
             f"  files     {', '.join(f'{n:,} {outcome}' for outcome, n in sorted(self.files.items()))}",
             f"  problems  {self.problems:,}",
         ]
+        if self.redaction:
+            told = {name: sum(counts.values()) for name, counts in self.redaction.items()}
+            lines.append(f"  redacted  {', '.join(f'{n:,} {name}' for name, n in told.items() if n)}")
         counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
         width = max((len(kind) for kind, _ in counted), default=0)
         lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]
@@ -51,6 +55,7 @@ class Report:
             "daemons": list(self.daemons),
             "rows": self.rows,
             "files": dict(sorted(self.files.items())),
+            "redaction": self.redaction,
             "problems": [
                 {
                     "kind": origin.kind,

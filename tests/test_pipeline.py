@@ -83,7 +83,8 @@ def test_accents_and_case_do_not_matter_to_the_search(tree, built):
 
 
 def test_withheld_texts_are_not_in_the_search(tree, built):
-    db = built(tree({f"conversations/{FIRST}.json": conversation(FIRST)}), private=False)
+    said = [{"role": "user", "content": "not this", "timestamp": "2025-01-01", "excluded": True}]
+    db = built(tree({f"conversations/{FIRST}.json": conversation(FIRST, messages=said)}), private=False)
     assert db.rows("SELECT DISTINCT content FROM messages") == [(WITHHELD,)]
     assert db.one("SELECT count(*) FROM search_documents WHERE kind = 'message'") == 0
 
@@ -115,7 +116,7 @@ def test_an_unknown_key_is_named_and_only_a_private_file_keeps_its_value(tree, b
     root = tree({f"conversations/{FIRST}.json": conversation(FIRST, favourite="marzipan")})
     private, shared = built(root), built(root, private=False, name="shared.db")
     assert private.one("SELECT field, value_json FROM problems") == ("favourite", '"marzipan"')
-    assert shared.one("SELECT problem, field, value_json FROM problems") == ("unknown key", None, None)
+    assert shared.one("SELECT problem, field, value_json FROM problems") == ("unknown key", "favourite", None)
     assert b"marzipan" not in shared.path.read_bytes()
 
 

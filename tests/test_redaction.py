@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,30 @@ from hypothesis import strategies as st
 from test_formats import HERE, build_fixture, leaves
 from vector_store import make_vector_store
 
+from build_db.owner import Wishes
 from build_db.records import Hint, Row
 from build_db.redaction import WITHHELD, Redactor
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import Person
 from build_db.redaction.policy import complaints, parse_policy, policy
+from build_db.roster import Roster
 from build_db.schema import schema
+from build_db.shared import make_redactor
 
 WREN = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
 
 
+NO_WISHES = Wishes()
+
+
+def make(key: bytes = bytes(32), wishes: Wishes = NO_WISHES) -> Redactor:
+    roster = Roster((Person(WREN, ("Wren Talbot",), ids=(WREN,)),), frozenset(["hunter2-the-second"]))
+    return make_redactor(roster, wishes, key, ["cass", "aria"])
+
+
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor(policy(), schema(), Keyed(bytes(32)))
+    return make()
 
 
 def redacted(redactor: Redactor, table: str, **values: Any) -> dict[str, Any]:
@@ -35,16 +48,18 @@ def redacted(redactor: Redactor, table: str, **values: Any) -> dict[str, Any]:
 
 
 def test_every_column_has_exactly_one_rule():
-    assert complaints(policy().rules, schema()) == []
+    assert complaints(policy(), schema()) == []
 
 
 def test_a_missing_or_stale_rule_is_a_complaint():
     rules = {table: dict(columns) for table, columns in policy().rules.items()}
     del rules["messages"]["content"]
     rules["messages"]["mood"] = "keep"
-    assert complaints(rules, schema()) == [
+    keys = {column: known for column, known in policy().json_keys.items() if column != "messages.marks_json"}
+    assert complaints(replace(policy(), rules=rules, json_keys=keys), schema()) == [
         "messages.content has no rule in policy.yml",
         "messages.mood has a rule in policy.yml but does not exist",
+        "messages.marks_json is in one of policy.yml and json_keys.yml",
     ]
 
 
@@ -61,7 +76,7 @@ def test_a_missing_rule_stops_the_build(monkeypatch, tree, tmp_path):
 )
 def test_a_wrong_policy_is_refused(rules, words):
     with pytest.raises(ValueError, match=words):
-        parse_policy(f"guards: {{}}\nnobody: []\nvocabulary: ''\ntables:\n  users:\n    {rules}\n")
+        parse_policy(f"guards: {{}}\nvocabulary: ''\ntables:\n  users:\n    {rules}\n")
 
 
 def test_a_reference_obeys_the_rule_of_its_target():
@@ -81,11 +96,21 @@ def test_secrets_are_dropped(redactor):
     }
 
 
-def test_text_and_json_are_withheld_until_they_can_be_redacted(redactor):
-    assert redacted(redactor, "messages", content="hello", marks_json=[{"description": "hello"}]) == {
-        "content": WITHHELD,
-        "marks_json": None,
-    }
+def test_the_words_stay_without_people_and_secrets(redactor):
+    wren = redacted(redactor, "users", display_name="Wren Talbot")["display_name"]
+    said = redacted(
+        redactor, "messages", content="Wren hid hunter2-the-second.", marks_json=[{"description": "Talbot"}]
+    )
+    assert re.fullmatch(rf"{wren} hid \[secret [0-9a-f]{{4}}\]\.", said["content"])
+    assert said["marks_json"] == [{"description": wren}]
+
+
+def test_an_undeclared_key_of_a_json_column_is_left_out_and_counted():
+    redactor = make()
+    assert redacted(redactor, "messages", marks_json=[{"description": "x", "mood": "tired"}])["marks_json"] == [
+        {"description": "x"}
+    ]
+    assert redactor.account()["undeclared keys left out"] == {"messages.marks_json: mood": 1}
 
 
 def test_nothing_stays_nothing(redactor):
@@ -109,7 +134,7 @@ def test_the_daemons_and_roles_keep_their_names(redactor):
 
 
 def test_another_key_gives_unlinkable_people():
-    one, other = (Redactor(policy(), schema(), Keyed(bytes([n] * 32))) for n in (1, 2))
+    one, other = (make(bytes([n] * 32)) for n in (1, 2))
     assert redacted(one, "users", id=WREN) != redacted(other, "users", id=WREN)
 
 
@@ -120,7 +145,8 @@ def test_private_times_are_cut_to_their_day(redactor):
 
 @pytest.mark.parametrize(
     "value",
-    ["2025-11-18T15:30:00.123456", "2025-11-18", "2025-11-18T15:30:00+02:00", "09:30", WREN, "a1c94e07", "0.7",
+    ["2025-11-18T15:30:00.123456", "2025-11-18", "2025-11-18T15:30:00+02:00", "09:30", "a1c94e07", "0.7",
+     "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411",
      "reflect_20251108_213005_4be1a9", "2025-11-08-research", "2025-11-08#2", "claude-haiku-4-5-20251001", "gpt-4o",
      "llama3.1:8b-instruct-q8_0", "anthropic", "in_progress", "P1", "", 7, 0.25, True],
 )  # fmt: skip
@@ -133,17 +159,34 @@ def test_keep_keeps_what_machines_write(redactor, value):
     ["Wren", "wren_1985", "with Wren", "reflect_wren_20251108", "+44 7700 900123 ", "in progress with Wren", "x" * 200,
      "2025-11-18 Wren", "talbot-laptop-7b", {"name": "Wren"}, ["Wren"]],
 )  # fmt: skip
-def test_keep_withholds_what_people_write(redactor, value):
-    assert redacted(redactor, "messages", model=value)["model"] is None
+def test_what_people_write_into_a_kept_column_is_treated_as_text(redactor, value):
+    kept = redacted(redactor, "messages", model=value)["model"]
+    assert "wren" not in kept.lower()
+    assert "talbot" not in kept.lower()
 
 
-def test_an_id_that_says_something_becomes_a_token_and_references_follow(redactor):
+def test_an_id_that_names_somebody_is_changed_and_references_follow(redactor):
     page = redacted(redactor, "wiki_pages", id="entity/Wren_Talbot")["id"]
-    assert re.fullmatch("[0-9a-f]{16}", page)
+    assert re.fullmatch("entity/[A-Z][a-z]+-[0-9a-f]{8}", page)
     assert redacted(redactor, "wiki_links", target_page_id="entity/Wren_Talbot")["target_page_id"] == page
     odd = redacted(redactor, "conversations", id="my-chat-with-wren")["id"]
     assert redacted(redactor, "messages", conversation_id="my-chat-with-wren")["conversation_id"] == odd
     assert "wren" not in odd
+
+
+def test_the_first_digits_of_a_persons_id_are_changed_like_the_whole(redactor):
+    whole = redacted(redactor, "users", id=WREN)["id"]
+    assert redacted(redactor, "self_model_nodes", id=WREN[:8])["id"] == whole[:8]
+
+
+def test_the_owner_can_withdraw_a_conversation_or_all_that_people_said():
+    redactor = make(wishes=Wishes(excluded_conversations=frozenset(["c1"]), withhold_user_messages=True))
+    kept, gone = {"conversation_id": "c2", "content": "x"}, {"conversation_id": "c1", "content": "x"}
+    assert redacted(redactor, "messages", role="assistant", **kept)["content"] == "x"
+    assert redacted(redactor, "messages", role="user", **kept)["content"] == WITHHELD
+    assert redacted(redactor, "messages", role="assistant", **gone)["content"] == WITHHELD
+    assert redacted(redactor, "conversations", id="c1", title="x")["title"] is None
+    assert redacted(redactor, "conversation_summaries", conversation_ref="c1", content="x")["content"] == WITHHELD
 
 
 @pytest.mark.parametrize(("table", "guard"), [("messages", "excluded"), ("journals", "locked")])
@@ -163,22 +206,28 @@ def test_different_people_have_different_ids(one, other):
     assert keyed.token("id", one) != keyed.token("name", one)
 
 
-def fixture_words() -> Iterator[str]:
-    """Everything in the full tree that somebody wrote: every text with a space in it, and every secret."""
+SECRET = re.compile("password|token$|email|directory|repo$|plan_path|display_name")
+ABOUT_PEOPLE = ("users", "calendar", "tasks")
+
+
+def words_about_people() -> Iterator[str]:
+    """What the full tree says about people, and every name, contact and secret in it."""
     root = HERE / "trees" / "full"
     for path in sorted(root.rglob("*")):
-        if path.suffix in (".json", ".yaml", ".yml"):
-            content = path.read_text(encoding="utf-8")
-            try:
-                value = yaml.safe_load(content)
-            except yaml.YAMLError:
-                continue
+        if path.suffix in (".json", ".yaml"):
+            value = source_or_none(path)
+            about = path.relative_to(root).parts[0] in ABOUT_PEOPLE
             for where, leaf in leaves(value):
-                if isinstance(leaf, str) and (
-                    " " in leaf or re.search("password|token$|email|path|directory|repo", where)
-                ):
+                if isinstance(leaf, str) and ((about and " " in leaf) or SECRET.search(where)):
                     yield leaf
-    yield from ("Tamsin", "Bram", "Keel")
+    yield from ("Tamsin", "Bram", "Keel", "Tamsin Orl")
+
+
+def source_or_none(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError:
+        return None
 
 
 def in_bytes(path: Path, words: set[str]) -> set[str]:
@@ -186,14 +235,13 @@ def in_bytes(path: Path, words: set[str]) -> set[str]:
     return {word for word in words if len(word) > 3 and word.encode() in data}
 
 
-def test_no_word_of_the_full_tree_is_in_the_shared_file(tmp_path):
+def test_nothing_about_people_is_in_the_shared_file_and_the_dialogue_is(tmp_path):
     private = build_fixture("full", tmp_path / "private")
-    tree = tmp_path / "private" / "data"
-    shared = Built(tree, tmp_path / "shared.db", private=False)
-    words = set(fixture_words())
-    assert len(words) > 400
-    assert len(in_bytes(private.path, words)) > 400, "the words are those that a private file holds"
+    shared = Built(tmp_path / "private" / "data", tmp_path / "shared.db", private=False)
+    words = set(words_about_people()) - policy().vocabulary
+    assert len(in_bytes(private.path, words)) > 60, "the words are those that a private file holds"
     assert in_bytes(shared.path, words) == set()
+    assert shared.one("SELECT count(*) FROM wiki_pages WHERE length(content) > 40") > 0
     for built in (private, shared):
         built.conn.close()
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from test_formats import HERE
 
 from build_db import sources
+from build_db.extraction import READERS, extract
 from build_db.fitting import Fitting
-from build_db.pipeline import READERS, extract
+from build_db.owner import Wishes
 from build_db.records import Document, Kind, Row
-from build_db.redaction import Redactor
-from build_db.redaction.keyed import Keyed
-from build_db.redaction.policy import policy
+from build_db.roster import Roster
 from build_db.schema import schema
+from build_db.shared import make_redactor
 from build_db.sources import catalogue
 from build_db.tree import find_trees, survey
 
@@ -41,6 +41,7 @@ def documents_by_kind() -> dict[str, list[Document]]:
 
 DOCUMENTS = documents_by_kind()
 KINDS = {kind.name: kind for kind in catalogue()}
+REDACTOR = make_redactor(Roster((), frozenset()), Wishes(), bytes(32), ["cass"])
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -82,10 +83,9 @@ def test_a_document_with_one_odd_value_still_gives_rows_that_fit(name, data):
     elif kind.format != "vector store":
         place = data.draw(st.sampled_from(places(document.value)))
         documents[number] = Document(document.path, changed(document.value, place, data.draw(ODD)))
-    redactor = Redactor(policy(), schema(), Keyed(bytes(32)))
-    for redact in (None, redactor.redact):
-        for _, items in extract(kind, documents, redact):
-            for item in items:
+    for _, items in extract(kind, documents):
+        for raw in items:
+            for item in (raw, REDACTOR.redact(raw)):
                 if isinstance(item, Row):
                     values = {"daemon_id": "d", "id": "i", **item.values}
                     fitted = Fitting(schema()[item.table]).fit(values, "", [])
@@ -95,9 +95,9 @@ def test_a_document_with_one_odd_value_still_gives_rows_that_fit(name, data):
 @pytest.mark.parametrize("kind", catalogue(), ids=lambda kind: kind.name)
 def test_extraction_is_pure(kind: Kind):
     documents = copy.deepcopy(DOCUMENTS[kind.name])
-    first = list(extract(kind, documents, None))
+    first = list(extract(kind, documents))
     assert documents == DOCUMENTS[kind.name], "a source changed its document"
-    assert [(d.path, items) for d, items in extract(kind, documents, None)] == [(d.path, i) for d, i in first]
+    assert [(d.path, items) for d, items in extract(kind, documents)] == [(d.path, i) for d, i in first]
 
 
 def test_sources_know_neither_privacy_nor_sqlite_nor_each_other():

@@ -15,12 +15,20 @@ RULES = ("keep", "text", "json", "person", "day", "withhold", "drop", "ours")
 
 
 @dataclass(frozen=True)
+class Guard:
+    """Rows whose `column` holds one of `values` lose their words."""
+
+    column: str
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True)
 class Policy:
-    """The rules by table and column, the guards, and the two lists of words that pass."""
+    """The rules by table and column, the keys of JSON columns, the guards, and the words that `keep` passes."""
 
     rules: Mapping[str, Mapping[str, str]]
-    guards: Mapping[str, str]
-    nobody: frozenset[str]
+    json_keys: Mapping[str, tuple[str, ...]]
+    guards: Mapping[str, Guard]
     vocabulary: frozenset[str]
     digest: str
 
@@ -28,21 +36,23 @@ class Policy:
 @cache
 def policy() -> Policy:
     """The policy that ships with the tool."""
-    return parse_policy(files(__package__).joinpath("policy.yml").read_text(encoding="utf-8"))
+    here = files(__package__)
+    texts = [here.joinpath(name).read_text(encoding="utf-8") for name in ("policy.yml", "json_keys.yml")]
+    return parse_policy(*texts)
 
 
-def parse_policy(text: str) -> Policy:
-    """A policy from its YAML text.
+def parse_policy(text: str, json_keys: str = "{}") -> Policy:
+    """A policy from its YAML texts.
 
     :raises ValueError: an unknown rule, or a column with two
     """
     source = yaml.safe_load(text)
     return Policy(
         rules={table: _by_column(table, rules) for table, rules in source["tables"].items()},
-        guards=source["guards"],
-        nobody=frozenset(source["nobody"]),
+        json_keys={column: tuple(keys.split()) for column, keys in yaml.safe_load(json_keys).items()},
+        guards={table: Guard(column, tuple(values)) for table, (column, values) in source["guards"].items()},
         vocabulary=frozenset(source["vocabulary"].split()),
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        digest=hashlib.sha256((text + json_keys).encode()).hexdigest(),
     )
 
 
@@ -58,12 +68,18 @@ def _by_column(table: str, rules: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def complaints(rules: Mapping[str, Mapping[str, str]], tables: Mapping[str, Any]) -> list[str]:
+def complaints(policy: Policy, tables: Mapping[str, Any]) -> list[str]:
     """What keeps the policy from covering the schema exactly; empty if it does.
 
     :param tables: name to an object with `names`, the table's columns
     """
+    rules = policy.rules
     wanted = {f"{name}.{column}" for name, table in tables.items() for column in table.names}
     given = {f"{name}.{column}" for name, columns in rules.items() for column in columns}
     missing = [f"{column} has no rule in policy.yml" for column in sorted(wanted - given)]
-    return missing + [f"{column} has a rule in policy.yml but does not exist" for column in sorted(given - wanted)]
+    stale = [f"{column} has a rule in policy.yml but does not exist" for column in sorted(given - wanted)]
+    listed = {
+        f"{name}.{column}" for name, columns in rules.items() for column, rule in columns.items() if rule == "json"
+    }
+    odd = [f"{column} is in one of policy.yml and json_keys.yml" for column in sorted(listed ^ policy.json_keys.keys())]
+    return missing + stale + odd

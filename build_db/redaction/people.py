@@ -1,0 +1,314 @@
+"""Finds known people in text, in every form in which a name turns up, and gives each one pseudonym.
+
+A name is a handful of letter runs: `Mara Ellison`, `mara_ellison`, `@MaraEllison` and `ellison-mara.md` all hold the
+runs `mara` and `ellison`. So the finder looks for the runs, asks of each whether it stands alone, and joins neighbours
+of one person. Nothing else is guessed: names that nobody listed stay.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import yaml
+
+from build_db.redaction.keyed import Keyed
+
+# Between two runs of one name: a space, a comma, what file names and addresses use; an initial or particles after it.
+JOINT = r"(?:\s{{1,2}}|,\s?|[._\-+/]|%20|\\n)?(?:[a-z]\.\s?|(?:(?:{particles})[\s_.-]){{1,3}})?"
+SUFFIX = re.compile(r"(?:['’]s|['’]|s)(?![^\W\d_])")
+SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
+WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
+WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
+RUN = re.compile(r"[^\W\d_]+")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+SHORTEST = 3
+
+# How keyboards without them write these letters.
+UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of the roster.
+
+    `names` are display names and aliases, `handles` account names that stand for the person as a whole, `ids` user ids.
+    """
+
+    key: str
+    names: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists of `words.yml`, folded, but for the pseudonyms."""
+
+    ordinary: frozenset[str]
+    particles: frozenset[str]
+    nobody: frozenset[str]
+    calendar: frozenset[str]
+    before_thing: frozenset[str]
+    after_name: frozenset[str]
+    pseudonyms: tuple[str, ...]
+
+
+@cache
+def words() -> Words:
+    """The word lists that ship with the tool."""
+    lists = yaml.safe_load(files(__package__).joinpath("words.yml").read_text(encoding="utf-8"))
+    told = {name: frozenset(text.split()) for name, text in lists.items() if name != "pseudonyms"}
+    return Words(**told, pseudonyms=tuple(lists["pseudonyms"].split()))
+
+
+class Mention(NamedTuple):
+    """A stretch of text that names a person, and what stands in its place."""
+
+    start: int
+    end: int
+    person: Person
+    replacement: str
+
+
+@cache
+def _joint() -> re.Pattern[str]:
+    return re.compile(JOINT.format(particles="|".join(sorted(words().particles))))
+
+
+def folded(text: str) -> tuple[str, list[int] | None]:
+    """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
+    if text.isascii():
+        return text.lower(), None
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        plain = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c)).casefold()
+        characters.append(plain)
+        places.extend([place] * len(plain))
+    return "".join(characters), [*places, len(text)]
+
+
+def runs(name: str) -> list[str]:
+    """The folded letter runs of a name that can name somebody: no initials, no particles."""
+    found = RUN.findall(folded(name)[0])
+    telling = [run for run in found if len(run) > 1 and run not in words().particles]
+    return telling or [run for run in found if len(run) > 1]
+
+
+def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str] = ()) -> list[Person]:
+    """The people, each with a pseudonym of its own that is no word of anybody's name.
+
+    :param taken: further words that no pseudonym may be, folded
+    """
+    people = sorted(people, key=lambda person: person.key)
+    used = {run for person in people for name in (*person.names, *person.handles) for run in runs(name)} | set(taken)
+    used |= {person.pseudonym.casefold() for person in people if person.pseudonym}
+    found = []
+    for person in people:
+        pseudonym = person.pseudonym or _choose(person, keyed, used)
+        used.add(pseudonym.casefold())
+        found.append(Person(person.key, person.names, person.handles, person.ids, pseudonym))
+    return found
+
+
+def _choose(person: Person, keyed: Keyed, used: set[str]) -> str:
+    names = words().pseudonyms
+    start = int(keyed.token("pseudonym", person.key), 16)
+    for step in range(len(names)):
+        candidate = names[(start + step) % len(names)]
+        if candidate.casefold() not in used:
+            return candidate
+    return f"Person {keyed.token('pseudonym', person.key)[:6]}"
+
+
+class PeopleFinder:
+    """Finds the roster's people in text.
+
+    :param people: people with pseudonyms
+    :param keyed: re-keys user ids
+    :param keep: words that are nobody's name here, although a person bears them
+    """
+
+    def __init__(self, people: Iterable[Person], keyed: Keyed, keep: Iterable[str] = ()) -> None:
+        self._kept = {folded(word)[0] for word in keep}
+        self._names: dict[str, Person] = {}
+        self._runs: dict[str, Person] = {}
+        self._phrases: dict[str, Person] = {}
+        self._ids: dict[str, str] = {}
+        for person in people:
+            for name in (*person.names, *person.handles):
+                self._names.setdefault(folded(name.strip())[0], person)
+            for name in person.names:
+                self._add_name(name, person)
+            for handle in person.handles:
+                self._add_handle(handle, person)
+            for user_id in person.ids:
+                self._add_id(user_id, keyed)
+        for word in self._kept:
+            self._runs.pop(word, None)
+
+    def _add_name(self, name: str, person: Person) -> None:
+        spelled = "".join(UMLAUTS.get(character, character) for character in name)
+        if spelled != name:
+            self._add_name(spelled, person)
+        found = runs(name)
+        for run in found:
+            self._runs.setdefault(run, person)
+        if len(found) > 1:
+            first, last = found[0], found[-1]
+            for joined in (first + last, first[0] + last, last + first, first + last[0]):
+                if len(joined) > SHORTEST:
+                    self._runs.setdefault(joined, person)
+        # Spelled out in other alphabets of computers: JSON escapes, address escapes.
+        if not name.isascii():
+            for part in (name, *name.split()):
+                escaped = "".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in part)
+                self._phrases.setdefault(escaped.lower(), person)
+                quoted = "".join(c if c.isascii() else "".join(f"%{b:02x}" for b in c.encode()) for c in part)
+                self._phrases.setdefault(quoted.lower(), person)
+
+    def _add_handle(self, handle: str, person: Person) -> None:
+        text = folded(handle.lstrip("@"))[0]
+        if RUN.fullmatch(text):
+            if len(text) > 2:
+                self._runs.setdefault(text, person)
+        elif len(text) > SHORTEST:
+            self._phrases.setdefault(text, person)
+
+    def _add_id(self, user_id: str, keyed: Keyed) -> None:
+        new = keyed.uuid("person", user_id)
+        self._ids[user_id.lower()] = new
+        if UUID.fullmatch(user_id):
+            # The vessel names graph nodes after the first digits of an id.
+            self._ids[user_id[:8].lower()] = new[:8]
+            self._ids[user_id.replace("-", "").lower()] = new.replace("-", "")
+
+    def pseudonym_for(self, name: str) -> str | None:
+        """The pseudonym of the person with exactly this name; None if nobody bears it."""
+        person = self._names.get(folded(name.strip())[0])
+        return person.pseudonym if person else None
+
+    def id_for(self, value: str) -> str | None:
+        """The new id of a person whose id, or the beginning of it, is exactly this."""
+        return self._ids.get(value.lower())
+
+    def find(self, text: str) -> list[Mention]:
+        """Every mention of a person, in order, none overlapping."""
+        plain, places = folded(text)
+        found = [*self._find_ids(plain), *self._find_phrases(plain)]
+        hits = sorted(self._find_runs(text, plain, places), key=lambda hit: (hit[0], -hit[1]))
+        found.extend(self._joined(plain, hits))
+        return [
+            Mention(_place(places, start), _place(places, end), person, new)
+            for start, end, person, new in _apart(found)
+        ]
+
+    def replacement(self, person: Person, original: str) -> str:
+        """The person's pseudonym in the case of what it replaces."""
+        pseudonym = person.pseudonym or "somebody"
+        letters = "".join(RUN.findall(original))
+        if letters.islower():
+            return pseudonym.lower()
+        return pseudonym.upper() if letters.isupper() and len(letters) > 1 else pseudonym
+
+    def _find_ids(self, plain: str) -> Iterator[tuple[int, int, Person, str]]:
+        for user_id, new in self._ids.items():
+            for start, end in _occurrences(plain, user_id):
+                if not plain[start - 1 : start].isalnum() and not plain[end : end + 1].isalnum():
+                    yield start, end, NOBODY, new
+
+    def _find_phrases(self, plain: str) -> Iterator[tuple[int, int, Person, str]]:
+        for phrase, person in self._phrases.items():
+            for start, end in _occurrences(plain, phrase):
+                if not plain[start - 1 : start].isalpha() and not plain[end : end + 1].isalpha():
+                    yield start, end, person, self.replacement(person, plain[start:end])
+
+    def _find_runs(self, text: str, plain: str, places: list[int] | None) -> Iterator[tuple[int, int, Person, str]]:
+        for run, person in self._runs.items():
+            for start, end in _occurrences(plain, run):
+                original = text[_place(places, start) : _place(places, end)]
+                if _stands_alone(text, plain, start, end, places) and original.casefold() not in self._kept:
+                    yield start, end, person, original
+
+    def _joined(self, plain: str, hits: list[tuple[int, int, Person, str]]) -> Iterator[tuple[int, int, Person, str]]:
+        """Neighbouring runs of one person as one mention; an ordinary word only where it stands as a name."""
+        while hits:
+            start, end, person, original = hits.pop(0)
+            sure, said = not _is_ordinary(plain[start:end]), {plain[start:end]}
+            while hits and hits[0][2] is person:
+                next_start, next_end, _, more = hits[0]
+                if next_start >= end:
+                    # The same run again is another mention, not the rest of a name.
+                    if plain[next_start:next_end] in said or not _joint().fullmatch(plain, end, next_start):
+                        break
+                    original, sure = original + more, True
+                    said.add(plain[next_start:next_end])
+                end = max(end, next_end)
+                hits.pop(0)
+            if sure or _stands_as_name(plain, start, end, original):
+                yield start, end, person, self.replacement(person, original)
+
+
+NOBODY = Person("")
+
+
+def _apart(found: list[tuple[int, int, Person, str]]) -> list[tuple[int, int, Person, str]]:
+    kept: list[tuple[int, int, Person, str]] = []
+    for mention in sorted(found, key=lambda m: (m[0], -m[1])):
+        if not kept or mention[0] >= kept[-1][1]:
+            kept.append(mention)
+    return kept
+
+
+def _place(places: list[int] | None, place: int) -> int:
+    return place if places is None else places[place]
+
+
+def _occurrences(plain: str, wanted: str) -> Iterator[tuple[int, int]]:
+    start = plain.find(wanted)
+    while start >= 0:
+        yield start, start + len(wanted)
+        start = plain.find(wanted, start + 1)
+
+
+def _stands_alone(text: str, plain: str, start: int, end: int, places: list[int] | None) -> bool:
+    """Whether a run is a word, or a part that a capital sets off, and not the inside of a longer word."""
+    before, after = plain[start - 1 : start] if start else "", plain[end : end + 1]
+    original = text[_place(places, start) : _place(places, end)]
+    if before.isalpha():
+        previous = text[_place(places, start) - 1]
+        if not (previous.islower() and original[:1].isupper()):
+            return False
+    if after.isalpha() and not SUFFIX.match(plain, end):
+        following = text[_place(places, end)]
+        if not (original[-1:].islower() and following.isupper()):
+            return False
+    return True
+
+
+def _is_ordinary(run: str) -> bool:
+    return run in words().ordinary or len(run) < SHORTEST
+
+
+def _stands_as_name(plain: str, start: int, end: int, original: str) -> bool:
+    """Whether a name that is also a word is meant as a name here."""
+    before, after = plain[max(0, start - 40) : start], plain[end : end + 40]
+    if after.startswith("_influence") or before.endswith(("@", '="', "='", "/home/", "/users/", "\\users\\")):
+        return True
+    if not original[:1].isupper() or (original.isupper() and len(original) > 1):
+        return False
+    previous, following = WORD_BEFORE.search(before), WORD_AFTER.match(after)
+    if re.match(r"['’]s\b", after) and not (previous and previous.group(1) in words().before_thing):
+        return True
+    if re.match(r"\s\d", after) or (previous and previous.group(1) in words().before_thing):
+        return False
+    if SENTENCE_START.search(before):
+        return bool(following and following.group(1) in words().after_name) or after[:1] == ","
+    return True

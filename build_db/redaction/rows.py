@@ -1,0 +1,191 @@
+"""Applies the policy to rows, column by column."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from build_db.records import Hint, Item, Row
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder, words
+from build_db.redaction.policy import Policy
+from build_db.redaction.text import Known, TextRedactor, redact_json
+
+if TYPE_CHECKING:
+    from build_db.schema import Column, Table
+
+WITHHELD = "[withheld]"
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
+WORDS = re.compile(r"[^\s.:+/#_-]+")
+# A number, a hexadecimal id, or digits with a letter or two such as 4o, q8 and 03T08.
+MACHINE_WORD = re.compile(r"\d+|[0-9a-f]{6,32}|[A-Za-z]{0,2}\d+[A-Za-z]{0,2}\d*[A-Za-z]?")
+LONGEST_KEPT = 120
+RULES_OF_WORDS = ("text", "json")
+
+Step = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What the owner takes back on top of the policy: whole conversations, or all that people themselves wrote."""
+
+    conversations: frozenset[str] = frozenset()
+    user_messages: bool = False
+
+
+class Redactor:
+    """Applies the policy to rows.
+
+    :param tables: the schema
+    :param keyed: makes new ids and opaque tokens
+    :param people: knows everybody's pseudonym and new id
+    :param text: redacts words
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        tables: Mapping[str, Table],
+        *,
+        keyed: Keyed,
+        people: PeopleFinder,
+        text: TextRedactor,
+        withdrawn: Withdrawn = Withdrawn(),
+    ) -> None:
+        self._policy = policy
+        self._keyed = keyed
+        self._people = people
+        self._text = text
+        self._withdrawn = withdrawn
+        self.removed: dict[str, Counter[str]] = {}
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self._steps: dict[str, dict[str, Step]] = {}
+        self._silenced: dict[str, dict[str, Step]] = {}
+        self._conversation: dict[str, tuple[str, ...]] = {}
+        for name, table in tables.items():
+            rules = policy.rules[name]
+            self._steps[name] = {c.name: self._step(rules[c.name], c, table) for c in table.columns}
+            self._silenced[name] = {
+                c.name: self._withhold(c, table) if rules[c.name] in RULES_OF_WORDS else self._steps[name][c.name]
+                for c in table.columns
+            }
+            named = [c.name for c in table.columns if c.references == "conversations" or c.name == "conversation_ref"]
+            self._conversation[name] = ("id",) if name == "conversations" else tuple(named)
+
+    def redact(self, item: Item) -> Item:
+        """The item as it may be shared: same table, same columns, values as the policy says.
+
+        Problems and containers pass: they become rows of their own, and those come by here, too.
+        """
+        if isinstance(item, Row):
+            return Row(item.table, self._redacted(item.table, item.values))
+        if isinstance(item, Hint):
+            values = self._redacted(item.table, {"id": item.id, **item.values})
+            return Hint(item.table, values.pop("id"), values)
+        return item
+
+    def account(self) -> dict[str, dict[str, int]]:
+        """What was done so far, without a value: mentions by pseudonym, findings by rule, the rest by place."""
+        people = {name: n for (kind, name), n in self._text.counts.items() if kind == "person"}
+        found = {f"{kind}: {rule}": n for (kind, rule), n in self._text.counts.items() if kind != "person"}
+        withheld = {table: n for (_, table), n in self.counts.items()}
+        removed = {f"{column}: {key}": n for column, keys in self.removed.items() for key, n in keys.items()}
+        told = {
+            "mentions of people": people,
+            "secrets and contacts": found,
+            "values withheld": withheld,
+            "undeclared keys left out": removed,
+        }
+        return {name: dict(sorted(counts.items())) for name, counts in told.items()}
+
+    def _redacted(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
+        steps = (self._silenced if self._is_silent(table, values) else self._steps)[table]
+        return {name: None if value is None else steps[name](value) for name, value in values.items()}
+
+    def _is_silent(self, table: str, values: dict[str, Any]) -> bool:
+        """Whether a row loses its words: by the policy's guards, or by the owner's wish."""
+        guard = self._policy.guards.get(table)
+        if guard and values.get(guard.column) in guard.values:
+            return True
+        if self._withdrawn.user_messages and table == "messages" and values.get("role") != "assistant":
+            return True
+        return bool(self._withdrawn.conversations) and any(
+            values.get(column) in self._withdrawn.conversations for column in self._conversation[table]
+        )
+
+    def _step(self, rule: str, column: Column, table: Table) -> Step:
+        withheld = self._withhold(column, table)
+        is_key = column.type == "TEXT" and _tells_apart(column, table)
+        text = self._text.redact_key if is_key else self._text.redact
+        if rule == "ours":
+            return lambda value: value
+        if rule == "drop":
+            return lambda value: None
+        if rule == "keep":
+            return lambda value: self._kept(value, text)
+        if rule == "day":
+            return lambda value: value[:10] if isinstance(value, str) and TIME.fullmatch(value) else withheld(value)
+        if rule == "person":
+            is_id = column.references == "users" or column.key
+            return lambda value: self._person(value, is_id)
+        if rule == "text":
+            return lambda value: text(as_words(value))
+        if rule == "json":
+            name = f"{table.name}.{column.name}"
+            known, removed = Known(self._policy.json_keys[name]), self.removed.setdefault(name, Counter())
+            return lambda value: redact_json(value, self._text, known, removed)
+        return withheld
+
+    def _withhold(self, column: Column, table: Table) -> Step:
+        if column.type == "TEXT" and _tells_apart(column, table):
+            return lambda value: self._keyed.token("id", str(value))
+        constant = WITHHELD if column.required and column.type in ("TEXT", "JSON") else None
+
+        def withhold(value: Any) -> Any:
+            self.counts["withheld", table.name] += 1
+            return constant
+
+        return withhold
+
+    def _kept(self, value: Any, text: Callable[[str], str]) -> Any:
+        if isinstance(value, str):
+            new_id = self._people.id_for(value)
+            if new_id is not None:
+                return new_id
+        return value if self._is_machine_made(value) else text(as_words(value))
+
+    def _person(self, value: Any, is_id: bool) -> str:
+        text = as_words(value)
+        if is_id or UUID.fullmatch(text):
+            return self._people.id_for(text) or self._keyed.uuid("person", text)
+        if text.casefold() in words().nobody:
+            return text
+        return self._people.pseudonym_for(text) or f"Person {self._keyed.token('name', text.casefold())[:4]}"
+
+    def _is_machine_made(self, value: Any) -> bool:
+        if isinstance(value, (bool, int, float)):
+            return True
+        if not isinstance(value, str) or len(value) > LONGEST_KEPT:
+            return False
+        if TIME.fullmatch(value) or UUID.fullmatch(value) or value in self._policy.vocabulary or not value:
+            return True
+        parts = WORDS.findall(value)
+        return not re.search(r"\s", value) and all(
+            MACHINE_WORD.fullmatch(word) or word.rstrip("0123456789") in self._policy.vocabulary for word in parts
+        )
+
+
+def _tells_apart(column: Column, table: Table) -> bool:
+    """Whether rows would become one, or lose each other, if this column held the same for all."""
+    return bool(column.key or column.references or column.scoped) or column.name in (*table.soft, *table.unique)
+
+
+def as_words(value: Any) -> str:
+    """Text of whatever stands in a column of words."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

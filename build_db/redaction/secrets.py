@@ -1,0 +1,207 @@
+"""Finds secrets: known formats, and what follows words such as "password".
+
+The formats are in `secrets.yml`. Existing scanners end a token at a quote, a space or a line's end, and so lose
+`token.` and `token)`; here a token ends where no further character of its own alphabet follows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+
+import yaml
+
+from build_db.redaction.spans import Span, without_overlaps
+
+TOKEN_END = r"(?![A-Za-z0-9_])"
+TOKEN_START = r"(?<![A-Za-z0-9])"
+
+# What a value that follows a cue can be called.
+CUE = (
+    r"pass(?:word|wort|phrase|wd|code)s?|passwd|pwd|pw|kennwort|passwort|mot de passe|contrase[nñ]a|clave|senha"
+    r"|wachtwoord|has[lł]o|secret(?:s|[_-]?key)?|geheimnis|token|(?:api|access|auth|private)[ _.-]?key"
+    r"|client[ _.-]?secret|credentials?|auth|otp|totp|2fa|recovery code|backup code|seed phrase|pin(?: code)?"
+)
+# In code, any longer name around such a word counts: `MY_APP_TOKEN`, `adobeClientSecret`, `"fastly_api_token"`. Pairs
+# are found by what joins them, which is rarer than names; the name is looked at afterwards.
+PAIR = re.compile(
+    r"(?:[.:?+|~<-]{0,3}=>?|\|\||:{1,2}|,|->|>|\|)(?P<open>[\s\"'`\\(\[{=>]{0,6}(?:Bearer |Basic )?)"
+    r"(?P<value>[\w.=+/~@%!*&^$#-]{8,400})"
+)
+NAME = re.compile(r"([\w.-]{1,90})(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}$")
+NAMING = re.compile(
+    r"(?i)key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie"
+    r"|login|dsn|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar"
+)
+PROSE = re.compile(
+    rf"(?i)(?<![\w-])(?:{CUE})[\"'`]?"
+    r"(?P<joint>\s?(?:is now|is still|was|is|ist|lautet|est|es|[eè]|:|=|->|→|>|\|)\s?|\s)"
+    r"(?:\s?[\"'`“„«(]?)(?P<value>(?<=[\"“„«`'])[^\"”“»`'\n]{3,80}(?=[\"”“»`'])|[^\s\"'`<>|,;()]{3,120})"
+)
+# `input_tokens: 5210` counts; it does not open anything.
+COUNTS = re.compile(r"(?i)tokens|(?:max|min|input|output|total|prompt|completion|cache|num|used)\w{0,12}token")
+STRONG = re.compile(r"(?i)token|secret|pass|pwd|auth|cred|api|key")
+PLACEHOLDER = re.compile(
+    r"(?i)[x*.\-_•#?]+|<.*>?|\$\{?[A-Za-z_].*|\{\{?.*|%\(?\w+\)?[s%]?|\[.*\]?|(?:\w{1,10}_)?(?:x{6,}|1{20,}|0{20,})|process\.env.*|os\.environ.*|(?:your|my|the|some|an?|enter|insert|replace|change|example|sample"
+    r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|secret"
+    r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+)*[\W_]*"
+)
+HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
+TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
+HASH_NAMES = re.compile(r"(?i)commit|sha|digest|checksum|revision|etag|integrity|hash_id|md5")
+LEAST_ENTROPY, MUCH_ENTROPY = 2.6, 3.6
+# A value this long, mixed as `looks_made` wants it, is no word and no count, whatever it is called.
+SURELY_LONG = 15
+
+
+@dataclass(frozen=True)
+class Format:
+    """One entry of `secrets.yml`."""
+
+    name: str
+    source: str
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+    finds: str
+    leaves: str
+
+
+class SecretFinder:
+    """Finds secrets."""
+
+    def find(self, text: str) -> list[Span]:
+        """Spans of kind secret."""
+        lower = text.lower()
+        runs = [match.span() for match in LONG_RUN.finditer(text)]
+        found = list(_formats(text, lower, runs))
+        if any(joint in text for joint in ":=>|,"):
+            found += _named(text)
+        if any(cue in lower for cue in CUE_HINTS):
+            found += _told(text)
+        return without_overlaps(found)
+
+
+# The prose rules look closer only where one of these stands.
+CUE_HINTS = (
+    "passw", "passc", "passp", "pwd", "pw=", "pw:", "kennwort", "contrase", "clave", "senha", "wachtwoord", "hasł",
+    "haslo", "secret", "geheim", "token", "api key", "api_key", "api-key", "apikey", "ss key", "ss_key", "th key",
+    "te key", "cred", "auth", "otp", "2fa", "ry code", "up code", "seed phrase", "pin", "mot de passe",
+)  # fmt: skip
+# Every format without hints of its own is, or holds, a run like this.
+LONG_RUN = re.compile(r"[\w+/=.~:$@\\-]{16,}")
+
+
+def _formats(text: str, lower: str, runs: list[tuple[int, int]]) -> Iterator[Span]:
+    for shape in formats():
+        if shape.hints:
+            if not any(hint in lower for hint in shape.hints):
+                continue
+            matches = shape.pattern.finditer(text)
+        else:
+            matches = chain.from_iterable(shape.pattern.finditer(text, start, end) for start, end in runs)
+        for match in matches:
+            groups = match.groupdict()
+            group: str | int = next((name for name in ("value", "value2", "value3") if groups.get(name)), 0)
+            if not PLACEHOLDER.fullmatch(match.group(group)):
+                yield Span(match.start(group), match.end(group), "secret", shape.name)
+
+
+def _named(text: str) -> Iterator[Span]:
+    match = PAIR.search(text)
+    while match:
+        value, start = match.group("value").rstrip(".,:;!?"), match.start("value")
+        if len(value) >= 8 and (not value.isalpha() or len(value) >= 20):
+            named = NAME.search(text, max(0, match.start() - 100), match.start())
+            if named and _is_secret_pair(named.group(1), value, _joint(text, named, match)):
+                yield Span(start, start + len(value), "secret", "named")
+                start = match.end()
+        # What looked like a value may begin with a name of its own: "config": "TOKEN=..."
+        match = PAIR.search(text, start)
+
+
+def _joint(text: str, named: re.Match[str], match: re.Match[str]) -> str:
+    """What joins name and value; between `<token>` and `</token>` it is as good as an equals sign."""
+    return "=" if text[named.start(1) - 1 : named.start(1)] in ("<", ":") else match.group()[0]
+
+
+def _is_secret_pair(name: str, value: str, joint: str) -> bool:
+    if not NAMING.search(name) or HASH_NAMES.search(name) or (value.isdigit() and COUNTS.search(name)):
+        return False
+    strongly = bool(STRONG.search(name))
+    long_enough = len(value) >= SURELY_LONG or (strongly and joint not in ",>|")
+    return long_enough and looks_made(value, strongly=strongly)
+
+
+def _told(text: str) -> Iterator[Span]:
+    for match in PROSE.finditer(text):
+        value = match.group("value")
+        quoted = text[match.start("value") - 1] in "\"'`“„«"
+        plain = value if quoted else value.rstrip(".,:;!?)")
+        sure = bool(match.group("joint").strip()) and match.group("joint").strip()[-1] in ":=>→|"
+        if PLACEHOLDER.fullmatch(plain) or (TIME.fullmatch(plain) and not plain.isdigit()):
+            continue
+        if quoted or looks_chosen(plain, sure=sure):
+            yield Span(match.start("value"), match.start("value") + len(plain), "secret", "told")
+
+
+def looks_made(value: str, *, strongly: bool) -> bool:
+    """Whether a value in code looks like something a machine made: long, mixed, and no path, word or time.
+
+    :param strongly: the value's name says that it is secret; then ids and long numbers count, too
+    """
+    if len(value) < 8 or PLACEHOLDER.fullmatch(value):
+        return False
+    if value.isdigit() or UUID.fullmatch(value):
+        return strongly and len(value) >= 14
+    if TIME.fullmatch(value) or (HASHLIKE.fullmatch(value) and len(value) < 32 and not strongly):
+        return False
+    if not any(c.isdigit() for c in value):
+        return len(value) >= 20 and entropy(value) >= MUCH_ENTROPY and not WORD.fullmatch(value)
+    return any(c.isalpha() for c in value) and entropy(value) >= LEAST_ENTROPY
+
+
+def looks_chosen(value: str, *, sure: bool) -> bool:
+    """Whether a word after "password is" is one that somebody chose: not a plain word, or, after a colon, any word."""
+    if len(value) < 4 and not (value.isdigit() and len(value) >= 3):
+        return False
+    if not WORD.fullmatch(value):
+        return any(c.isdigit() for c in value) or any(c in "!@#$%^&*_+=~" for c in value)
+    inner = value[1:]
+    return inner != inner.lower() and not value.isupper()
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits per character."""
+    counts = Counter(value)
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
+
+
+@cache
+def formats() -> tuple[Format, ...]:
+    """The formats of `secrets.yml`, with boundaries."""
+    table = yaml.safe_load(files(__package__).joinpath("secrets.yml").read_text(encoding="utf-8"))
+    return tuple(
+        Format(
+            name=entry["name"],
+            source=entry["source"],
+            hints=tuple(str(hint) for hint in entry.get("hints", ())),
+            pattern=re.compile(_bounded(entry["pattern"])),
+            finds=entry["finds"],
+            leaves=entry["leaves"],
+        )
+        for entry in table
+    )
+
+
+def _bounded(pattern: str) -> str:
+    if pattern.startswith(("-----", "(?i", "hooks", "[a-z]", "(?:\\s", "(?<!")):
+        return pattern
+    return f"{TOKEN_START}(?:{pattern}){TOKEN_END}"

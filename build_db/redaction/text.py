@@ -1,0 +1,137 @@
+"""The text redactor: words in, the same words out without people, secrets and contacts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder
+from build_db.redaction.spans import Span, without_overlaps
+
+# A value this short says nothing by itself, and as a literal it would be found everywhere.
+SHORTEST_LITERAL = 6
+
+
+class Finder(Protocol):
+    """Finds stretches of text that must not leave."""
+
+    def find(self, text: str) -> list[Span]:
+        """Spans inside `text`, none overlapping."""
+
+
+class Literals:
+    """Finds values that are known to be secret, wherever they stand, and the owner's own terms."""
+
+    def __init__(self, values: Iterable[str], kind: str) -> None:
+        self._kind = kind
+        self._values = sorted(
+            {v for v in values if len(v) >= SHORTEST_LITERAL or kind == "term"}, key=len, reverse=True
+        )
+
+    def find(self, text: str) -> list[Span]:
+        """Every occurrence of every value; terms in any case."""
+        plain = text.lower() if self._kind == "term" else text
+        if len(plain) != len(text):  # a letter that changes length with its case
+            plain = text
+        found = []
+        for value in self._values:
+            wanted = value.lower() if self._kind == "term" else value
+            start = plain.find(wanted)
+            while start >= 0:
+                found.append(Span(start, start + len(wanted), self._kind, "known"))
+                start = plain.find(wanted, start + len(wanted))
+        return found
+
+
+class TextRedactor:
+    """Replaces what its finders find by keyed placeholders such as `[email 3f9a]`, and people by their pseudonyms.
+
+    :param finders: secrets, contacts, literals; where they overlap with people, they win
+    """
+
+    def __init__(self, people: PeopleFinder, finders: Iterable[Finder], keyed: Keyed) -> None:
+        self._people = people
+        self._finders = tuple(finders)
+        self._keyed = keyed
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def redact(self, text: str) -> str:
+        """The text with placeholders and pseudonyms. The same value always gets the same one."""
+        if not text:
+            return text
+        spans = without_overlaps(span for finder in self._finders for span in finder.find(text))
+        pieces: list[str] = []
+        done = 0
+        for start, end, replacement in self._changes(text, spans):
+            pieces += (text[done:start], replacement)
+            done = end
+        return "".join((*pieces, text[done:])) if pieces else text
+
+    def redact_key(self, value: str) -> str:
+        """An id as text; a changed one gets a keyed tail, so that two ids never become one."""
+        new = self.redact(value)
+        return value if new == value else f"{new}-{self._keyed.token('id', value)[:8]}"
+
+    def _changes(self, text: str, spans: list[Span]) -> Iterator[tuple[int, int, str]]:
+        changes = [(span.start, span.end, self._placeholder(span, text[span.start : span.end])) for span in spans]
+        place = 0
+        for start, end, person, replacement in self._people.find(text):
+            while place < len(spans) and spans[place].end <= start:
+                place += 1
+            if place == len(spans) or spans[place].start >= end:
+                self.counts["person", person.pseudonym or "id"] += 1
+                changes.append((start, end, replacement))
+        return iter(sorted(changes))
+
+    def _placeholder(self, span: Span, value: str) -> str:
+        self.counts[span.kind, span.rule] += 1
+        return f"[{span.kind} {self._keyed.token(span.kind, value)[:4]}]"
+
+
+def redact_json(value: Any, text: TextRedactor, known: Known, removed: Counter[str]) -> Any:
+    """A JSON value with every string redacted, keys too; keys that nobody declared are left out and counted."""
+    if isinstance(value, str):
+        return text.redact(value)
+    if isinstance(value, list):
+        return [redact_json(entry, text, known, removed) for entry in value]
+    if isinstance(value, dict):
+        found = {}
+        for key, entry in value.items():
+            inner = known.below(key)
+            if inner is None:
+                removed[key] += 1
+            elif inner is not NOTHING:
+                found[key if key in known.keys else text.redact(key)] = redact_json(entry, text, inner, removed)
+        return found
+    if isinstance(value, int) and abs(value) >= LONG_NUMBER:
+        plain = text.redact(str(value))
+        return value if plain == str(value) else plain
+    return value
+
+
+# From here on a whole number may be somebody's telephone.
+LONG_NUMBER = 10**8
+
+
+class Known:
+    """The keys that a JSON column may hold, as `json_keys.yml` writes them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        listed = [key for key in keys if not key.startswith("-")]
+        self._left_out = frozenset(key[1:] for key in keys if key.startswith("-"))
+        self.keys = frozenset(key.rstrip("*") for key in listed if key != "*")
+        self._free = frozenset(key.rstrip("*") for key in listed if key.endswith("*") and key != "*")
+        self._any = "*" in listed
+
+    def below(self, key: str) -> Known | None:
+        """What holds below a key; None if the key is unknown, NOTHING if it is known and left out."""
+        if key in self._left_out:
+            return NOTHING
+        if key in self._free:
+            return ANY
+        return self if self._any or key in self.keys else None
+
+
+ANY, NOTHING = Known(["*"]), Known([])

@@ -1,0 +1,287 @@
+"""Searches a finished file for what must not be in it, without any trust in the redactor.
+
+It reads the raw tree by a way of its own, with nothing of `sources` or `redaction`: every name, mail address, user id,
+path and secret that the tree's own keys call so becomes a needle. Then it searches every cell, every search term, every
+byte, also in the disguises that text wears in files. A hit names a rule and a place, never the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sqlite3
+import unicodedata
+import urllib.parse
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ID_KEYS = {"user_id", "with_user_id", "source_user_id", "about_user_id"}
+NAME_KEYS = {"display_name", "with_user_name", "about_user_name"}
+MAIL_KEYS = {"email"}
+PATH_KEYS = {"working_directory", "path", "plan_path"}
+REPOSITORY_KEYS = {"github_repo"}
+SECRET_KEY = re.compile(r"password|passwd|(^|_)token$|secret|api_?key|private_key", re.IGNORECASE)
+MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
+HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)")
+TELLING_TOKEN = re.compile(
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
+    r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64}|\$2[aby]\$\d\d\$[./\w]{53})"
+)
+NOT_NAMES = frozenset(["admin", "anonymous", "cass", "daedalus", "human", "system", "unknown", "user"])
+NOT_HOMES = frozenset(["root", "user", "username", "runner", "ubuntu", "shared", "public", "default", "admin", "home"])
+READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt")
+SHORTEST_SECRET = 6
+SHORTEST_NAME = 3
+# In raw bytes a short name also turns up by chance.
+SHORTEST_RAW_NAME = 6
+CHUNK = 4_000_000
+
+
+class Hit(NamedTuple):
+    """A needle was found: the rule it belongs to, and where."""
+
+    rule: str
+    place: str
+
+
+@dataclass
+class Needles:
+    """What must not be found: `names` are found as whole words in any case, `values` as they are."""
+
+    names: dict[str, str]
+    values: dict[str, str]
+
+    def add_name(self, name: str, ordinary: frozenset[str], spared: frozenset[str]) -> None:
+        """A display name: the whole of it, and each part that is no everyday word."""
+        parts = [part for part in re.split(r"[^\w'’]+|_", plain(name)) if part]
+        whole = " ".join(parts)
+        if not whole or whole in NOT_NAMES or whole in spared:
+            return
+        if len(parts) > 1:
+            self.names[whole] = "name"
+        for part in parts:
+            if len(part) >= SHORTEST_NAME and part not in ordinary and part not in spared:
+                self.names[part] = "name"
+
+    def add_value(self, value: str, rule: str) -> None:
+        """A value that may stand nowhere, if it is long enough to mean itself."""
+        if len(value) >= SHORTEST_SECRET:
+            self.values.setdefault(value, rule)
+
+
+def plain(text: str) -> str:
+    """Text without case and diacritics."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = None) -> Needles:
+    """The needles of raw trees.
+
+    :param spared: words that may stay, such as the daemons' names
+    :param wishes: the owner's `redaction.yml`; its people and terms are needles, too, and its `keep` is spared
+    """
+    needles = Needles({}, {})
+    lists = yaml.safe_load(files("build_db.redaction").joinpath("words.yml").read_text(encoding="utf-8"))
+    ordinary = frozenset(lists["ordinary"].split()) | frozenset(lists["particles"].split())
+    wished = _parsed(wishes, wishes.read_text(encoding="utf-8")) if wishes and wishes.is_file() else None
+    wished = wished if isinstance(wished, dict) else {}
+    known = frozenset(plain(str(word)) for word in (*spared, *(wished.get("keep") or ())))
+    for name, wish in _items(wished.get("people")):
+        for alias in (name, *((wish or {}).get("aliases") or ())):
+            needles.add_name(str(alias), ordinary, known)
+    for term in wished.get("terms") or ():
+        needles.add_value(str(term), "term")
+    for root in roots:
+        agents = {str(value.get("user_id")) for value in _agent_files(root)}
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and not path.is_symlink() and path.suffix in READABLE and ".git" not in path.parts:
+                _learn_file(needles, path, agents, ordinary, known)
+    return needles
+
+
+def _learn_file(
+    needles: Needles, path: Path, agents: set[str], ordinary: frozenset[str], spared: frozenset[str]
+) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    for match in TELLING_TOKEN.finditer(text):
+        needles.add_value(match.group(), "secret")
+    for match in MAIL.finditer(text):
+        needles.add_value(match.group(), "mail address")
+    value = _parsed(path, text)
+    if path.parent.parent.name == "users":
+        if path.parent.name in agents:
+            return
+        needles.add_value(path.parent.name, "user id")
+    if path.parent.name == "users" and path.name == "index.json":
+        for user_id, name in _items(value):
+            if user_id not in agents:
+                needles.add_name(str(name), ordinary, spared)
+    for key, leaf in _leaves(value):
+        if leaf not in agents:
+            _learn(needles, key, leaf, ordinary, spared)
+
+
+def _learn(needles: Needles, key: str, value: Any, ordinary: frozenset[str], spared: frozenset[str]) -> None:
+    if not isinstance(value, str) or not value.strip():
+        return
+    if key in NAME_KEYS:
+        needles.add_name(value, ordinary, spared)
+    elif key in MAIL_KEYS:
+        needles.add_value(value, "mail address")
+    elif key in ID_KEYS:
+        needles.add_value(value, "user id")
+    elif SECRET_KEY.search(key):
+        needles.add_value(value, "secret")
+    elif key in REPOSITORY_KEYS:
+        needles.add_value(value.strip(), "repository")
+    if key in PATH_KEYS:
+        for match in HOME.finditer(value):
+            if match.group(1).lower() not in NOT_HOMES:
+                needles.names[plain(match.group(1))] = "home folder"
+
+
+def _agent_files(root: Path) -> Iterator[dict[str, Any]]:
+    """The coding agent's own credentials, if they bear its own name: its account is no person."""
+    path = root / "daedalus_credentials.json"
+    value = _parsed(path, path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    if isinstance(value, dict) and str(value.get("display_name", "")).casefold() in NOT_NAMES:
+        yield value
+
+
+def _parsed(path: Path, text: str) -> Any:
+    try:
+        if path.suffix in (".yaml", ".yml"):
+            return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        if ".json" in path.suffixes:
+            return json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, yaml.YAMLError, RecursionError):
+        pass
+    return None
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    return value.items() if isinstance(value, dict) else ()
+
+
+def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    stack = [(key, value)]
+    while stack:
+        key, value = stack.pop()
+        if isinstance(value, dict):
+            stack.extend((str(name), entry) for name, entry in value.items())
+        elif isinstance(value, list):
+            stack.extend((key, entry) for entry in value)
+        else:
+            yield key, value
+
+
+class Witness:
+    """Searches texts and bytes for needles."""
+
+    def __init__(self, needles: Needles) -> None:
+        self._values = needles.values
+        words = sorted(needles.names, key=len, reverse=True)
+        joined = (re.escape(word).replace(r"\ ", r"[\W_]{1,3}") for word in words)
+        self._names = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(joined)})(?=(?:['’]?s)?(?![^\W\d_]))") if words else None
+        self._name_rules = needles.names
+        self._bytes = dict(_disguises(needles))
+
+    def text_hits(self, text: str) -> Iterator[str]:
+        """The rules of all needles in a text."""
+        for value, rule in self._values.items():
+            if value in text:
+                yield rule
+        if self._names:
+            for match in self._names.finditer(plain(text)):
+                found = re.sub(r"[\W_]{1,3}", " ", match.group())
+                yield self._name_rules.get(found, "name")
+
+    def byte_hits(self, data: bytes) -> Iterator[str]:
+        """The rules of all needles in bytes, in any disguise."""
+        lower = data.lower()
+        for disguise, rule in self._bytes.items():
+            if disguise in (lower if rule.startswith("name") else data):
+                yield rule
+
+    def search(self, path: Path) -> Iterator[Hit]:
+        """Every hit in a file: in the cells, search terms and schema of a database, in the bytes of any file."""
+        if path.read_bytes()[:16] == b"SQLite format 3\0":
+            yield from self._search_database(path)
+        yield from self._search_bytes(path)
+
+    def _search_database(self, path: Path) -> Iterator[Hit]:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            conn.text_factory = lambda data: data.decode("utf-8", "replace")
+            tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                if table == "search":
+                    conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
+                    yield from self._search_rows(conn, "SELECT term FROM temp.terms", "search terms")
+                elif not table.startswith("search_") or table == "search_documents":
+                    yield from self._search_rows(conn, f"SELECT * FROM [{table}]", table)
+            yield from self._search_rows(conn, "SELECT name, sql FROM sqlite_master", "schema")
+
+    def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
+        cursor = conn.execute(sql)
+        columns = [column[0] for column in cursor.description]
+        while rows := cursor.fetchmany(2_000):
+            for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+                text = "\n\x00\n".join(cell for cell in cells if isinstance(cell, str))
+                for rule in self.text_hits(text):
+                    yield Hit(rule, f"{place}.{column}")
+
+    def _search_bytes(self, path: Path) -> Iterator[Hit]:
+        """Every hit in the bytes of a file, and of the members of an archive; file names, too."""
+        place = path.name
+        for rule in self.text_hits(place):
+            yield Hit(rule, "a file name")
+        with path.open("rb") as file:
+            tail = b""
+            while chunk := file.read(CHUNK):
+                for rule in self.byte_hits(tail + chunk):
+                    yield Hit(rule, f"bytes of {place}")
+                tail = chunk[-1_000:]
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.infolist():
+                    for rule in self.text_hits(member.filename):
+                        yield Hit(rule, f"a member's name in {place}")
+                    data = archive.read(member)
+                    for rule in (*self.byte_hits(data), *self.text_hits(data.decode("utf-8", "replace"))):
+                        yield Hit(rule, f"a member of {place}")
+
+
+def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
+    """Each needle in the forms that bytes can give it, with its rule."""
+    for value, rule in needles.values.items():
+        for form in _forms(value):
+            yield form, rule
+        encoded = value.encode()
+        for offset in range(3):
+            # Three bytes make four letters of base64: whole groups in the middle do not depend on what surrounds them.
+            middle = base64.b64encode(b"\0" * offset + encoded)[4 if offset else 0 : -4]
+            if len(middle) >= 8:
+                yield middle, rule
+    for name in needles.names:
+        if len(name) >= SHORTEST_RAW_NAME and " " in name:
+            for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
+                for form in _forms(name.replace(" ", joint)):
+                    yield form.lower(), "name"
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    for text in {value, unicodedata.normalize("NFC", value), unicodedata.normalize("NFD", value)}:
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        yield text.encode("utf-16-be")
+        yield json.dumps(text)[1:-1].encode()
+        yield urllib.parse.quote(text, safe="").encode()

@@ -1,0 +1,81 @@
+"""The text redactor joins what its finders find; JSON loses the keys that nobody declared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder, Person
+from build_db.redaction.spans import Span, without_overlaps
+from build_db.redaction.text import Known, Literals, TextRedactor, redact_json
+
+KEYED = Keyed(bytes(32))
+SECRET = "correct-horse-battery"
+
+
+@pytest.fixture
+def text() -> TextRedactor:
+    people = PeopleFinder([Person("mara", ("Mara Ellison",), pseudonym="Alder")], KEYED)
+    return TextRedactor(people, [Literals([SECRET], "secret"), Literals(["Larkmeadow"], "term")], KEYED)
+
+
+def test_the_words_stay_and_the_rest_goes(text):
+    secret, term = KEYED.token("secret", SECRET)[:4], KEYED.token("term", "larkmeadow")[:4]
+    shared = text.redact(f"Mara wrote {SECRET} on the board in larkmeadow.")
+    assert shared == f"Alder wrote [secret {secret}] on the board in [term {term}]."
+
+
+def test_the_same_value_has_the_same_placeholder(text):
+    one, other = text.redact(f"{SECRET} {SECRET}").split("] [")
+    assert one.strip("[]") == other.strip("[]")
+
+
+def test_a_secret_wins_over_a_name_inside_it():
+    finder = Literals(["Mara:hunter2"], "secret")
+    people = PeopleFinder([Person("mara", ("Mara",), pseudonym="Alder")], KEYED)
+    assert "Alder" not in TextRedactor(people, [finder], KEYED).redact("login Mara:hunter2")
+
+
+def test_clean_text_is_untouched(text):
+    said = "A quiet evening; 12 trays, 3 of them dry.\n\n```py\nx = {'a': 1}\n```"
+    assert text.redact(said) is said
+
+
+def test_an_id_that_changed_keeps_a_tail_of_its_own(text):
+    one, other = text.redact_key("entity/Mara"), text.redact_key("entity/Mara_Ellison")
+    assert one.startswith("entity/Alder-")
+    assert one != other
+    assert text.redact_key("entity/Tides") == "entity/Tides"
+
+
+def test_what_was_done_is_counted_without_values(text):
+    text.redact(f"Mara and Mara and {SECRET}")
+    assert text.counts == {("person", "Alder"): 2, ("secret", "known"): 1}
+
+
+def test_json_is_redacted_to_the_last_string_and_key(text):
+    removed: Counter[str] = Counter()
+    value = {"note": ["Mara", {"note": "Ellison"}], "mood": "Mara", "topics": {"Mara": 1}, "state": "tired"}
+    shared = redact_json(value, text, Known(["note", "topics*", "-state"]), removed)
+    assert shared == {"note": ["Alder", {"note": "Alder"}], "topics": {"Alder": 1}}
+    assert removed == {"mood": 1}
+
+
+def test_numbers_and_truth_pass_through_json(text):
+    assert redact_json([1, 2.5, True, None, 123], text, Known(["*"]), Counter()) == [1, 2.5, True, None, 123]
+
+
+SPANS = st.lists(st.builds(Span, st.integers(0, 30), st.integers(0, 30), st.just("x"), st.just("r")))
+
+
+@given(SPANS)
+def test_spans_are_made_apart_and_cover_no_less(spans):
+    apart = without_overlaps(spans)
+    assert all(one.end <= other.start for one, other in pairwise(apart))
+    covered = {place for span in apart for place in range(span.start, span.end)}
+    assert covered == {place for span in spans for place in range(span.start, span.end)}
