@@ -46,6 +46,8 @@ NAMED = (
     Named("research_schedules", "approved_by", r"(.+)"),
     Named("research_proposals", "created_by", r"(.+)"),
     Named("research_proposals", "approved_by", r"(.+)"),
+    Named("test_records", "data_json.acknowledged_by", r"(.+)"),
+    Named("test_records", "data_json.git_author", r"(.+)"),
     Named("projects", "github_repo", OWNER, is_name=False),
     Named("github_metrics", "repos_json.*", OWNER, is_name=False),
     Named("projects", "working_directory", HOME, is_name=False),
@@ -65,6 +67,7 @@ NAMING_KINDS = frozenset(
         "self-model graph",
         "self-observations",
         "self-profile",
+        "test record",
         "user",
         "user index",
     )

@@ -24,7 +24,10 @@ from typing import Any, NamedTuple
 import yaml
 
 ID_KEYS = {"user_id", "with_user_id", "source_user_id", "about_user_id"}
-NAME_KEYS = {"display_name", "with_user_name", "about_user_name"}
+NAME_KEYS = {
+    "display_name", "with_user_name", "about_user_name", "assigned_to", "created_by", "requested_by", "acknowledged_by",
+    "git_author",
+}  # fmt: skip
 MAIL_KEYS = {"email"}
 PATH_KEYS = {"working_directory", "path", "plan_path"}
 REPOSITORY_KEYS = {"github_repo"}
@@ -35,7 +38,9 @@ TELLING_TOKEN = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
     r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64}|\$2[aby]\$\d\d\$[./\w]{53})"
 )
-NOT_NAMES = frozenset(["admin", "anonymous", "cass", "daedalus", "human", "system", "unknown", "user"])
+NOT_NAMES = frozenset(
+    ["admin", "anonymous", "cass", "daedalus", "human", "none", "report", "self", "self_report", "system", "unknown"]
+) | {"user"}
 NOT_HOMES = frozenset(["root", "user", "username", "runner", "ubuntu", "shared", "public", "default", "admin", "home"])
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt")
 SHORTEST_SECRET = 6
@@ -63,7 +68,8 @@ class Needles:
         """A display name: the whole of it, and each part that is no everyday word."""
         parts = [part for part in re.split(r"[^\w'’]+|_", plain(name)) if part]
         whole = " ".join(parts)
-        if not whole or whole in NOT_NAMES or whole in spared:
+        parts = [part for part in parts if part not in NOT_NAMES and not part.isdigit()]
+        if not parts or whole in NOT_NAMES or whole in spared:
             return
         if len(parts) > 1:
             self.names[whole] = "name"

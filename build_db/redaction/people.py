@@ -96,10 +96,9 @@ def folded(text: str) -> tuple[str, list[int] | None]:
 
 
 def runs(name: str) -> list[str]:
-    """The folded letter runs of a name that can name somebody: no initials, no particles."""
-    found = RUN.findall(folded(name)[0])
-    telling = [run for run in found if len(run) > 1 and run not in words().particles]
-    return telling or [run for run in found if len(run) > 1]
+    """The folded letter runs of a name that can name somebody: no initials, no roles, no particles unless alone."""
+    found = [run for run in RUN.findall(folded(name)[0]) if len(run) > 1 and run not in words().nobody]
+    return [run for run in found if run not in words().particles] or found
 
 
 def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str] = ()) -> list[Person]:

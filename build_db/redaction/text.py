@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from build_db.redaction.keyed import Keyed
@@ -62,9 +62,22 @@ class TextRedactor:
         if not text:
             return text
         spans = without_overlaps(span for finder in self._finders for span in finder.find(text))
+        if not spans:
+            return self._without_people(text)
         pieces: list[str] = []
         done = 0
-        for start, end, replacement in self._changes(text, spans):
+        for span in spans:
+            # People are looked for between the spans, so that none hides half inside one.
+            pieces.append(self._without_people(text[done : span.start]))
+            pieces.append(self._placeholder(span, text[span.start : span.end]))
+            done = span.end
+        return "".join((*pieces, self._without_people(text[done:])))
+
+    def _without_people(self, text: str) -> str:
+        pieces: list[str] = []
+        done = 0
+        for start, end, person, replacement in self._people.find(text):
+            self.counts["person", person.pseudonym or "id"] += 1
             pieces += (text[done:start], replacement)
             done = end
         return "".join((*pieces, text[done:])) if pieces else text
@@ -73,17 +86,6 @@ class TextRedactor:
         """An id as text; a changed one gets a keyed tail, so that two ids never become one."""
         new = self.redact(value)
         return value if new == value else f"{new}-{self._keyed.token('id', value)[:8]}"
-
-    def _changes(self, text: str, spans: list[Span]) -> Iterator[tuple[int, int, str]]:
-        changes = [(span.start, span.end, self._placeholder(span, text[span.start : span.end])) for span in spans]
-        place = 0
-        for start, end, person, replacement in self._people.find(text):
-            while place < len(spans) and spans[place].end <= start:
-                place += 1
-            if place == len(spans) or spans[place].start >= end:
-                self.counts["person", person.pseudonym or "id"] += 1
-                changes.append((start, end, replacement))
-        return iter(sorted(changes))
 
     def _placeholder(self, span: Span, value: str) -> str:
         self.counts[span.kind, span.rule] += 1
