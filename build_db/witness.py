@@ -97,7 +97,7 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
     """
     needles = Needles({}, {})
     lists = yaml.safe_load(files("build_db.redaction").joinpath("words.yml").read_text(encoding="utf-8"))
-    ordinary = frozenset(lists["ordinary"].split()) | frozenset(lists["particles"].split())
+    ordinary = frozenset(lists["ordinary"].split()) | frozenset(lists["particles"].split()) | _own_words()
     wished = _parsed(wishes, wishes.read_text(encoding="utf-8")) if wishes and wishes.is_file() else None
     wished = wished if isinstance(wished, dict) else {}
     known = frozenset(plain(str(word)) for word in (*spared, *(wished.get("keep") or ())))
@@ -112,6 +112,12 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
             if path.is_file() and not path.is_symlink() and path.suffix in READABLE and ".git" not in path.parts:
                 _learn_file(needles, path, agents, ordinary, known)
     return needles
+
+
+def _own_words() -> frozenset[str]:
+    """The words of the tool's own schema: they are in every file, and nobody is told by one of them alone."""
+    texts = (entry.read_text(encoding="utf-8") for entry in files("build_db.schema").iterdir() if entry.is_file())
+    return frozenset(word for text in texts for word in re.split(r"[\W_]+", plain(text)))
 
 
 def _learn_file(

@@ -24,7 +24,7 @@ FILES = sorted(
     path for path in FULL.rglob("*.json") if path.name != "index.json" and "session_reflect" not in path.name
 )
 # What stands under these keys is a name, whatever it says: a sentence there would make people of its words.
-NAMING = ("name", "assigned_to", "created_by", "approved_by", "requested_by", "formed_from", "repo", "repos", "path")
+NAMING = ("name", "assigned_to", "_by", "author", "formed_from", "repo", "repos", "path", "directory")
 NAMES = ("Tamsin Orl", "tamsin_orl", "TAMSIN", "Tamsin's", "Bram Keel", "bram.keel", "@bramkeel", "Keels")
 ALNUM = string.ascii_letters + string.digits
 
