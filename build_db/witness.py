@@ -85,6 +85,8 @@ class Needles:
 
 def plain(text: str) -> str:
     """Text without case and diacritics."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
@@ -126,7 +128,7 @@ def _learn_file(
     text = path.read_bytes().decode("utf-8", "replace")
     for match in TELLING_TOKEN.finditer(text):
         needles.add_value(match.group(), "secret")
-    for match in MAIL.finditer(text):
+    for match in MAIL.finditer(text) if "@" in text else ():
         needles.add_value(match.group(), "mail address")
     value = _parsed(path, text)
     if path.parent.parent.name == "users":
