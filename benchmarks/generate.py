@@ -7,77 +7,14 @@ import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
-WORDS = [
-    "the",
-    "kettle",
-    "hums",
-    "while",
-    "snow",
-    "settles",
-    "on",
-    "the",
-    "roof",
-    "and",
-    "a",
-    "slow",
-    "train",
-    "crosses",
-    "the",
-    "valley",
-    "toward",
-    "lamps",
-    "seeds",
-    "margins",
-    "maps",
-    "tides",
-    "paper",
-    "glass",
-    "copper",
-    "resistor",
-    "humidity",
-    "probe",
-    "greenhouse",
-    "telescope",
-    "mirror",
-    "collimation",
-    "bread",
-    "crust",
-    "starter",
-    "ferment",
-    "patience",
-    "answer",
-    "question",
-    "before",
-    "after",
-    "maybe",
-    "certainly",
-    "notice",
-    "carefully",
-    "remember",
-    "promise",
-    "harbor",
-    "letters",
-    "choir",
-    "alto",
-    "measure",
-    "twice",
-    "label",
-    "shelf",
-    "drawer",
-    "index",
-    "card",
-    "window",
-    "weather",
-    "quiet",
-    "evening",
-    "garden",
-    "frost",
-    "wire",
-    "solder",
-    "loop",
-    "compile",
-    "test",
-]
+VOCABULARY = """
+    the kettle hums while snow settles on the roof and a slow train crosses the valley toward lamps seeds margins
+    maps tides paper glass copper resistor humidity probe greenhouse telescope mirror collimation bread crust
+    starter ferment patience answer question before after maybe certainly notice carefully remember promise harbor
+    letters choir alto measure twice label shelf drawer index card window weather quiet evening garden frost wire
+    solder loop compile test
+"""
+WORDS = VOCABULARY.split()
 MODELS = ("claude-haiku-4-5-20251001", "claude-sonnet-4-20250514", "claude-opus-4-5-20251101", "gpt-4o")
 MESSAGES_PER_CONVERSATION = 20
 
