@@ -1,54 +1,66 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
-The shapes are in `contacts.yml`; numbers that carry a check digit are checked by well-kept libraries.
+The shapes are in `contacts.yml`. Most text holds nothing of all that, so no shape is looked for everywhere: only around
+a literal such as `@`, or around a number, and behind a cue word where a number alone says nothing. Numbers that carry a
+check digit are checked by well-kept libraries.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import Any
 
 import phonenumbers
 import yaml
 from stdnum import iban as iban_number
-from stdnum import luhn as luhn_number
-from stdnum.exceptions import ValidationError
+from stdnum import luhn
+from stdnum.iso7064 import mod_97_10
 
+from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
 from build_db.redaction.people import words
 from build_db.redaction.spans import Span, without_overlaps
 
-# Countries whose people write numbers without a prefix; tried in this order, behind a cue or in an unmistakable shape.
-REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "SE", "BR", "IN")
-# All other kinds hold a digit, and most texts hold none.
-WITHOUT_DIGITS = frozenset(["email", "credentials", "user"])
-DIGIT = re.compile(r"\d")
-DIGITS = re.compile(r"(?<![\w.,/=#:-])(?P<value>[+(]?\d(?:[ .()/-]{0,3}\d){6,17})(?![\w-]|[.,:]\d)")
-PHONE_CUE = re.compile(
-    r"(?i:call|phone|tel|mobil|cell|ring|text|whats ?app|signal|sms|fax|number|reach|nummer|handy|anruf|port[aá]til"
-    r"|m[oó]vil|celular|llama|appel|num[eé]ro|chiama|cellulare|bel |zadzwo|dzwo|ligue|liga|contact)[^\n]{0,40}$"
+# What a check says of text[start:end]: the stretch that is one; None if none is; an empty one if none is, and the
+# search shall go on from there.
+Check = Callable[[str, int, int], tuple[int, int] | None]
+
+HEX = "[0-9A-Fa-f]"
+# Numbers beside which a shape may be, by what they look like; most numbers are none of these. That the pattern begins
+# with a plain digit makes it several times as fast.
+NUMBER = re.compile(
+    rf"\d(?<!\d\d)(?:(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
+    rf"|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]\d)|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]{HEX}\d))"
+    r"|(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
+    r"|(?P<day>\d?(?=(?:st|nd|rd|th|er|[.º])?,?(?: of| de| di| d['’])?[ -]?"
+    r"[JjFfMmAaSsOoNnDdGgLlCcWwPpKk][aäeéèuúopwcgkriuyûzv][a-zéûńźå]))"
+    rf"|\d{{0,4}}(?={AHEAD})|{BEHIND}\d{{0,3}}(?!\d))"
 )
-NOT_PHONE = re.compile(r"\(?(?:\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d+\.\d+|\d{1,3}(?:\.\d{1,3}){3})")
-GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+")
-# How a number looks that is nothing but a telephone's: a plus, brackets, or a leading zero and groups.
-UNMISTAKABLE = re.compile(r"\+\d|\(\d{2,5}\)|0\d{1,4}[ /-]\d|\d{3}[-. ]\d{3}[-. ]\d{4}|0\d(?:[ .]\d\d){4}")
-FICTIONAL = re.compile(r"(?:\+?1[ .-]?)?(?:\(?\d{3}\)?[ .-]?)?555[ .-]?01\d\d")
+STREET_AHEAD, STREET_BEHIND = re.compile(AHEAD), re.compile(rf"\d{BEHIND}")
+WORD = re.compile(r"[^\W\d_]+")
+CUE_REACH = 60
+WIDE, LONGEST_PHONE = 7, 12
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One entry of `contacts.yml`."""
+    """One rule of `contacts.yml`."""
 
     name: str
     kind: str
     source: str
-    gate: re.Pattern[str] | None
-    hints: tuple[str, ...]
+    near: tuple[str, ...]
+    at: str
+    cues: frozenset[str]
+    back: int
+    reach: int
     pattern: re.Pattern[str]
-    check: Callable[[re.Match[str], str], bool]
+    groups: tuple[str, ...]
+    check: Check
     finds: str
     leaves: str
 
@@ -58,116 +70,273 @@ class ContactFinder:
 
     def find(self, text: str) -> list[Span]:
         """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates."""
-        found = [*_shaped(text, WITHOUT_DIGITS)]
-        if DIGIT.search(text):
-            found += [*_shaped(text, None), *_phones(text)]
-        return without_overlaps(found)
+        search = _Search(text)
+        for literal, shape in _literals():
+            place = text.find(literal)
+            while place >= 0:
+                search.around(shape, place, place)
+                place = text.find(literal, place + len(literal))
+        search.finish()  # numbers start over
+        search.numbers()
+        search.finish()
+        return without_overlaps(search.found)
 
 
-def _shaped(text: str, kinds: frozenset[str] | None) -> Iterator[Span]:
-    """Spans of the shapes of these kinds; None: of all the others."""
-    lower = text.lower() if kinds is None else ""
-    for shape in shapes():
-        if (shape.kind in WITHOUT_DIGITS) is (kinds is None):
-            continue
-        if shape.gate.search(text) if shape.gate else any(hint in lower for hint in shape.hints):
-            for match in shape.pattern.finditer(text):
-                group = next(name for name in ("value", "value2") if match.groupdict().get(name))
-                if shape.check(match, match.group(group)):
-                    yield Span(match.start(group), match.end(group), shape.kind, shape.name)
+class _Search:
+    """The search through one text. Stretches that are to be looked at and lie close together are looked at as one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Span] = []
+        self._waiting: dict[str, tuple[Shape, int, int]] = {}
+
+    def around(self, shape: Shape, start: int, end: int) -> None:
+        """Will look for a shape that starts between `start`, less the shape's `back`, and `end`."""
+        start = max(start - shape.back, 0)
+        if shape.name in self._waiting:
+            _, first, last = self._waiting[shape.name]
+            if start <= last + shape.reach:
+                self._waiting[shape.name] = shape, first, max(last, end)
+                return
+            self._look(shape, first, last)
+        self._waiting[shape.name] = shape, start, end
+
+    def finish(self) -> None:
+        """Looks at what still waits."""
+        for waiting in self._waiting.values():
+            self._look(*waiting)
+        self._waiting.clear()
+
+    def _look(self, shape: Shape, place: int, end: int) -> None:
+        text, search, limit = self.text, shape.pattern.search, end + shape.reach
+        match = search(text, place, limit)
+        while match and match.start() <= end:
+            kept = shape.check(text, *max(map(match.span, shape.groups)))
+            place = match.end()
+            if kept:
+                place = max(kept[1], match.start() + 1)
+                self.found.append(Span(*kept, shape.kind, shape.name))
+            match = search(text, place, limit)
+
+    def numbers(self) -> None:
+        """Looks around every number for the shapes that hold one."""
+        text, by_number, is_moment = self.text, _by_number(), _pattern("moment").fullmatch
+        for number in NUMBER.finditer(text):
+            start, end = number.span()
+            group = number.lastgroup
+            if group is None or STREET_BEHIND.match(text, start):
+                self._all(by_number["behind"], start, end)
+            if group is None or STREET_AHEAD.match(text, end):
+                self._all(by_number["ahead"], start, end)
+            if group is None:
+                continue
+            if (end - start >= WIDE and not is_moment(text, start, end)) or group == "hex":
+                self._all(by_number["wide"], start, end)
+            if group == "hex":
+                self._all(by_number["hex"], start, end)
+            self._cued(start, end)
+
+    def _all(self, wanted: Iterable[Shape], start: int, end: int) -> None:
+        for shape in wanted:
+            self.around(shape, start, end)
+
+    def _cued(self, start: int, end: int) -> None:
+        cues = _cues()
+        for word in cues.keys() & WORD.findall(self.text[max(0, start - CUE_REACH) : start].lower()):
+            self._all(cues[word], start, end)
 
 
-def _phones(text: str) -> Iterator[Span]:
-    for match in DIGITS.finditer(text):
-        value = match.group("value").rstrip(" .-/(")
-        if _is_phone(value, text[max(0, match.start() - 60) : match.start()]):
-            yield Span(match.start(), match.start() + len(value), "phone", "phone")
+def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
+    return start, end
 
 
-def _is_phone(value: str, before: str) -> bool:
-    if NOT_PHONE.fullmatch(value) and not value.startswith("+"):
+def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
+    value = text[start:end]
+    if value.startswith("git@") or _pattern("no email").search(value):
+        return None
+    # The rule for credentials has the password; the host stays.
+    return None if re.search(r"://[^\s/@]{0,100}:[^\s/]{0,200}$", text[max(0, start - 300) : start]) else (start, end)
+
+
+def _credentials(text: str, start: int, end: int) -> tuple[int, int] | None:
+    return None if re.search(r":(?:\$\{?\w+\}?|\{\w+\}|\*+|%\w+%|\[\w+\])$", text[start:end]) else (start, end)
+
+
+def _account(text: str, start: int, end: int) -> tuple[int, int] | None:
+    value = text[start:end].rstrip(".-@+ ")
+    known = value.casefold().replace(" ", "_")
+    return None if known in _nobody() or known in words().nobody else (start, start + len(value))
+
+
+def _card(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest number with a known beginning and the right check digit."""
+    for stop in _stops(text, start, end):
+        digits = re.sub(r"\D", "", text[start:stop])
+        if _pattern("card").fullmatch(digits) and luhn.is_valid(digits):
+            return start, stop
+    return _onwards(text, start, end)
+
+
+def _iban(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest account number with the length of its country and the right check digits."""
+    for stop in _stops(text, start, end):
+        account = re.sub(r"\W", "", text[start:stop])
+        if mod_97_10.is_valid(account[4:] + account[:4]) and iban_number.is_valid(account, check_country=False):
+            return start, stop
+    return start, start
+
+
+def _stops(text: str, start: int, end: int) -> list[int]:
+    """Where words and groups of digits end, the last first."""
+    return [start + group.end() for group in re.finditer(r"[^\W_]+", text[start:end])][::-1]
+
+
+GROUP = re.compile(r"\d+\D+")
+
+
+def _onwards(text: str, start: int, end: int) -> tuple[int, int]:
+    """Nothing here; the search goes on at the second group of digits, or behind the only one."""
+    group = GROUP.search(text, start, end)
+    place = group.end() if group else end
+    return place, place
+
+
+def _coordinates(text: str, start: int, end: int) -> tuple[int, int] | None:
+    numbers = [abs(float(number)) for number in re.findall(r"-?\d+\.\d+", text[start:end])]
+    return (start, end) if max(numbers) <= 180 and (len(numbers) < 2 or min(numbers) <= 90) else None
+
+
+def _four_digits(text: str, start: int, end: int) -> tuple[int, int] | None:
+    digits = sum(map(str.isdigit, text[start:end]))
+    return (start, end) if digits >= 4 and end - start >= 6 else None
+
+
+# Countries whose people write numbers without a prefix; tried in this order, behind a cue or in a plain shape.
+REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "SE", "BR", "IN")
+
+
+def _phone(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest number that starts here: a valid one, or, behind a cue or a plus, a possible one."""
+    if text[start] == "(" and ")" not in text[start:end]:
+        start += 1
+    international = "+" in text[start : start + 2]
+    before = text[max(0, start - CUE_REACH) : start].rpartition("\n\n")[2]
+    cued = international or _is_cued(before) or bool(_pattern("phone cue behind").match(text, end))
+    if not cued and not (
+        _pattern("plain phone").match(text, start, end) or _pattern("fictional phone").match(text, start, end)
+    ):
+        return _onwards(text, start, end)
+    if not international and _pattern("unit").match(text, end):
+        return _onwards(text, start, end)
+    one = text[start:end].partition(" / ")[0]
+    if sum(map(str.isdigit, one)) > WIDE:
+        end = start + len(one)
+    stops = [stop for stop in _stops(text, start, end) if text[stop : stop + 1] != "." or stop == end]
+    stops = [stop for stop in stops if sum(map(str.isdigit, text[start:stop])) >= WIDE]
+    # The whole comes before its parts; what is behind it, a year perhaps, makes it too long to be possible.
+    whole = [stop for stop in stops[:1] if sum(map(str.isdigit, text[start:stop])) <= LONGEST_PHONE]
+    for strictly, among in ((True, whole), (False, whole), (True, stops), (False, stops)):
+        for stop in among:
+            if (strictly or cued) and _is_number(text[start:stop], strictly=strictly):
+                return start, stop
+    return _onwards(text, start, end)
+
+
+def _is_cued(before: str) -> bool:
+    """Whether the last word that matters is one for a telephone: "order number" is not, "price on call" is."""
+    cues, others = list(_pattern("phone cue").finditer(before)), list(_pattern("no phone cue").finditer(before))
+    return bool(cues) and (not others or others[-1].end() < cues[-1].start() - 2)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_number(value: str, *, strictly: bool) -> bool:
+    """Whether a whole value is a number somewhere; `strictly`: in a range that is in use."""
+    if _pattern("no phone").fullmatch(value) or _pattern("date").search(value):
         return False
-    if FICTIONAL.fullmatch(value):
+    if _pattern("fictional phone").fullmatch(value):
         return True
-    if value.startswith("+"):
-        return _is_possible(value, None)
-    cued, plain = bool(PHONE_CUE.search(before)), bool(UNMISTAKABLE.match(value)) and not GROUPED.fullmatch(value)
-    return (cued or plain) and any(_is_possible(value, region, strictly=not cued) for region in REGIONS)
+    groups = [int(group) for group in re.findall(r"\d+", value)]
+    if len(groups) > 3 and len({later - one for one, later in pairwise(groups)}) == 1:  # somebody counts
+        return False
+    # Without separators, anything is possible.
+    regions = (None,) if "+" in value[:3] else REGIONS
+    return any(_is_assigned(value, region, strictly or value.isdigit()) for region in regions)
 
 
-def _is_possible(value: str, region: str | None, *, strictly: bool = False) -> bool:
+def _is_assigned(value: str, region: str | None, strictly: bool) -> bool:
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return False
-    return bool(phonenumbers.is_valid_number(number) or (not strictly and phonenumbers.is_possible_number(number)))
+    if strictly:
+        return bool(phonenumbers.is_valid_number(number))
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE and (number.national_number or 0) >= 10**6)
 
 
-def _always(match: re.Match[str], value: str) -> bool:
-    return True
+CHECKS: dict[str, Check] = {
+    "": _always, "email": _email, "credentials": _credentials, "account": _account, "ipv4": ipv4, "ipv6": ipv6,
+    "card": _card, "iban": _iban, "phone": _phone, "coordinates": _coordinates, "four_digits": _four_digits,
+    "number_first": number_first, "street_first": street_first,
+}  # fmt: skip
 
 
-def _not_git(match: re.Match[str], value: str) -> bool:
-    return not value.startswith("git@")
+@cache
+def _table() -> dict[str, Any]:
+    table: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("contacts.yml").read_text(encoding="utf-8"))
+    return table
 
 
-def _public_ip(match: re.Match[str], value: str) -> bool:
-    try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
-        return False
-    if address.version == 6 and not re.search(r"\d", value):
-        return False
-    return not (address.is_loopback or address.is_unspecified)
+@cache
+def _nobody() -> frozenset[str]:
+    return frozenset(_table()["nobody"].split())
 
 
-def _luhn(match: re.Match[str], value: str) -> bool:
-    digits = re.sub(r"\D", "", value)
-    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and bool(luhn_number.is_valid(digits))
-
-
-def _iban(match: re.Match[str], value: str) -> bool:
-    try:
-        iban_number.validate(value.replace("-", " "), check_country=False)
-    except ValidationError:
-        return False
-    return True
-
-
-def _personal_account(match: re.Match[str], value: str) -> bool:
-    return value.casefold() not in words().nobody
-
-
-def _has_digits(match: re.Match[str], value: str) -> bool:
-    return sum(character.isdigit() for character in value) >= 4
-
-
-CHECKS: dict[str | None, Callable[[re.Match[str], str], bool]] = {
-    None: _always,
-    "not_git": _not_git,
-    "public_ip": _public_ip,
-    "luhn": _luhn,
-    "iban": _iban,
-    "personal_account": _personal_account,
-    "has_digits": _has_digits,
-}
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_table()["patterns"][name])
 
 
 @cache
 def shapes() -> tuple[Shape, ...]:
     """The shapes of `contacts.yml`."""
-    table = yaml.safe_load(files(__package__).joinpath("contacts.yml").read_text(encoding="utf-8"))
-    return tuple(
-        Shape(
-            name=entry["name"],
-            kind=entry["kind"],
-            source=entry["source"],
-            gate=re.compile(entry["gate"]) if "gate" in entry else None,
-            hints=tuple(entry.get("hints", ())),
-            pattern=re.compile(entry["pattern"]),
-            check=CHECKS[entry.get("check")],
-            finds=entry["finds"],
-            leaves=entry["leaves"],
-        )
-        for entry in table
+    return tuple(_shape(entry, _table()["parts"]) for entry in _table()["rules"])
+
+
+def _shape(entry: dict[str, Any], parts: dict[str, str]) -> Shape:
+    pattern = entry["pattern"]
+    for name in reversed(parts):  # a part may hold those before it
+        pattern = pattern.replace(f"{{{name}}}", parts[name])
+    compiled = re.compile(pattern)
+    return Shape(
+        name=entry["name"],
+        kind=entry["kind"],
+        source=entry["source"],
+        near=tuple(entry.get("near", ())),
+        at=entry.get("at", ""),
+        cues=frozenset(entry.get("cues", "").split()),
+        back=entry.get("back", 0),
+        reach=entry["reach"],
+        pattern=compiled,
+        groups=tuple(name for name in compiled.groupindex if name.startswith("value")),
+        check=CHECKS[entry.get("check", "")],
+        finds=entry["finds"],
+        leaves=entry["leaves"],
     )
+
+
+@cache
+def _literals() -> tuple[tuple[str, Shape], ...]:
+    return tuple((literal, shape) for shape in shapes() for literal in shape.near)
+
+
+@cache
+def _by_number() -> dict[str, tuple[Shape, ...]]:
+    return {at: tuple(shape for shape in shapes() if shape.at == at) for at in ("wide", "hex", "ahead", "behind")}
+
+
+@cache
+def _cues() -> dict[str, tuple[Shape, ...]]:
+    cues = {cue for shape in shapes() for cue in shape.cues}
+    return {cue: tuple(shape for shape in shapes() if cue in shape.cues) for cue in cues}
