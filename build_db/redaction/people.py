@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+import ahocorasick
 import yaml
 
 from build_db.redaction.keyed import Keyed
@@ -26,6 +27,7 @@ SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 RUN = re.compile(r"[^\W\d_]+")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 SHORTEST = 3
 
@@ -86,13 +88,24 @@ def folded(text: str) -> tuple[str, list[int] | None]:
     """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
     if text.isascii():
         return text.lower(), None
-    characters: list[str] = []
+    special = set(NOT_ASCII.findall(text))
+    plain = NOT_ASCII.sub(_folded_match, text).lower()
+    if all(len(_folded_character(character)) == 1 for character in special):
+        return plain, None
     places: list[int] = []
     for place, character in enumerate(text):
-        plain = "".join(c for c in unicodedata.normalize("NFD", character) if not unicodedata.combining(c)).casefold()
-        characters.append(plain)
-        places.extend([place] * len(plain))
-    return "".join(characters), [*places, len(text)]
+        places.extend([place] * (len(_folded_character(character)) if character in special else 1))
+    return plain, [*places, len(text)]
+
+
+def _folded_match(match: re.Match[str]) -> str:
+    return _folded_character(match.group())
+
+
+@lru_cache(maxsize=1 << 12)
+def _folded_character(character: str) -> str:
+    plain = unicodedata.normalize("NFD", character)
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().lower()
 
 
 def runs(name: str) -> list[str]:
@@ -152,6 +165,7 @@ class PeopleFinder:
                 self._add_id(user_id, keyed)
         for word in self._kept:
             self._runs.pop(word, None)
+        self._needles = _automaton(needle for needles in (self._runs, self._phrases, self._ids) for needle in needles)
 
     def _add_name(self, name: str, person: Person) -> None:
         spelled = "".join(UMLAUTS.get(character, character) for character in name)
@@ -201,8 +215,23 @@ class PeopleFinder:
     def find(self, text: str) -> list[Mention]:
         """Every mention of a person, in order, none overlapping."""
         plain, places = folded(text)
-        found = [*self._find_ids(plain), *self._find_phrases(plain)]
-        hits = sorted(self._find_runs(text, plain, places), key=lambda hit: (hit[0], -hit[1]))
+        occurrences = [(last + 1 - len(needle), last + 1, needle) for last, needle in self._needles.iter(plain)]
+        if not occurrences:
+            return []
+        found: list[tuple[int, int, Person, str]] = []
+        hits: list[tuple[int, int, Person, str]] = []
+        for start, end, needle in occurrences:
+            before, after = plain[start - 1 : start], plain[end : end + 1]
+            if needle in self._ids and not before.isalnum() and not after.isalnum():
+                found.append((start, end, NOBODY, self._ids[needle]))
+            if needle in self._phrases and not before.isalpha() and not after.isalpha():
+                person = self._phrases[needle]
+                found.append((start, end, person, self.replacement(person, plain[start:end])))
+            if needle in self._runs:
+                original = text[_place(places, start) : _place(places, end)]
+                if _stands_alone(text, plain, start, end, places) and original.casefold() not in self._kept:
+                    hits.append((start, end, self._runs[needle], original))
+        hits.sort(key=lambda hit: (hit[0], -hit[1]))
         found.extend(self._joined(plain, hits))
         return [
             Mention(_place(places, start), _place(places, end), person, new)
@@ -216,25 +245,6 @@ class PeopleFinder:
         if letters.islower():
             return pseudonym.lower()
         return pseudonym.upper() if letters.isupper() and len(letters) > 1 else pseudonym
-
-    def _find_ids(self, plain: str) -> Iterator[tuple[int, int, Person, str]]:
-        for user_id, new in self._ids.items():
-            for start, end in _occurrences(plain, user_id):
-                if not plain[start - 1 : start].isalnum() and not plain[end : end + 1].isalnum():
-                    yield start, end, NOBODY, new
-
-    def _find_phrases(self, plain: str) -> Iterator[tuple[int, int, Person, str]]:
-        for phrase, person in self._phrases.items():
-            for start, end in _occurrences(plain, phrase):
-                if not plain[start - 1 : start].isalpha() and not plain[end : end + 1].isalpha():
-                    yield start, end, person, self.replacement(person, plain[start:end])
-
-    def _find_runs(self, text: str, plain: str, places: list[int] | None) -> Iterator[tuple[int, int, Person, str]]:
-        for run, person in self._runs.items():
-            for start, end in _occurrences(plain, run):
-                original = text[_place(places, start) : _place(places, end)]
-                if _stands_alone(text, plain, start, end, places) and original.casefold() not in self._kept:
-                    yield start, end, person, original
 
     def _joined(self, plain: str, hits: list[tuple[int, int, Person, str]]) -> Iterator[tuple[int, int, Person, str]]:
         """Neighbouring runs of one person as one mention; an ordinary word only where it stands as a name."""
@@ -258,6 +268,15 @@ class PeopleFinder:
 NOBODY = Person("")
 
 
+def _automaton(needles: Iterable[str]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    automaton.add_word("\0", "\0")  # an automaton without a word cannot search
+    for needle in needles:
+        automaton.add_word(needle, needle)
+    automaton.make_automaton()
+    return automaton
+
+
 def _apart(found: list[tuple[int, int, Person, str]]) -> list[tuple[int, int, Person, str]]:
     kept: list[tuple[int, int, Person, str]] = []
     for mention in sorted(found, key=lambda m: (m[0], -m[1])):
@@ -268,13 +287,6 @@ def _apart(found: list[tuple[int, int, Person, str]]) -> list[tuple[int, int, Pe
 
 def _place(places: list[int] | None, place: int) -> int:
     return place if places is None else places[place]
-
-
-def _occurrences(plain: str, wanted: str) -> Iterator[tuple[int, int]]:
-    start = plain.find(wanted)
-    while start >= 0:
-        yield start, start + len(wanted)
-        start = plain.find(wanted, start + 1)
 
 
 def _stands_alone(text: str, plain: str, start: int, end: int, places: list[int] | None) -> bool:
