@@ -8,7 +8,7 @@ check digit are checked by well-kept libraries.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
 from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
+from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.people import words
 from build_db.redaction.spans import Span, without_overlaps
 
@@ -68,25 +69,37 @@ class Shape:
 class ContactFinder:
     """Finds contacts and identifiers."""
 
-    def find(self, text: str) -> list[Span]:
-        """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates."""
-        search = _Search(text)
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """Name and pattern of every rule."""
+        return ((shape.name, shape.pattern.pattern) for shape in shapes())
+
+    def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
+        """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.
+
+        :param seen: names of the rules to try
+        """
+        if not seen:
+            return []
+        wanted = frozenset(shape.name for shape in shapes() if shape.name in seen)
+        search = _Search(text, wanted)
         for literal, shape in _literals():
-            place = text.find(literal)
+            place = text.find(literal) if shape.name in wanted else -1
             while place >= 0:
                 search.around(shape, place, place)
                 place = text.find(literal, place + len(literal))
         search.finish()  # numbers start over
-        search.numbers()
-        search.finish()
+        if not wanted.isdisjoint(_beside_numbers()):
+            search.numbers()
+            search.finish()
         return without_overlaps(search.found)
 
 
 class _Search:
     """The search through one text. Stretches that are to be looked at and lie close together are looked at as one."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, wanted: frozenset[str]) -> None:
         self.text = text
+        self._wanted = wanted
         self.found: list[Span] = []
         self._waiting: dict[str, tuple[Shape, int, int]] = {}
 
@@ -138,7 +151,8 @@ class _Search:
 
     def _all(self, wanted: Iterable[Shape], start: int, end: int) -> None:
         for shape in wanted:
-            self.around(shape, start, end)
+            if shape.name in self._wanted:
+                self.around(shape, start, end)
 
     def _cued(self, start: int, end: int) -> None:
         cues = _cues()
@@ -329,6 +343,11 @@ def _shape(entry: dict[str, Any], parts: dict[str, str]) -> Shape:
 @cache
 def _literals() -> tuple[tuple[str, Shape], ...]:
     return tuple((literal, shape) for shape in shapes() for literal in shape.near)
+
+
+@cache
+def _beside_numbers() -> frozenset[str]:
+    return frozenset(shape.name for shape in shapes() if shape.at)
 
 
 @cache

@@ -17,6 +17,7 @@ from itertools import chain
 
 import yaml
 
+from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
 
 TOKEN_END = r"(?![A-Za-z0-9_])"
@@ -34,10 +35,11 @@ PAIR = re.compile(
     r"(?:[.:?+|~<-]{0,3}=>?|\|\||:{1,2}|,|->|>|\|)(?P<open>[\s\"'`\\(\[{=>]{0,6}(?:Bearer |Basic )?)"
     r"(?P<value>[\w.=+/~@%!*&^$#-]{8,400})"
 )
-NAME = re.compile(r"([\w.-]{1,90})(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}$")
+NAME_END = r"(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}"
+NAME = re.compile(rf"([\w.-]{{1,90}}){NAME_END}$")
 NAMING = re.compile(
-    r"(?i)key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie"
-    r"|login|dsn|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar"
+    r"(?i:key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie"
+    r"|login|dsn|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar)"
 )
 PROSE = re.compile(
     rf"(?i)(?<![\w-])(?:{CUE})[\"'`]?"
@@ -77,14 +79,25 @@ class Format:
 class SecretFinder:
     """Finds secrets."""
 
-    def find(self, text: str) -> list[Span]:
-        """Spans of kind secret."""
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """Name and pattern of every rule."""
+        yield from ((shape.name, shape.pattern.pattern) for shape in formats())
+        yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
+        yield "told", PROSE.pattern
+
+    def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
+        """Spans of kind secret.
+
+        :param seen: names of the rules to try
+        """
+        if not seen:
+            return []
         lower = text.lower()
-        runs = [match.span() for match in LONG_RUN.finditer(text)]
-        found = list(_formats(text, lower, runs))
-        if any(joint in text for joint in ":=>|,"):
+        wanted = [shape for shape in formats() if shape.name in seen]
+        found = list(_formats(text, lower, wanted)) if wanted else []
+        if "named" in seen and any(joint in text for joint in ":=>|,"):
             found += _named(text)
-        if any(cue in lower for cue in CUE_HINTS):
+        if "told" in seen and any(cue in lower for cue in CUE_HINTS):
             found += _told(text)
         return without_overlaps(found)
 
@@ -99,8 +112,9 @@ CUE_HINTS = (
 LONG_RUN = re.compile(r"[\w+/=.~:$@\\-]{16,}")
 
 
-def _formats(text: str, lower: str, runs: list[tuple[int, int]]) -> Iterator[Span]:
-    for shape in formats():
+def _formats(text: str, lower: str, wanted: list[Format]) -> Iterator[Span]:
+    runs = [match.span() for match in LONG_RUN.finditer(text)]
+    for shape in wanted:
         if shape.hints:
             if not any(hint in lower for hint in shape.hints):
                 continue

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+import ahocorasick
+
+from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
 from build_db.redaction.spans import Span, without_overlaps
@@ -17,8 +20,11 @@ SHORTEST_LITERAL = 6
 class Finder(Protocol):
     """Finds stretches of text that must not leave."""
 
-    def find(self, text: str) -> list[Span]:
-        """Spans inside `text`, none overlapping."""
+    def rules(self) -> Iterable[tuple[str, str]]:
+        """Name and pattern of every rule that need not be tried on a text in which its pattern is not found."""
+
+    def find(self, text: str, seen: Seen) -> list[Span]:
+        """Spans inside `text`, none overlapping, by the rules in `seen` and those that are always tried."""
 
 
 class Literals:
@@ -26,23 +32,26 @@ class Literals:
 
     def __init__(self, values: Iterable[str], kind: str) -> None:
         self._kind = kind
-        self._values = sorted(
-            {v for v in values if len(v) >= SHORTEST_LITERAL or kind == "term"}, key=len, reverse=True
-        )
+        self._any_case = kind == "term"
+        self._values = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
+        for value in values:
+            if len(value) >= SHORTEST_LITERAL or (value and self._any_case):
+                self._values.add_word(value.lower() if self._any_case else value)
+        self._values.make_automaton()
 
-    def find(self, text: str) -> list[Span]:
+    def rules(self) -> tuple[()]:
+        """None: a value is always looked for."""
+        return ()
+
+    def find(self, text: str, seen: Seen = NOTHING_SEEN) -> list[Span]:
         """Every occurrence of every value; terms in any case."""
-        plain = text.lower() if self._kind == "term" else text
+        if not self._values:
+            return []
+        plain = text.lower() if self._any_case else text
         if len(plain) != len(text):  # a letter that changes length with its case
             plain = text
-        found = []
-        for value in self._values:
-            wanted = value.lower() if self._kind == "term" else value
-            start = plain.find(wanted)
-            while start >= 0:
-                found.append(Span(start, start + len(wanted), self._kind, "known"))
-                start = plain.find(wanted, start + len(wanted))
-        return found
+        places = ((last + 1 - length, last + 1) for last, length in self._values.iter(plain))
+        return without_overlaps(Span(start, end, self._kind, "known") for start, end in places)
 
 
 class TextRedactor:
@@ -54,6 +63,7 @@ class TextRedactor:
     def __init__(self, people: PeopleFinder, finders: Iterable[Finder], keyed: Keyed) -> None:
         self._people = people
         self._finders = tuple(finders)
+        self._gate = Gate(rule for finder in self._finders for rule in finder.rules())
         self._keyed = keyed
         self.counts: Counter[tuple[str, str]] = Counter()
 
@@ -61,7 +71,8 @@ class TextRedactor:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
         if not text:
             return text
-        spans = without_overlaps(span for finder in self._finders for span in finder.find(text))
+        seen = self._gate.seen(text)
+        spans = without_overlaps(span for finder in self._finders for span in finder.find(text, seen))
         if not spans:
             return self._without_people(text)
         pieces: list[str] = []
