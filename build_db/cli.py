@@ -20,6 +20,8 @@ from build_db.metadata import metadata as datasette_metadata
 from build_db.owner import FILE, read_wishes
 from build_db.pipeline import build as build_database
 from build_db.publish import is_ours, is_private
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.review import likely_names
 from build_db.tree import find_trees
@@ -42,6 +44,9 @@ def cli() -> None:
 @click.option("--report", type=Place, metavar="FILE", help="Write the whole account of the build as JSON.")
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
 @click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms, made on first use.")
+@click.option(
+    "--diff", type=click.IntRange(1), metavar="N", help="Show N sentences before and after. On a terminal only."
+)
 def build(
     data: Path,
     output: Path,
@@ -51,19 +56,24 @@ def build(
     report: Path | None,
     redaction: Path | None,
     key_file: Path | None,
+    diff: int | None,
 ) -> None:
     """Build OUTPUT, one SQLite file, from the tree DATA (the default command)."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        result = _build(
-            data, output, private=private, quiet=quiet, report=report, redaction=redaction, key_file=key_file
-        )
+        if diff:
+            _check_may_show(private)
+        key = _key(data, private=private, key_file=key_file)
+        samples = Samples(diff, Keyed(key)) if diff and key else None
+        result = _build(data, output, key, samples, private=private, quiet=quiet, report=report, redaction=redaction)
     except UsageError as error:
         _fail(error, 2)
     except (CheckFailed, sqlite3.Error, OSError) as error:
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
     if not quiet:
         click.echo(result.summary())
+    for sample in samples.sentences() if samples else ():
+        click.echo(f"\n- {sample.before}\n+ {sample.after}")
     if strict and result.problems:
         sys.exit(1)
 
@@ -118,19 +128,17 @@ def metadata() -> None:
 def _build(
     data: Path,
     output: Path,
+    key: bytes | None,
+    samples: Samples | None,
     *,
     private: bool,
     quiet: bool,
     report: Path | None,
     redaction: Path | None,
-    key_file: Path | None,
 ) -> Report:
-    for place in (report, None if private else key_file or default_path()):
-        if place and data.is_dir() and place.resolve().is_relative_to(data.resolve()):
-            raise UsageError(f"{place}: lies inside {data}, which is never written to; name a place outside it")
+    _check_outside(data, report)
     if report and not report.resolve().parent.is_dir():
         raise UsageError(f"{report}: its folder does not exist; make it first")
-    key = None if private or not data.is_dir() else load_key(key_file or default_path())
     wishes = read_wishes(redaction or data / FILE) if redaction or (data / FILE).is_file() else None
     with _Progress(hidden=quiet or not sys.stderr.isatty()) as progress:
         result = build_database(
@@ -140,12 +148,33 @@ def _build(
             wishes=wishes,
             wishes_file=redaction or data / FILE,
             private=private,
+            samples=samples,
             started=progress.start,
             advanced=progress.advance,
         )
     if report:
         report.write_text(result.as_json(), encoding="utf-8")
     return result
+
+
+def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
+    """The key of a redacted build."""
+    if private or not data.is_dir():
+        return None
+    _check_outside(data, key_file or default_path())
+    return load_key(key_file or default_path())
+
+
+def _check_outside(data: Path, place: Path | None) -> None:
+    if place and data.is_dir() and place.resolve().is_relative_to(data.resolve()):
+        raise UsageError(f"{place}: lies inside {data}, which is never written to; name a place outside it")
+
+
+def _check_may_show(private: bool) -> None:
+    if private:
+        raise UsageError("--diff: a private file is not redacted; leave out one of the two")
+    if not sys.stdout.isatty():
+        raise UsageError("--diff: shows private text, and so only on a terminal; do not redirect the output")
 
 
 class _Progress:

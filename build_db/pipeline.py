@@ -18,7 +18,9 @@ from build_db.owner import Wishes
 from build_db.publish import check_target, publish, workshop
 from build_db.records import Document, Hint, Item, Kind, Problem, Row
 from build_db.redaction import Redactor
+from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
+from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, schema
 from build_db.shared import gather_roster, make_redactor
@@ -38,6 +40,7 @@ def build(
     wishes: Wishes | None = None,
     wishes_file: Path | None = None,
     private: bool = False,
+    samples: Samples | None = None,
     started: Callable[[int], None] = lambda total: None,
     advanced: Callable[[int], None] = lambda size: None,
 ) -> Report:
@@ -49,6 +52,7 @@ def build(
     :param wishes: what the owner adds to the policy
     :param wishes_file: where the owner wrote that, for the witness to read by itself
     :param private: keep everything as it is, for the owner alone
+    :param samples: is shown every text that redaction changes; nothing of it is stored
     :param started: called once with the number of bytes to read
     :param advanced: called with the size of each file that is done
     :raises UsageError: nothing was touched
@@ -59,7 +63,7 @@ def build(
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
-    redactor = None if private else _redactor(surveys, wishes or Wishes(), key)
+    redactor = None if private else _redactor(surveys, wishes or Wishes(), key, samples)
     redact = redactor.redact if redactor else None
     started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
     with workshop(output) as folder, _no_cycles():
@@ -98,10 +102,13 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _redactor(surveys: list[tuple[Tree, list[SourceFile]]], wishes: Wishes, key: bytes | None) -> Redactor:
+def _redactor(
+    surveys: list[tuple[Tree, list[SourceFile]]], wishes: Wishes, key: bytes | None, samples: Samples | None
+) -> Redactor:
     if key is None:
         raise ValueError("a redacted build needs a key")
-    return make_redactor(gather_roster(surveys, wishes), wishes, key, [tree.name for tree, _ in surveys])
+    daemons = [tree.name for tree, _ in surveys]
+    return make_redactor(gather_roster(surveys, wishes), wishes, Keyed(key), daemons, samples)
 
 
 def _check_policy() -> None:

@@ -14,6 +14,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.redaction.rows import Redactor, Withdrawn
+from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.text import Literals, TextRedactor
 from build_db.roster import NAMING_KINDS, Roster, RosterBuilder
@@ -55,9 +56,14 @@ def _items(root: Path, file: SourceFile) -> list[Row | Hint]:
     return [item for item in found if isinstance(item, (Row, Hint))]
 
 
-def make_redactor(roster: Roster, wishes: Wishes, key: bytes, daemons: Iterable[str]) -> Redactor:
-    """The redactor of one build."""
-    keyed = Keyed(key)
+def make_redactor(
+    roster: Roster, wishes: Wishes, keyed: Keyed, daemons: Iterable[str], samples: Samples | None = None
+) -> Redactor:
+    """The redactor of one build.
+
+    :param daemons: their names, which stay
+    :param samples: is shown every text that changes
+    """
     taken = {name.casefold() for name in daemons}
     people = PeopleFinder(with_pseudonyms(roster.people, keyed, taken), keyed, (*wishes.keep, *daemons))
     finders = (
@@ -67,5 +73,5 @@ def make_redactor(roster: Roster, wishes: Wishes, key: bytes, daemons: Iterable[
         ContactFinder(),
     )
     withdrawn = Withdrawn(wishes.excluded_conversations, wishes.withhold_user_messages)
-    text = TextRedactor(people, finders, keyed)
+    text = TextRedactor(people, finders, keyed, samples)
     return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, withdrawn=withdrawn)

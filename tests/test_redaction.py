@@ -35,7 +35,7 @@ NO_WISHES = Wishes()
 
 def make(key: bytes = bytes(32), wishes: Wishes = NO_WISHES) -> Redactor:
     roster = Roster((Person(WREN, ("Wren Talbot",), ids=(WREN,)),), frozenset(["hunter2-the-second"]))
-    return make_redactor(roster, wishes, key, ["cass", "aria"])
+    return make_redactor(roster, wishes, Keyed(key), ["cass", "aria"])
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ def test_what_follows_a_cue_is_a_secret(text):
      "Passwort vergessen", "version 1.2.3-rc1", "password reset link", "the secret of bread is time",
      "bearer of good news",
      "api: https://example.org/v1/items", "password is required", "2025-11-03T10:20:30.123456",
+     "testing/authenticity_scores.json", "tokenizer_config.json", "secretary_2.md", "tokenised9", "author_7 pinout_3",
      "llama3.1:8b-instruct-q8_0"],
 )  # fmt: skip
 def test_what_only_looks_like_a_secret_stays(text):

@@ -18,6 +18,7 @@ from build_db.extraction import READERS, extract
 from build_db.fitting import Fitting
 from build_db.owner import Wishes
 from build_db.records import Document, Kind, Row
+from build_db.redaction.keyed import Keyed
 from build_db.roster import Roster
 from build_db.schema import schema
 from build_db.shared import make_redactor
@@ -41,7 +42,7 @@ def documents_by_kind() -> dict[str, list[Document]]:
 
 DOCUMENTS = documents_by_kind()
 KINDS = {kind.name: kind for kind in catalogue()}
-REDACTOR = make_redactor(Roster((), frozenset()), Wishes(), bytes(32), ["cass"])
+REDACTOR = make_redactor(Roster((), frozenset()), Wishes(), Keyed(bytes(32)), ["cass"])
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

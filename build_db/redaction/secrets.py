@@ -43,7 +43,7 @@ NAMING = re.compile(
 )
 PROSE = re.compile(
     rf"(?i)(?<![\w-])(?:{CUE})[\"'`]?"
-    r"(?P<joint>\s?(?:is now|is still|was|is|ist|lautet|est|es|[eè]|:|=|->|→|>|\|)\s?|\s)"
+    r"(?P<joint>\s(?:is now|is still|was|is|ist|lautet|est|es|[eè])\s|\s?(?::|=|->|→|>|\|)\s?|\s)"
     r"(?:\s?[\"'`“„«(]?)(?P<value>(?<=[\"“„«`'])[^\"”“»`'\n]{3,80}(?=[\"”“»`'])|[^\s\"'`<>|,;()]{3,120})"
 )
 # `input_tokens: 5210` counts; it does not open anything.

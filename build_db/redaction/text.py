@@ -11,6 +11,7 @@ import ahocorasick
 from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
+from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 
 # A value this short says nothing by itself, and as a literal it would be found everywhere.
@@ -58,19 +59,29 @@ class TextRedactor:
     """Replaces what its finders find by keyed placeholders such as `[email 3f9a]`, and people by their pseudonyms.
 
     :param finders: secrets, contacts, literals; where they overlap with people, they win
+    :param samples: is shown every text that changes
     """
 
-    def __init__(self, people: PeopleFinder, finders: Iterable[Finder], keyed: Keyed) -> None:
+    def __init__(
+        self, people: PeopleFinder, finders: Iterable[Finder], keyed: Keyed, samples: Samples | None = None
+    ) -> None:
         self._people = people
         self._finders = tuple(finders)
         self._gate = Gate(rule for finder in self._finders for rule in finder.rules())
         self._keyed = keyed
+        self._samples = samples
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def redact(self, text: str) -> str:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
         if not text:
             return text
+        new = self._redacted(text)
+        if self._samples and new != text:
+            self._samples.add(text, new)
+        return new
+
+    def _redacted(self, text: str) -> str:
         seen = self._gate.seen(text)
         spans = without_overlaps(span for finder in self._finders for span in finder.find(text, seen))
         if not spans:
