@@ -16,8 +16,9 @@ lint: .venv/ready  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready  ## how the builder compares with bare SQLite
+bench: .venv/ready  ## how the builder compares with bare SQLite, and redaction with its bars
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/redaction.py
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

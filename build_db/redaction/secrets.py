@@ -17,6 +17,7 @@ from itertools import chain
 
 import yaml
 
+from build_db.redaction.columns import HEADER, in_columns
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
 
@@ -84,6 +85,7 @@ class SecretFinder:
         yield from ((shape.name, shape.pattern.pattern) for shape in formats())
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield "told", PROSE.pattern
+        yield "column", HEADER.pattern
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.
@@ -99,6 +101,8 @@ class SecretFinder:
             found += _named(text)
         if "told" in seen and any(cue in lower for cue in CUE_HINTS):
             found += _told(text)
+        if "column" in seen and "\n" in text:
+            found += _in_columns(text)
         return without_overlaps(found)
 
 
@@ -164,6 +168,13 @@ def _told(text: str) -> Iterator[Span]:
             continue
         if quoted or looks_chosen(plain, sure=sure):
             yield Span(match.start("value"), match.start("value") + len(plain), "secret", "told")
+
+
+def _in_columns(text: str) -> Iterator[Span]:
+    for start, end in in_columns(text):
+        value = text[start:end]
+        if not PLACEHOLDER.fullmatch(value) and (looks_chosen(value, sure=True) or looks_made(value, strongly=True)):
+            yield Span(start, end, "secret", "column")
 
 
 def looks_made(value: str, *, strongly: bool) -> bool:
