@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 HEADING = (
-    r"(?i:[\w ./-]{0,20}(?<![^\W_])(?:pass(?:word|wort|phrase|wd|code)|passwd|pwd|kennwort|secret|token|credentials?|pin"
-    r"|mot de passe|contraseña|senha|wachtwoord|hasło|(?:api|access|auth|private|secret)[ _-]?key)s?(?![^\W_])"
+    r"(?i:[\w ./-]{0,20}(?<![^\W_])(?:pass(?:word|wort|phrase|wd|code)|passwd|pwd|kennwort|secret|token|credentials?"
+    r"|pin|mot de passe|contraseña|senha|wachtwoord|hasło|(?:api|access|auth|private|secret)[ _-]?key)s?(?![^\W_])"
     r"[\w ./-]{0,12})"
 )
 # A line of cells, one of which is headed so; short ones, for a sentence has commas, too.
