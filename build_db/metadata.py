@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from build_db.canned import canned_queries
 from build_db.schema import Table, schema
 
 DATABASE = "cass"
@@ -66,8 +66,14 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _queries() -> dict[str, Any]:
-    queries = yaml.safe_load(files("build_db.schema").joinpath("queries.yml").read_text(encoding="utf-8"))
     return {
-        name: {"title": query["title"], "description": query["about"], "params": ["daemon"], "sql": query["sql"]}
-        for name, query in queries.items()
+        query.name: {
+            "title": query.title,
+            "description": query.about,
+            "params": list(query.params),
+            # Read by people; whoever wants the SQL finds it behind "show".
+            "hide_sql": True,
+            "sql": query.sql,
+        }
+        for query in canned_queries(DATABASE)
     }

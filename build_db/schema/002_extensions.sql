@@ -414,6 +414,9 @@ CREATE TABLE test_records (
     UNIQUE (daemon_id, kind, record_id)
 );
 
+-- The latest conversations, without sorting all of them.
+CREATE INDEX idx_conversations_updated ON conversations(updated_at);
+
 -- The build's own account of itself.
 
 CREATE TABLE source_files (
