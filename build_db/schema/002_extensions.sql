@@ -414,8 +414,9 @@ CREATE TABLE test_records (
     UNIQUE (daemon_id, kind, record_id)
 );
 
--- The latest conversations, without sorting all of them.
+-- The latest first, without sorting all of them.
 CREATE INDEX idx_conversations_updated ON conversations(updated_at);
+CREATE INDEX idx_usage_records_timestamp ON token_usage_records(timestamp);
 
 -- The build's own account of itself.
 
