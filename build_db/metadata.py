@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from build_db.schema import Table, schema
+from build_db.canned import canned_queries
+from build_db.redaction.policy import RULES, policy
+from build_db.schema import Table, column_descriptions, schema
+from build_db.schema.search import SEARCHED
 
 DATABASE = "cass"
 
-HEADER = "# Made by `python -m build_db metadata`; change build_db/schema/tables.yml and queries.yml instead.\n"
+HEADER = "# Made by `python -m build_db metadata` from the YAML files in build_db/schema; change those instead.\n"
 TITLE = "Daemons and their days"
 ABOUT = "Conversations, journals, dreams and thoughts of AI companions, with the people in them made unrecognizable."
+SOURCE = {
+    "license": "Apache-2.0 for the invented demo; other data belongs to those who lived it",
+    "license_url": "https://www.apache.org/licenses/LICENSE-2.0",
+    "source": "the data folder of a cass-vessel",
+    "source_url": "https://github.com/KohlJary/cass-vessel",
+}
 
 # Listed last, and only on request: how the file was made, and what the search needs.
 MACHINERY = ("_sqlite_migrations", "search", "search_text", "sqlite_stat1")
 
 # Newest first, wherever a table has one of these.
-TIMES = ("updated_at", "timestamp", "created_at", "date", "triggered_at", "started_at")
+TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
+
+# Rows with a long text: so many make a page.
+LONG = {searched.table for searched in SEARCHED}
+LONG_SIZE = 20
+
+# How Datasette is to read a column whose name ends so.
+UNITS = {"_minutes": "minute", "_ms": "millisecond"}
 
 
 def metadata() -> str:
@@ -29,6 +44,7 @@ def metadata() -> str:
     described = {
         "title": TITLE,
         "description": ABOUT,
+        **SOURCE,
         "databases": {
             DATABASE: {
                 "title": TITLE,
@@ -58,16 +74,39 @@ def _table(table: Table) -> dict[str, Any]:
     if table.label:
         described["label_column"] = table.label
     newest = next((time for time in TIMES if time in table.names), None)
-    if newest and table.name != "messages":
+    if newest and table.name != "messages" and not table.hidden:
         described["sort_desc"] = newest
+    if table.name in LONG:
+        described["size"] = LONG_SIZE
     if table.hidden:
         described["hidden"] = True
+    else:
+        facets = [*(["daemon_id"] if "daemon_id" in table.names else []), *table.facets]
+        if facets:
+            described["facets"] = facets
+    units = {column: unit for column in table.names for end, unit in UNITS.items() if column.endswith(end)}
+    if units:
+        described["units"] = units
+    described["columns"] = _columns(table)
     return described
 
 
+def _columns(table: Table) -> dict[str, str]:
+    """One line for each column, with what privacy does to it."""
+    rules = policy().rules[table.name]
+    lines = column_descriptions()[table.name]
+    return {column: f"{line} {RULES[rules[column]]}".rstrip() for column, line in lines.items()}
+
+
 def _queries() -> dict[str, Any]:
-    queries = yaml.safe_load(files("build_db.schema").joinpath("queries.yml").read_text(encoding="utf-8"))
     return {
-        name: {"title": query["title"], "description": query["about"], "params": ["daemon"], "sql": query["sql"]}
-        for name, query in queries.items()
+        query.name: {
+            "title": query.title,
+            "description": query.about,
+            "params": list(query.params),
+            # Read by people; whoever wants the SQL finds it behind "show".
+            "hide_sql": True,
+            "sql": query.sql,
+        }
+        for query in canned_queries(DATABASE)
     }

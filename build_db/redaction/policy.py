@@ -11,7 +11,17 @@ from typing import Any
 
 import yaml
 
-RULES = ("keep", "text", "json", "person", "day", "withhold", "drop", "ours")
+# Each rule, and what a reader of the finished column is told.
+RULES = {
+    "keep": "",
+    "text": "Redacted.",
+    "json": "Redacted.",
+    "person": "Pseudonym.",
+    "day": "Only the day.",
+    "withhold": "Withheld.",
+    "drop": "Removed.",
+    "ours": "",
+}
 
 
 @dataclass(frozen=True)

@@ -414,6 +414,10 @@ CREATE TABLE test_records (
     UNIQUE (daemon_id, kind, record_id)
 );
 
+-- The latest first, without sorting all of them.
+CREATE INDEX idx_conversations_updated ON conversations(updated_at);
+CREATE INDEX idx_usage_records_timestamp ON token_usage_records(timestamp);
+
 -- The build's own account of itself.
 
 CREATE TABLE source_files (

@@ -16,7 +16,16 @@ from sqlite_utils import Database
 
 from build_db.schema.migrations import APPLICATION_ID, SCHEMA_VERSION, create_schema, index_foreign_keys
 
-__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "Column", "Table", "create_schema", "index_foreign_keys", "schema"]
+__all__ = [
+    "APPLICATION_ID",
+    "SCHEMA_VERSION",
+    "Column",
+    "Table",
+    "column_descriptions",
+    "create_schema",
+    "index_foreign_keys",
+    "schema",
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Table:
     missing: str = "stub"
     tombstone: dict[str, str] = field(default_factory=dict)
     soft: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,6 +92,36 @@ def schema() -> dict[str, Table]:
     return found
 
 
+@cache
+def column_descriptions() -> dict[str, dict[str, str]]:
+    """What each column holds, in one line: by table and column, in their order.
+
+    :raises ValueError: a column without a description, or a description without a column
+    """
+    said = yaml.safe_load(files(__package__).joinpath("columns.yml").read_text(encoding="utf-8"))
+    return describe_columns(said, {name: table.names for name, table in schema().items()})
+
+
+def describe_columns(said: dict[str, dict[str, str]], tables: dict[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
+    """The descriptions in `said` by table and column; its `everywhere` stands in where a table says nothing.
+
+    :raises ValueError: a column without a description, or a description without a column
+    """
+    everywhere = said["everywhere"]
+    found = {
+        table: {column: said.get(table, {}).get(column) or everywhere.get(column, "") for column in columns}
+        for table, columns in tables.items()
+    }
+    missing = [f"{table}.{column}" for table, columns in found.items() for column, line in columns.items() if not line]
+    own = {(table, column) for table, columns in said.items() for column in columns if table != "everywhere"}
+    stale = [f"{table}.{column}" for table, column in sorted(own) if column not in tables.get(table, ())]
+    used = {column for table, columns in tables.items() for column in columns if (table, column) not in own}
+    stale += [f"everywhere.{column}" for column in everywhere if column not in used]
+    if missing or stale:
+        raise ValueError(f"columns.yml: without description: {missing}; without column: {stale}")
+    return found
+
+
 def _table(conn: sqlite3.Connection, name: str, about: dict, described: dict) -> Table:
     references = {row[3]: row[2] for row in conn.execute(f"PRAGMA foreign_key_list({name})")}
     columns = []
@@ -98,7 +138,7 @@ def _table(conn: sqlite3.Connection, name: str, about: dict, described: dict) ->
                 scoped=_is_scoped(column, bool(key) and sql_type == "TEXT", target, about, described),
             )
         )
-    known = {**about, **{k: tuple(about[k]) for k in ("own", "unique", "soft") if k in about}}
+    known = {**about, **{k: tuple(about[k]) for k in ("own", "unique", "soft", "facets") if k in about}}
     return Table(name=name, columns=tuple(columns), **known)
 
 

@@ -77,6 +77,7 @@ def create_statements() -> list[str]:
     record_id TEXT NOT NULL,
     date TEXT
 )""",
+        "CREATE INDEX idx_search_documents_kind ON search_documents(daemon_id, kind)",
         f"""CREATE VIEW search_text AS SELECT id,
     {looked_up(title)} AS title,
     {looked_up(text)} AS text

@@ -1,0 +1,1 @@
+"""Datasette pages about daemons: what a family reads, and what they search."""
