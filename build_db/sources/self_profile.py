@@ -69,7 +69,8 @@ def opinion(source: dict, place: str) -> Iterator[Item]:
 
 def _changes(opinion: dict) -> Iterator[object]:
     evolution = opinion.get("evolution")
-    return (step.get("date") for step in evolution or [] if isinstance(step, dict)) if evolution else iter(())
+    steps = evolution if isinstance(evolution, list) else []
+    return (step.get("date") for step in steps if isinstance(step, dict))
 
 
 def _times(source: dict) -> Iterator[object]:
