@@ -90,3 +90,11 @@ def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: An
         "project_id": None,
         **changes,
     }
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as it is shared, built once. Not to be changed."""
+    output = tmp_path_factory.mktemp("demo") / "cass.db"
+    build(DEMO, output, key=KEY)
+    return output

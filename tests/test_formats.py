@@ -25,14 +25,14 @@ LANDING: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "landing.yml").read_
 OLDER: list[dict[str, Any]] = yaml.safe_load((HERE / "older.yml").read_text(encoding="utf-8"))
 
 
-def build_fixture(name: str, folder: Path) -> Built:
-    """The private database of `trees/<name>`; its vector store is made from `chroma.yml`."""
+def build_fixture(name: str, folder: Path, *, private: bool = True) -> Built:
+    """The database of `trees/<name>`; its vector store is made from `chroma.yml`."""
     tree = folder / "data"
     shutil.copytree(HERE / "trees" / name, tree)
     documents = yaml.safe_load((tree / "chroma.yml").read_text(encoding="utf-8"))
     (tree / "chroma.yml").unlink()
     make_vector_store(tree / "chroma" / "chroma.sqlite3", documents)
-    return Built(tree, folder / "out.db", private=True)
+    return Built(tree, folder / "out.db", private=private)
 
 
 @pytest.fixture(scope="module")

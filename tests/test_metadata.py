@@ -21,7 +21,7 @@ WRITTEN = (ROOT / "metadata.yml").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    path = build_fixture("full", tmp_path_factory.mktemp("served")).path
+    path = build_fixture("full", tmp_path_factory.mktemp("served"), private=False).path
     path = path.rename(path.with_name("cass.db"))
     app = Datasette([str(path)], metadata=yaml.safe_load(WRITTEN))
 

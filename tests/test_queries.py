@@ -174,7 +174,7 @@ class TestPaths:
     def test_an_odd_id_is_found(self, tree, built):
         page = "---\ntype: concept\n---\n# Käse & Brot\n\nSee [[Nothing yet]].\n"
         data = tree({"wiki/concept/Käse & Brot? (50%).json.md": page})
-        output = built(data, name=f"{DATABASE}.db")
+        output = built(data, private=False, name=f"{DATABASE}.db")
         get = client(output.path)
         (row,) = asked(get, "wiki_red_links")
         assert get(row["page"]).status_code == 200

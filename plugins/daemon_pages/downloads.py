@@ -1,0 +1,118 @@
+"""The finished exports: a list of them, and the files themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import NotFound, Request
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+INDEX = "index.json"
+NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.zip")
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+CHUNK = 256 * 1024
+
+
+def folder(datasette: Datasette) -> Path:
+    """Where the exports are: `plugins: daemon_pages: exports:` in the metadata, by default `exports/`."""
+    settings = datasette.plugin_config("daemon_pages") or {}
+    return Path(settings.get("exports", "exports"))
+
+
+def finished(place: Path) -> list[dict[str, Any]]:
+    """The exports that `index.json` lists and that are there, whole."""
+    try:
+        listed = json.loads((place / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    found = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return [entry for entry in found if _is_whole(place, entry)]
+
+
+def _is_whole(place: Path, entry: dict[str, Any]) -> bool:
+    name = str(entry.get("file", ""))
+    path = place / name
+    return (
+        bool(NAME.fullmatch(name))
+        and path.is_file()
+        and not path.is_symlink()
+        and path.stat().st_size == entry.get("bytes")
+    )
+
+
+def size(count: int) -> str:
+    """Bytes as people read them."""
+    for unit, bytes_each in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= bytes_each:
+            return f"{count / bytes_each:.1f} {unit}"
+    return f"{count} bytes"
+
+
+class Download:
+    """One archive as a response: whole or one range of it, streamed."""
+
+    def __init__(self, request: Request, place: Path, name: str) -> None:
+        entry = next((entry for entry in finished(place) if entry["file"] == name), None)
+        if entry is None:
+            raise NotFound("There is no such download; it may have been withdrawn.")
+        self._path, self._size = place / name, int(entry["bytes"])
+        self._tag = f'"{entry.get("sha256", self._size)}"'
+        self._request, self._name = request, name
+
+    async def asgi_send(self, send: Any) -> None:
+        """Send it."""
+        headers = {
+            "content-type": "application/zip",
+            "content-disposition": f'attachment; filename="{self._name}"',
+            "etag": self._tag,
+            "accept-ranges": "bytes",
+            "cache-control": "no-cache",
+        }
+        if self._tag in _tags(self._request.headers.get("if-none-match", "")):
+            await _begin(send, 304, headers)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        status, start, stop = self._range()
+        headers["content-length"] = str(stop - start)
+        if status == 206:
+            headers["content-range"] = f"bytes {start}-{stop - 1}/{self._size}"
+        elif status == 416:
+            headers["content-range"] = f"bytes */{self._size}"
+        await _begin(send, status, headers)
+        if self._request.method != "HEAD":
+            await self._stream(send, start, stop)
+        await send({"type": "http.response.body", "body": b""})
+
+    def _range(self) -> tuple[int, int, int]:
+        """Status, first byte and the byte behind the last; a range for another version of the file is ignored."""
+        asked = RANGE.fullmatch(self._request.headers.get("range", "").strip())
+        if not asked or asked.groups() == ("", "") or self._request.headers.get("if-range", self._tag) != self._tag:
+            return 200, 0, self._size
+        first, last = asked.groups()
+        if not first:
+            start, stop = max(0, self._size - int(last)), self._size
+        else:
+            start, stop = int(first), min(int(last) + 1 if last else self._size, self._size)
+        return (206, start, stop) if start < stop else (416, 0, 0)
+
+    async def _stream(self, send: Any, start: int, stop: int) -> None:
+        with self._path.open("rb") as file:
+            file.seek(start)
+            while start < stop and (chunk := await asyncio.to_thread(file.read, min(CHUNK, stop - start))):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                start += len(chunk)
+
+
+def _tags(header: str) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")]
+
+
+async def _begin(send: Any, status: int, headers: dict[str, str]) -> None:
+    encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})

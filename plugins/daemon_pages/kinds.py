@@ -1,0 +1,72 @@
+"""The kinds of record that have a list and pages of their own, as `kinds.yml` lists them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from datasette.utils import tilde_decode
+
+from daemon_pages.ask import path_to
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry of `kinds.yml`; there, the fields are explained."""
+
+    slug: str
+    one: str
+    many: str
+    table: str
+    date: str
+    glimpse: str
+    about: str
+    title: str = "''"
+    dialogue: str = ""
+    text: tuple[tuple[str, str], ...] = ()
+    folded: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def _kind(slug: str, entry: dict[str, Any]) -> Kind:
+    values: dict[str, Any] = {name: tuple(v.items()) if isinstance(v, dict) else v for name, v in entry.items()}
+    return Kind(slug, **values)
+
+
+_TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
+    files("daemon_pages").joinpath("kinds.yml").read_text(encoding="utf-8")
+)
+KINDS = {slug: _kind(slug, entry) for slug, entry in _TABLE.items()}
+BY_TABLE = {kind.table: kind for kind in KINDS.values()}
+# Records with pages of their own design.
+TALKS, PEOPLE = "conversations", "people"
+
+# The daemon of a row that names none, as SQL over its id; and where its page is.
+OF_CONVERSATION = "SELECT daemon_id FROM conversations WHERE id"
+ELSEWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "daemons": ("?", ()),
+    "daemon_profiles": ("?", ("self",)),
+    "messages": (f"({OF_CONVERSATION} = (SELECT conversation_id FROM messages WHERE id = ?))", ("messages", "")),
+    "users": ("(SELECT daemon_id FROM conversations WHERE user_id = ? ORDER BY created_at LIMIT 1)", (PEOPLE, "")),
+    "conversations": (f"({OF_CONVERSATION} = ?)", (TALKS, "")),
+}
+
+
+def page_of(conn: sqlite3.Connection, table: str, keys: str) -> str | None:
+    """The path of our page of a row of `table`; None if there is no such page.
+
+    :param keys: the row's primary key as Datasette writes it in addresses
+    """
+    id = tilde_decode(keys)
+    place: tuple[str, ...]
+    if table in BY_TABLE:
+        daemon, place = f"(SELECT daemon_id FROM {table} WHERE id = ?)", (BY_TABLE[table].slug, "")
+    elif table in ELSEWHERE:
+        daemon, place = ELSEWHERE[table]
+    else:
+        return None
+    row = conn.execute(f"SELECT name FROM daemons WHERE id = {daemon}", [id]).fetchone()
+    return path_to(row[0], *(part or id for part in place)) if row else None

@@ -1,0 +1,65 @@
+"""The hooks that Datasette calls."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import datasette as datasette_package
+from datasette import hookimpl
+from datasette.utils import StartupError
+
+from daemon_pages.door import Door
+from daemon_pages.kinds import page_of
+from daemon_pages.served import served
+from daemon_pages.views import routes
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+# Enough for any text that people or daemons write, too little to exhaust a server with.
+LONGEST_VALUE = 10_000_000  # bytes
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Refuses versions of Datasette that would open what `metadata.yml` closes."""
+    if datasette_package.__version__.split(".")[0] != "0":
+        raise StartupError(
+            f"Datasette {datasette_package.__version__} ignores allow_sql and queries in metadata.yml: "
+            "install datasette<1.0"
+        )
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
+    """Our pages, if there is a file to show."""
+    return routes() if served(datasette) else []
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Any:
+    """Stands at the door: headers, methods, and files that are not to be shown."""
+    return lambda app: Door(app, datasette)
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Keeps what a visitor can reach from building values of hundreds of megabytes."""
+    if hasattr(conn, "setlimit"):  # since Python 3.11
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, request: Any, view_name: str, database: str, table: str) -> Any:
+    """On Datasette's page of a row: the path of our page of the same record."""
+
+    async def variables() -> dict[str, Any]:
+        if view_name != "row" or not any(found.name == database for found in served(datasette)):
+            return {}
+        path = await datasette.get_database(database).execute_fn(
+            lambda conn: page_of(conn, table, request.url_vars["pks"])
+        )
+        return {"daemon_page": datasette.urls.path(path) if path else None}
+
+    return variables

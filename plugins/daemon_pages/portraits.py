@@ -1,0 +1,119 @@
+"""The home page with a card for every daemon, and a daemon's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon_pages import plots
+from daemon_pages.ask import Ask, Row
+from daemon_pages.kinds import KINDS, TALKS
+from daemon_pages.records import GLIMPSE, glimpse
+from daemon_pages.selfmodel import statements
+from daemon_pages.text import WITHHELD, day, parsed, when, words
+
+FIRST = (TALKS, "journals", "dreams", "reflections", "wiki")
+LATEST = ("journals", "dreams", "reflections")
+MOST_THEMES = 12
+
+
+def home(ask: Ask) -> dict[str, Any]:
+    """A card for every daemon."""
+    return {"daemons": [_card(ask, row) for row in ask.rows("SELECT * FROM daemons ORDER BY created_at, name")]}
+
+
+def _card(ask: Ask, daemon: Row) -> dict[str, Any]:
+    profile = ask.one("SELECT identity_statements_json FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
+    (talks, first, last) = ask.one(
+        "SELECT count(*), min(created_at), max(updated_at) FROM conversations WHERE daemon_id = ?", daemon["id"]
+    )
+    counts = [("conversations", talks)]
+    for slug in ("journals", "dreams"):
+        (count,) = ask.one(f"SELECT count(*) FROM {KINDS[slug].table} WHERE daemon_id = ?", daemon["id"])
+        counts.append((KINDS[slug].many.lower() if slug == "dreams" else "journal entries", count))
+    return {
+        "name": words(daemon["name"]),
+        "url": ask.to(daemon["name"]),
+        "words": next(iter(statements(profile)), {}).get("statement"),
+        "counts": [(name, count) for name, count in counts if count],
+        "first": day(first) if first else "",
+        "last": day(last) if last else "",
+        "status": daemon["status"],
+    }
+
+
+def portrait(ask: Ask) -> dict[str, Any]:
+    """A daemon's own page."""
+    daemon, sections = ask.daemon, _sections(ask)
+    profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
+    activity = [(row["day"], row["messages"]) for row in ask.rows(
+        "SELECT substr(date, 1, 10) AS day, count(*) AS messages FROM search_documents"
+        " WHERE daemon_id = ? AND kind = 'message' GROUP BY day ORDER BY day", daemon["id"])]  # fmt: skip
+    return {
+        **_card(ask, daemon),
+        "title": words(daemon["name"]),
+        "statements": [entry["statement"] for entry in statements(profile)[:3]],
+        "values": [value for value in _strings(profile, "values_json") if value != WITHHELD],
+        "activity": plots.activity(activity, title="Messages over time"),
+        "themes": plots.themes(_themes(ask), title="Themes"),
+        "usage": plots.stacked(_usage(ask), title="Tokens by month and model", noun="tokens"),
+        "latest": [found for slug in LATEST if (found := _latest(ask, slug))],
+        "sections": [found for found in sections if found[1] in FIRST],
+        "more": [found for found in sections if found[1] not in FIRST],
+        "core": ("daemons", daemon["id"]),
+    }
+
+
+def _strings(row: Row | None, column: str) -> list[str]:
+    value = parsed(row[column]) if row else None
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
+def _themes(ask: Ask) -> list[tuple[str, int]]:
+    rows = ask.rows(
+        "SELECT value, count(*) AS n FROM (SELECT themes_json FROM journals WHERE daemon_id = ?"
+        " UNION ALL SELECT themes_json FROM solo_reflections WHERE daemon_id = ?) AS written, json_each(themes_json)"
+        " WHERE type = 'text' AND value <> ? GROUP BY value ORDER BY n DESC, value LIMIT ?",
+        ask.daemon["id"], ask.daemon["id"], WITHHELD, MOST_THEMES,
+    )  # fmt: skip
+    return [(row["value"], row["n"]) for row in rows]
+
+
+def _usage(ask: Ask) -> list[tuple[str, str, float]]:
+    rows = ask.rows(
+        "SELECT substr(date, 1, 7) AS month, model, sum(input_tokens + output_tokens) AS tokens FROM token_usage"
+        " WHERE daemon_id = ? GROUP BY month, model ORDER BY month, model",
+        ask.daemon["id"],
+    )
+    return [(row["month"], row["model"], row["tokens"]) for row in rows]
+
+
+def _latest(ask: Ask, slug: str) -> dict[str, Any] | None:
+    kind = KINDS[slug]
+    row = ask.one(
+        f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
+        f" FROM {kind.table} WHERE daemon_id = ? AND {kind.glimpse} <> ? ORDER BY {kind.date} DESC, id LIMIT 1",
+        ask.daemon["id"], WITHHELD,
+    )  # fmt: skip
+    if row is None:
+        return None
+    url = ask.to(ask.daemon["name"], slug, str(row["id"]))
+    return {
+        "kind": kind,
+        "title": row["title"],
+        "date": when(row["date"]),
+        "glimpse": glimpse(row["glimpse"]),
+        "url": url,
+    }
+
+
+def _sections(ask: Ask) -> list[tuple[str, str, str, int]]:
+    """Name, slug, address and size of every list that holds something."""
+    name, id = ask.daemon["name"], ask.daemon["id"]
+    lists = [
+        ("Conversations", TALKS, "conversations"),
+        *((kind.many, slug, kind.table) for slug, kind in KINDS.items()),
+    ]
+    counted = (
+        (many, slug, ask.one(f"SELECT count(*) FROM {table} WHERE daemon_id = ?", id)[0]) for many, slug, table in lists
+    )
+    return [(many, slug, ask.to(name, slug), count) for many, slug, count in counted if count]

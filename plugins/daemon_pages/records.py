@@ -1,0 +1,138 @@
+"""Lists of records, and the page of one: journals, dreams, goals and all other kinds of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils.asgi import NotFound
+from markupsafe import Markup
+
+from daemon_pages import wiki
+from daemon_pages.ask import Ask, Row
+from daemon_pages.kinds import KINDS, Kind
+from daemon_pages.text import anything, markdown, parsed, percent, when, words
+
+PER_PAGE = 50
+GLIMPSE = 200
+
+
+def kind_of(ask: Ask) -> Kind:
+    """The kind that the address names.
+
+    :raises NotFound: there is none
+    """
+    kind = KINDS.get(ask.names["kind"])
+    if kind is None:
+        raise NotFound("There is no such page here.")
+    return kind
+
+
+def listed(ask: Ask) -> dict[str, Any]:
+    """All records of one kind, newest first, a page at a time; those of a state or kind of their own if asked."""
+    kind = kind_of(ask)
+    (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE daemon_id = ?", ask.daemon["id"])
+    rows = ask.rows(
+        f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
+        f" FROM {kind.table} WHERE daemon_id = ? ORDER BY {kind.date} DESC, id LIMIT ? OFFSET ?",
+        ask.daemon["id"], PER_PAGE, (ask.page - 1) * PER_PAGE,
+    )  # fmt: skip
+    red = wiki.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
+    return {
+        "kind": kind,
+        "count": count,
+        "red_links": red,
+        "entries": [_entry(ask, kind, row) for row in rows],
+        **paging(ask, count),
+    }
+
+
+def paging(ask: Ask, count: int, size: int = PER_PAGE) -> dict[str, Any]:
+    """Where the pages before and after this one are, if there are any."""
+    last = max(1, -(-count // size))
+    return {
+        "page": ask.page,
+        "pages": last,
+        "earlier": ask.page + 1 if ask.page < last else None,
+        "later": ask.page - 1 if ask.page > 1 else None,
+    }
+
+
+def glimpse(text: str | None) -> str:
+    """The first words of a text, without its marks."""
+    plain = " ".join((text or "").replace("#", " ").replace("*", "").replace("[[", "").replace("]]", "").split())
+    return plain if len(plain) <= GLIMPSE else plain[:GLIMPSE].rsplit(" ", 1)[0] + " …"
+
+
+def _entry(ask: Ask, kind: Kind, row: Row) -> dict[str, Any]:
+    return {
+        "url": ask.to(ask.daemon["name"], kind.slug, str(row["id"])),
+        "title": row["title"] or when(row["date"]) or kind.one,
+        "date": when(row["date"]) if row["title"] else "",
+        "glimpse": glimpse(row["glimpse"]),
+    }
+
+
+def shown(ask: Ask) -> dict[str, Any]:
+    """One record: its words, the facts about it, its neighbors in time."""
+    kind = kind_of(ask)
+    row = ask.found(
+        f"SELECT *, {kind.title} AS page_title, {kind.date} AS page_date FROM {kind.table}"
+        " WHERE daemon_id = ? AND id = ?",
+        ask.daemon["id"], ask.names["id"],
+    )  # fmt: skip
+    resolve = wiki.resolver(ask)
+
+    def shown_as(column: str, heading: str) -> Markup:
+        value = parsed(row[column]) if column.endswith("_json") else row[column]
+        return anything(value, below=2 if heading else 1, resolve=resolve, title=row["page_title"])
+
+    return {
+        "kind": kind,
+        "title": row["page_title"] or None,
+        "date": when(row["page_date"]),
+        "dialogue": _dialogue(parsed(row[kind.dialogue]), ask.daemon["name"]) if kind.dialogue else "",
+        "text": [(heading, part) for column, heading in kind.text if (part := shown_as(column, heading))],
+        "folded": [(heading, part) for column, heading in kind.folded if (part := shown_as(column, heading))],
+        "facts": [(heading, fact) for column, heading in kind.facts if (fact := _fact(column, row[column]))],
+        "backlinks": wiki.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
+        "core": (kind.table, str(row["id"])),
+        **_neighbors(ask, kind, row),
+    }
+
+
+def _fact(column: str, value: Any) -> Markup | str:
+    """A value in one line."""
+    if column.endswith("_json"):
+        value = parsed(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if column in ("confidence", "importance"):
+        return percent(value)
+    if column.startswith(("date_", "first_")):
+        return when(value)
+    return "" if value is None else words(str(value))
+
+
+def _dialogue(value: Any, daemon: str) -> Markup:
+    """A dream's exchanges: the dream and the dreamer, in turns."""
+    turns = Markup("")
+    for turn in value if isinstance(value, list) else []:
+        speaker = turn.get("speaker", "") if isinstance(turn, dict) else ""
+        said = markdown(turn.get("text") if isinstance(turn, dict) else str(turn))
+        name = "The dream" if speaker == "dreaming" else words(speaker or daemon)
+        side = "dreamt" if speaker == "dreaming" else "own"
+        turns += Markup('<div class="turn {}"><p class="who">{}</p>{}</div>').format(side, name, said)
+    return turns or anything(value)
+
+
+def _neighbors(ask: Ask, kind: Kind, row: Row) -> dict[str, str | None]:
+    """The records just before and after this one."""
+    found: dict[str, str | None] = {}
+    for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):
+        other = ask.one(
+            f"SELECT id FROM {kind.table} WHERE daemon_id = ? AND ({kind.date}, id) {sign} (?, ?)"
+            f" ORDER BY {kind.date} {order}, id {order} LIMIT 1",
+            ask.daemon["id"], row["page_date"], row["id"],
+        )  # fmt: skip
+        found[name] = ask.to(ask.daemon["name"], kind.slug, str(other["id"])) if other else None
+    return found

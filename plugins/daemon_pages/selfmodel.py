@@ -1,0 +1,96 @@
+"""What a daemon thinks about itself: identity, values, growth edges, opinions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon_pages import plots
+from daemon_pages.ask import Ask, Row
+from daemon_pages.text import WITHHELD, anything, markdown, parsed, percent, when, words
+
+# Parts of the profile below the statements, and what stands above them.
+PARTS = (
+    ("Values", "values_json"), ("Ways of talking", "communication_patterns_json"), ("Able to", "capabilities_json"),
+    ("Not able to", "limitations_json"), ("Open questions", "open_questions_json"), ("Notes", "notes"),
+)  # fmt: skip
+
+
+def statements(profile: Row | None) -> list[dict[str, Any]]:
+    """What a daemon says that it is, the surest first."""
+    found = parsed(profile["identity_statements_json"]) if profile else None
+    kept = [entry for entry in found if _says(entry)] if isinstance(found, list) else []
+    return sorted(kept, key=_doubt)
+
+
+def _doubt(statement: dict[str, Any]) -> float:
+    confidence = statement.get("confidence")
+    return -confidence if isinstance(confidence, (int, float)) else 0.0
+
+
+def _says(entry: Any) -> bool:
+    return isinstance(entry, dict) and bool(entry.get("statement")) and entry["statement"] != WITHHELD
+
+
+def _value(profile: Row, column: str) -> Any:
+    return parsed(profile[column]) if column.endswith("_json") else profile[column]
+
+
+def self_model(ask: Ask) -> dict[str, Any]:
+    """What a daemon thinks about itself."""
+    id = ask.daemon["id"]
+    profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", id)
+    edges = ask.rows("SELECT * FROM growth_edges WHERE daemon_id = ? ORDER BY first_noticed, id", id)
+    opinions = ask.rows("SELECT * FROM opinions WHERE daemon_id = ? ORDER BY topic, id", id)
+    parts = [(name, anything(_value(profile, column), below=2)) for name, column in PARTS] if profile else []
+    return {
+        "title": f"{words(ask.daemon['name'])}, self-described",
+        "statements": [
+            {**entry, "sure": percent(entry.get("confidence")), "since": when(entry.get("first_noticed"))}
+            for entry in statements(profile)
+        ],
+        "parts": [(name, part) for name, part in parts if part],
+        "edges": [_edge(ask, row) for row in edges],
+        "opinions": [_opinion(ask, row) for row in opinions],
+        "surest": plots.themes(
+            [
+                (row["topic"], round(row["confidence"] * 100))
+                for row in opinions
+                if isinstance(row["confidence"], float)
+            ],
+            title="How sure of each opinion, in percent",
+            noun="percent",
+        ),
+        "core": ("daemon_profiles", id) if profile else None,
+    }
+
+
+def _edge(ask: Ask, row: Row) -> dict[str, Any]:
+    observed = parsed(row["observations_json"])
+    return {
+        "area": row["area"],
+        "url": ask.to(ask.daemon["name"], "edges", str(row["id"])),
+        "now": markdown(row["current_state"], below=3),
+        "hoped": markdown(row["desired_state"], below=3),
+        "observed": anything(observed, below=3),
+        "count": len(observed) if isinstance(observed, list) else 0,
+    }
+
+
+def _opinion(ask: Ask, row: Row) -> dict[str, Any]:
+    changes = parsed(row["evolution_json"])
+    changes = [c for c in changes if isinstance(c, dict)] if isinstance(changes, list) else []
+    steps = [
+        (c["date"], c["confidence"]) for c in changes if c.get("date") and isinstance(c.get("confidence"), (int, float))
+    ]
+    if isinstance(row["confidence"], float) and row["last_updated"]:
+        steps.append((row["last_updated"], row["confidence"]))
+    return {
+        "topic": row["topic"],
+        "url": ask.to(ask.daemon["name"], "opinions", str(row["id"])),
+        "position": row["position"],
+        "sure": percent(row["confidence"]),
+        "changes": [
+            (when(c.get("date")), c.get("old_position"), c.get("new_position"), c.get("reason")) for c in changes
+        ],
+        "confidence": plots.confidence(steps, title=f"How sure: {row['topic']}") if len(steps) > 1 else None,
+    }

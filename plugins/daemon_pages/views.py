@@ -1,0 +1,174 @@
+"""Every page of ours: its address, its template, the tables it reads, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request, Response
+
+from daemon_pages import downloads, finding, people, portraits, records, selfmodel, talks, timeline
+from daemon_pages.ask import Ask
+from daemon_pages.door import our_headers
+from daemon_pages.kinds import KINDS
+from daemon_pages.served import served
+from daemon_pages.text import UNWANTED, month, when, words
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+ACCENTS = 6
+STYLE = "daemon_pages.css"
+EVERY_KIND = tuple(kind.table for kind in KINDS.values())
+DAEMON = r"/daemons/(?P<daemon>[^/]+)"
+
+
+@dataclass(frozen=True)
+class View:
+    """One kind of page.
+
+    :param path: a regular expression over the whole path
+    :param tables: what the visitor must be allowed to see
+    :param make: the template's variables, or the address of another page
+    """
+
+    path: str
+    template: str
+    tables: tuple[str, ...]
+    make: Callable[[Ask], Mapping[str, Any] | str]
+
+
+VIEWS = (
+    View("/", "home", ("daemons", "daemon_profiles", "conversations", "journals", "dreams"), portraits.home),
+    View("/search", "search", ("daemons", "search_documents", *EVERY_KIND), finding.found),
+    View(
+        DAEMON,
+        "daemon",
+        ("daemons", "daemon_profiles", "conversations", "token_usage", *EVERY_KIND),
+        portraits.portrait,
+    ),
+    View(f"{DAEMON}/self", "self", ("daemons", "daemon_profiles", "growth_edges", "opinions"), selfmodel.self_model),
+    View(f"{DAEMON}/people", "people", ("daemons", "users", "conversations"), people.listed),
+    View(f"{DAEMON}/people/(?P<id>[^/]+)", "person", ("daemons", "users", "conversations"), people.shown),
+    View(f"{DAEMON}/timeline", "timeline", ("daemons", *EVERY_KIND), timeline.shown),
+    View(f"{DAEMON}/conversations", "talks", ("daemons", "conversations", "messages", "users"), talks.listed),
+    View(
+        f"{DAEMON}/conversations/(?P<id>[^/]+)", "talk", ("daemons", "conversations", "messages", "users"), talks.shown
+    ),
+    View(f"{DAEMON}/messages/(?P<id>[^/]+)", "", ("daemons", "conversations", "messages"), talks.message_address),
+    View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons",), records.listed),
+    View(f"{DAEMON}/(?P<kind>[^/]+)/(?P<id>[^/]+)", "record", ("daemons",), records.shown),
+)
+
+
+def routes() -> list[tuple[str, Any]]:
+    """Addresses and handlers for Datasette."""
+    pages = [(rf"^{view.path}/?$" if view.path != "/" else "^/$", _handler(view)) for view in VIEWS]
+    return [
+        ("^/daemon_pages\\.css$", _style),
+        ("^/robots\\.txt$", _robots),
+        ("^/downloads$", _downloads),
+        ("^/downloads/(?P<file>[^/]+)$", _download),
+        *pages,
+    ]
+
+
+def _handler(view: View) -> Any:
+    async def handle(datasette: Datasette, request: Request) -> Response:
+        database = served(datasette)[0].name
+        names = {name: tilde_decode(value) for name, value in request.url_vars.items()}
+        kind = KINDS.get(names.get("kind", ""))
+        await _allow(datasette, request, database, (*view.tables, *([kind.table] if kind else [])))
+
+        def make(conn: Any) -> Mapping[str, Any] | str:
+            query = {name: request.args.get(name) or "" for name in request.args}
+            ask = Ask(conn, names, query, datasette.urls.path, database)
+            made = view.make(ask)
+            if isinstance(made, str):
+                return made
+            core = made.get("core")
+            return {**made, **_frame(ask), "core_url": ask.row(*core) if core else None}
+
+        made = await datasette.get_database(database).execute_fn(make)
+        if isinstance(made, str):
+            return Response.redirect(made)
+        return await render(datasette, request, view.template, made)
+
+    return handle
+
+
+def _frame(ask: Ask) -> dict[str, Any]:
+    """What every page shows around its own: the daemons, and which of them this page belongs to."""
+    every = ask.rows("SELECT name FROM daemons ORDER BY created_at, name")
+    names = [row["name"] for row in every]
+    here = ask.names.get("daemon")
+    return {
+        "all_daemons": [
+            {"name": words(name), "url": ask.to(name), "accent": n % ACCENTS} for n, name in enumerate(names)
+        ],
+        "here": here and words(here),
+        "here_url": here and ask.to(here),
+        "accent": names.index(here) % ACCENTS if here in names else None,
+        "database": ask.database,
+    }
+
+
+async def _allow(datasette: Datasette, request: Request, database: str, tables: tuple[str, ...]) -> None:
+    """What Datasette asks before it shows a table, for pages of our own.
+
+    :raises Forbidden: the visitor may not see one of them
+    """
+    await datasette.ensure_permissions(request.actor, ["view-instance"])
+    await datasette.ensure_permissions(request.actor, [("view-database", database), "view-instance"])
+    for table in tables:
+        wanted = [("view-table", (database, table)), ("view-database", database), "view-instance"]
+        await datasette.ensure_permissions(request.actor, wanted)
+
+
+async def render(datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any]) -> Response:
+    """One of our pages, without the characters that turn text around."""
+    shown = {"path_to": datasette.urls.path, "when": when, "month": month, "words": words}
+    html = await datasette.render_template(
+        f"daemon_pages/{template}.html", {**shown, "style": _style_version(), **variables}, request=request
+    )
+    return Response.html(html.translate(UNWANTED), headers=our_headers())
+
+
+async def _downloads(datasette: Datasette, request: Request) -> Response:
+    database = served(datasette)[0].name
+    await _allow(datasette, request, database, ("daemons",))
+    listed = downloads.finished(downloads.folder(datasette))
+    files = [{**entry, "size": downloads.size(entry["bytes"])} for entry in listed]
+    frame = await datasette.get_database(database).execute_fn(
+        lambda conn: _frame(Ask(conn, {}, {}, datasette.urls.path, database))
+    )
+    return await render(datasette, request, "downloads", {"files": files, **frame})
+
+
+async def _download(datasette: Datasette, request: Request) -> Any:
+    await _allow(datasette, request, served(datasette)[0].name, ("daemons",))
+    return downloads.Download(request, downloads.folder(datasette), request.url_vars["file"])
+
+
+async def _style(request: Request) -> Response:
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"} if request.args else {}
+    return Response(_style_text(), content_type="text/css; charset=utf-8", headers=headers)
+
+
+async def _robots() -> Response:
+    return Response.text("User-agent: *\nDisallow: /\n")
+
+
+@cache
+def _style_text() -> str:
+    return files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
+
+
+@cache
+def _style_version() -> str:
+    return sha256(_style_text().encode()).hexdigest()[:12]

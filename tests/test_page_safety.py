@@ -1,0 +1,250 @@
+"""With the door open: nothing hostile comes alive, nothing locked is shown, nothing can be written."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from conftest import conversation
+from daemon_pages import plugin
+from daemon_pages.door import CORE_POLICY, FORMS, OUR_POLICY
+from daemon_pages.kinds import KINDS
+from daemon_pages.views import VIEWS, routes
+from datasette.utils import StartupError, tilde_encode
+from pages import Site
+
+HOSTILE = (
+    "<script>alert(1)</script></title><img src=x onerror=alert(2)> [go](javascript:alert(3)) [d](data:text/html,x) "
+    "![pixel](https://evil.example/pixel.png) [[<b>x</b>|<i>y</i>]] \u202etxt.exe\u202c \u2066x\u2069 "
+    "<gesture:x onload=1> <svg/onload=alert(4)> \"onmouseover='alert(5)' {{ 7 * 7 }} <javascript:alert(6)> \x00\x0b"
+)
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\x00\x0b]")
+ELEMENTS = frozenset(
+    """
+    html head meta title link body a header nav main h1 h2 h3 h4 h5 h6 p div span section article blockquote ul ol li dl
+    dt dd details summary time table thead tbody tr th td figure figcaption form label input select option button footer
+    em strong s code pre hr br mark svg desc g rect path circle line polyline text tspan
+    """.split()  # noqa: SIM905
+)
+SAFE = re.compile(r"(?:/(?!/)|#|\?|https?://|mailto:)")
+
+
+class Alive(HTMLParser):
+    """Collects whatever in a page could act: elements we never make, handlers, addresses that run or fetch."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = [f"characters {match!r}" for match in TURNING.findall(html)]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS:
+            self.found.append(f"<{tag}>")
+        for name, value in attrs:
+            fetches = name in ("src", "srcset", "data", "action", "formaction", "poster", "style") or name.startswith(
+                "on"
+            )
+            if (fetches and not (name == "action" and value == "/search")) or (
+                name.endswith("href") and not SAFE.match(value or "")
+            ):
+                self.found.append(f"{tag} {name}={value}")
+
+
+@pytest.fixture(scope="module")
+def hostile(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo with hostile text in every cell that holds words, and in lists inside JSON."""
+    path = tmp_path_factory.mktemp("hostile") / "cass.db"
+    with sqlite3.connect(demo) as one, sqlite3.connect(path) as other:
+        one.backup(other)
+        other.execute("PRAGMA foreign_keys = OFF")
+        for kind in KINDS.values():
+            columns = [name for name in (kind.dialogue, *dict((*kind.text, *kind.folded, *kind.facts))) if name]
+            if kind.title != "''":
+                columns.append(kind.title)
+            for column in columns:
+                value = f"json_array(?, json_object(?, ?), '{kind.slug}')" if column.endswith("_json") else "?"
+                other.execute(f"UPDATE {kind.table} SET {column} = {value}", [HOSTILE] * value.count("?"))
+        marks = "json_array(json_object('category', ?, 'description', ?))"
+        moves = "json_array(json_object('name', ?))"
+        noticed = "json_array(json_object('observation', ?))"
+        sql = f"marks_json = {marks}, animations_json = {moves}, self_observations_json = {noticed}"
+        other.execute(f"UPDATE messages SET content = ?, role = ?, {sql}", [HOSTILE] * 6)
+        other.execute("UPDATE conversations SET title = ?, working_summary = ?", [HOSTILE] * 2)
+        other.execute("UPDATE users SET display_name = ?", [HOSTILE])
+        statements = "json_array(json_object('statement', ?))"
+        sql = f"identity_statements_json = {statements}, values_json = json_array(?), notes = ?"
+        other.execute(f"UPDATE daemon_profiles SET {sql}", [HOSTILE] * 3)
+        other.execute("UPDATE token_usage SET model = ?", [HOSTILE])
+        other.execute("UPDATE search_documents SET kind = ?", [HOSTILE])
+    return path
+
+
+def addresses(path: Path) -> list[str]:
+    """One address of every kind of page."""
+    found = ["/", "/search?q=alert", f"/search?q={tilde_encode('<script>')}", "/downloads", "/daemons/cass"]
+    found += [f"/daemons/cass/{name}" for name in ("self", "people", "timeline", "conversations", *KINDS)]
+    with sqlite3.connect(path) as conn:
+        daemon = "WHERE daemon_id = (SELECT id FROM daemons WHERE name = 'cass')"
+        for slug, table in (("conversations", "conversations"), *((kind.slug, kind.table) for kind in KINDS.values())):
+            (id,) = conn.execute(f"SELECT id FROM {table} {daemon} LIMIT 1").fetchone()
+            found.append(f"/daemons/cass/{slug}/{tilde_encode(str(id))}")
+        (user,) = conn.execute(f"SELECT user_id FROM conversations {daemon} AND user_id IS NOT NULL").fetchone()
+    return [*found, f"/daemons/cass/people/{user}"]
+
+
+def test_hostile_words_stay_words_on_every_page(hostile):
+    site = Site(hostile)
+    for path in addresses(hostile):
+        html = site.ok(path)
+        assert not Alive(html).found, path
+
+
+def test_hostile_words_are_shown_as_they_are(hostile):
+    html = Site(hostile).ok("/daemons/cass/goals")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_the_search_is_not_taken_in_by_what_is_typed(demo):
+    html = Site(demo).get("/search", params={"q": HOSTILE, "daemon": HOSTILE, "kind": HOSTILE}).text
+    assert not Alive(html).found
+
+
+@pytest.mark.parametrize(
+    "html", ["<img src=x>", "<a href='javascript:x'>", "<p onclick=x>", "<a href='//evil'>", "\u202e"]
+)
+def test_the_look_for_live_things_finds_them(html):
+    assert Alive(html).found
+
+
+def test_our_pages_allow_no_script_and_every_answer_has_its_headers(demo):
+    site = Site(demo)
+    for path in (*addresses(demo), "/robots.txt", "/daemon_pages.css", "/cass", "/cass/journals.json", "/nowhere"):
+        headers = site.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] in ("same-origin", "no-referrer")
+        assert headers["x-robots-tag"] == "noindex, nofollow"
+        ours = path in addresses(demo)
+        assert headers["content-security-policy"] == (OUR_POLICY if ours else CORE_POLICY), path
+    assert "script" not in OUR_POLICY
+    assert "unsafe" not in OUR_POLICY
+
+
+def test_our_pages_carry_no_script_and_no_style_of_their_own(demo):
+    site = Site(demo)
+    for path in addresses(demo):
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", site.ok(path)), path
+
+
+def test_robots_are_asked_to_stay_away(demo):
+    assert "Disallow: /" in Site(demo).ok("/robots.txt")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_nothing_can_be_written(demo, method):
+    site = Site(demo)
+    for path in ("/", "/daemons/cass", "/cass", "/cass/messages", "/search", "/-/create-token"):
+        assert site.get(path, method).status_code == 405, path
+    assert all(path.startswith("/-/") for path in FORMS)
+
+
+def test_visitors_run_no_sql_and_the_owner_may(demo):
+    site = Site(demo)
+    assert site.get("/cass?sql=select+1").status_code == 403
+    assert site.get("/cass/messages?_where=1").status_code == 403
+    cookie = site.datasette.sign({"a": {"id": "root"}}, "actor")
+    assert site.get("/cass?sql=select+1", headers={"Cookie": f"ds_actor={cookie}"}).status_code == 200
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot set SQLite's limits")
+def test_no_value_of_hundreds_of_megabytes_can_be_made():
+    conn = sqlite3.connect(":memory:")
+    plugin.prepare_connection(conn)
+    with pytest.raises(sqlite3.DataError):
+        conn.execute("SELECT hex(zeroblob(200000000))").fetchone()
+    conn.close()
+
+
+def test_a_locked_instance_shows_none_of_our_pages(demo):
+    locked, named = Site(demo, allow={"id": "nobody"}), addresses(demo)
+    with sqlite3.connect(demo) as conn:
+        (message,) = conn.execute("SELECT min(id) FROM messages").fetchone()
+    everything = [*named, f"/daemons/cass/messages/{message}", "/downloads/x.zip"]
+    for path in everything:
+        assert locked.get(path).status_code == 403, path
+    open_to_all = {"^/daemon_pages\\.css$", "^/robots\\.txt$"}
+    for pattern in {pattern for pattern, _ in routes()} - open_to_all:
+        assert any(re.match(pattern, path.partition("?")[0]) for path in everything), f"{pattern}: not tried"
+
+
+def test_a_locked_table_locks_the_pages_that_read_it(demo):
+    database = {"tables": {"journals": {"allow": {"id": "nobody"}}}}
+    site = Site(demo, databases={"cass": database})
+    assert site.get("/daemons/cass/journals").status_code == 403
+    assert site.get("/search?q=the").status_code == 403
+    assert site.get("/daemons/cass/wiki").status_code == 200
+
+
+def test_every_view_says_which_tables_it_reads():
+    assert all(view.tables for view in VIEWS)
+
+
+def test_a_private_file_is_not_shown_by_any_address(tree, built):
+    path = built(tree({"conversations/a.json": conversation(title="Quiet words")}), private=True, name="cass.db").path
+    site = Site(path)
+    for address in (
+        "/",
+        "/cass",
+        "/cass/conversations",
+        "/cass/conversations.json",
+        "/cass.db",
+        "/-/databases.json",
+        "/search?q=quiet",
+        "/cass?sql=select+1",
+        "/cass/conversations.csv?_stream=1",
+    ):
+        response = site.get(address)
+        assert response.status_code == 403, address
+        assert "Quiet words" not in response.text
+        assert "built with --private" in response.text
+
+
+def test_a_file_of_another_version_is_not_shown(demo, tmp_path):
+    path = tmp_path / "cass.db"
+    path.write_bytes(demo.read_bytes())
+    with sqlite3.connect(path) as conn:
+        conn.execute("PRAGMA user_version = 99")
+    response = Site(path).get("/daemons/cass")
+    assert response.status_code == 403
+    assert "schema version 99" in response.text
+    assert "Build it again" in response.text
+
+
+def test_a_file_that_becomes_private_while_it_is_served_is_shown_no_more(demo, tmp_path):
+    path = tmp_path / "cass.db"
+    path.write_bytes(demo.read_bytes())
+    site = Site(path)
+    site.ok("/")
+    with sqlite3.connect(path) as conn:
+        conn.execute("UPDATE build_info SET value = 'private' WHERE key = 'privacy'")
+    assert site.get("/").status_code == 403
+
+
+def test_other_databases_are_left_to_datasette(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as conn:
+        conn.execute("CREATE TABLE birds (name TEXT)")
+    site = Site(path)
+    assert "birds" in site.ok("/other")
+    assert "other" in site.ok("/")
+    assert site.get("/daemons/cass").status_code == 404
+
+
+def test_versions_of_datasette_that_ignore_the_lock_are_refused(monkeypatch):
+    monkeypatch.setattr(plugin.datasette_package, "__version__", "1.0a41")
+    with pytest.raises(StartupError, match=r"datasette<1\.0"):
+        plugin.startup(None)
