@@ -23,8 +23,14 @@ SOURCE = {
     "source_url": "https://github.com/KohlJary/cass-vessel",
 }
 
+# Visitors read; only `datasette --root` may ask in SQL.
+ROOT = {"id": "root"}
+
 # Listed last, and only on request: how the file was made, and what the search needs.
-MACHINERY = ("_sqlite_migrations", "search", "search_text", "sqlite_stat1")
+MACHINERY = ("_sqlite_migrations", "search", "sqlite_sequence", "sqlite_stat1")
+
+# A view cannot be hidden, only kept for whoever may write SQL.
+INNER_VIEW = "search_text"
 
 # Newest first, wherever a table has one of these.
 TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
@@ -41,6 +47,7 @@ def metadata() -> str:
     """The text of `metadata.yml`."""
     tables = {name: _table(table) for name, table in schema().items()}
     tables.update({name: {"hidden": True} for name in MACHINERY})
+    tables[INNER_VIEW] = {"allow": ROOT}
     described = {
         "title": TITLE,
         "description": ABOUT,
@@ -49,8 +56,7 @@ def metadata() -> str:
             DATABASE: {
                 "title": TITLE,
                 "description": ABOUT,
-                # Visitors read; only `datasette --root` may ask in SQL.
-                "allow_sql": {"id": "root"},
+                "allow_sql": ROOT,
                 "queries": _queries(),
                 "tables": tables,
             }
@@ -60,7 +66,10 @@ def metadata() -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes SQL as the lines it is."""
+    """Writes SQL as the lines it is, and everything where it is used."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 _Dumper.add_representer(
