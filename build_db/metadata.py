@@ -23,6 +23,8 @@ SOURCE = {
     "source_url": "https://github.com/KohlJary/cass-vessel",
 }
 
+HOW_TO_CHOOSE = "Name a daemon to see only its own."
+
 # Visitors read; only `datasette --root` may ask in SQL.
 ROOT = {"id": "root"}
 
@@ -111,7 +113,7 @@ def _queries() -> dict[str, Any]:
     return {
         query.name: {
             "title": query.title,
-            "description": query.about,
+            "description": f"{query.about} {HOW_TO_CHOOSE}",
             "params": list(query.params),
             # Read by people; whoever wants the SQL finds it behind "show".
             "hide_sql": True,
