@@ -23,8 +23,16 @@ SOURCE = {
     "source_url": "https://github.com/KohlJary/cass-vessel",
 }
 
+HOW_TO_CHOOSE = "Name a daemon to see only its own."
+
+# Visitors read; only `datasette --root` may ask in SQL.
+ROOT = {"id": "root"}
+
 # Listed last, and only on request: how the file was made, and what the search needs.
-MACHINERY = ("_sqlite_migrations", "search", "search_text", "sqlite_stat1")
+MACHINERY = ("_sqlite_migrations", "search", "sqlite_sequence", "sqlite_stat1")
+
+# A view cannot be hidden, only kept for whoever may write SQL.
+INNER_VIEW = "search_text"
 
 # Newest first, wherever a table has one of these.
 TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
@@ -41,6 +49,7 @@ def metadata() -> str:
     """The text of `metadata.yml`."""
     tables = {name: _table(table) for name, table in schema().items()}
     tables.update({name: {"hidden": True} for name in MACHINERY})
+    tables[INNER_VIEW] = {"allow": ROOT}
     described = {
         "title": TITLE,
         "description": ABOUT,
@@ -49,8 +58,7 @@ def metadata() -> str:
             DATABASE: {
                 "title": TITLE,
                 "description": ABOUT,
-                # Visitors read; only `datasette --root` may ask in SQL.
-                "allow_sql": {"id": "root"},
+                "allow_sql": ROOT,
                 "queries": _queries(),
                 "tables": tables,
             }
@@ -60,7 +68,10 @@ def metadata() -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes SQL as the lines it is."""
+    """Writes SQL as the lines it is, and everything where it is used."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 _Dumper.add_representer(
@@ -102,7 +113,7 @@ def _queries() -> dict[str, Any]:
     return {
         query.name: {
             "title": query.title,
-            "description": query.about,
+            "description": f"{query.about} {HOW_TO_CHOOSE}",
             "params": list(query.params),
             # Read by people; whoever wants the SQL finds it behind "show".
             "hide_sql": True,

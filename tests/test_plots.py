@@ -120,7 +120,7 @@ class TestActivity:
         assert [float(bar.get("height")) for bar in shapes(plot, "plot-bar")] == [100, 50, 0]
 
     def test_tells_what_has_no_date(self):
-        plot = activity([("2025-03-02", 1), ("", 2), ("2025-13-45", 1)], title="Messages")
+        plot = activity([("2025-03-02", 1), ("", 1), ("2025-13-45", 1), ("2025-W09-7", 1)], title="Messages")
         assert plot.rows == (("2025-03-02", 1),)
         assert plot.about.endswith("3 messages without a date.")
         assert activity([("some day", 4)], title="Messages").about == "4 messages without a date."

@@ -14,6 +14,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from hypothesis import given
 from hypothesis import strategies as st
+from test_formats import build_fixture
 
 from build_db.canned import ESCAPED, canned_queries
 from build_db.metadata import DATABASE
@@ -160,6 +161,34 @@ def test_a_filtered_page_shows_the_rows_that_were_summed(get):
     for row in asked(get, "tokens_by_month", daemon="aria"):
         shown = get(row["page"].replace("?", ".json?") + "&_shape=array").json()
         assert sum(usage["input_tokens"] for usage in shown) == row["tokens_read"]
+
+
+@pytest.mark.parametrize("fixture", ["full", "older"])
+def test_trees_of_every_shape_can_be_asked(tmp_path, fixture):
+    built = build_fixture(fixture, tmp_path)
+    get = client(built.path.rename(tmp_path / f"{DATABASE}.db"))
+    for name in QUERIES:
+        assert get(f"/{DATABASE}/{name}").status_code == 200, name
+
+
+def test_lists_may_hold_anything(tree, built):
+    odd = ["a word", 7, None, {"text": "an object"}, ["a list"]]
+    opinion = {"topic": "Rounds", "position": "They end.", "evolution": odd, "date_formed": "2025-05-22"}
+    edge = {"area": "Listening", "observations": odd}
+    profile = {"opinions": [opinion], "growth_edges": [edge], "open_questions": odd}
+    reflection = {"session_id": "reflect_1", "started_at": "2025-05-22T10:00:00", "thought_stream": odd, "theme": odd}
+    dream = {"id": "20250522_030000", "date": "2025-05-22", "exchanges": odd, "seeds": odd}
+    data = tree(
+        {
+            "cass/self_profile.yaml": profile,
+            "solo_reflections/reflect_1.json": {**reflection, "questions_raised": odd, "insights": odd},
+            "dreams/20250522_030000.json": dream,
+        }
+    )
+    get = client(built(data, name=f"{DATABASE}.db").path)
+    for name in QUERIES:
+        assert get(f"/{DATABASE}/{name}").status_code == 200, name
+    assert [row["reason"] for row in asked(get, "opinions_and_changes")][:3] == [None, "a word", "7"]
 
 
 class TestPaths:

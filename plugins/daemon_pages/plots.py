@@ -7,6 +7,7 @@ Each function is pure and says the same for the same data. Classes for a style s
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,9 @@ from daemon_pages.svg import AREA, FOOT, LINE, TOP
 MOST_SERIES: Final = 6
 MOST_THEMES: Final = 12
 OTHERS: Final = "others"
+
+# Newer Pythons read further forms, such as weeks; a plot says the same on all of them.
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 Row = tuple[str | int | float, ...]
 
@@ -183,7 +187,7 @@ def confidence(points: Iterable[tuple[str, float]], *, title: str, until: str = 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(text[:10]) if DAY.match(text) else None
     except ValueError:
         return None
 
