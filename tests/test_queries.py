@@ -165,7 +165,7 @@ def test_a_filtered_page_shows_the_rows_that_were_summed(get):
 
 @pytest.mark.parametrize("fixture", ["full", "older"])
 def test_trees_of_every_shape_can_be_asked(tmp_path, fixture):
-    built = build_fixture(fixture, tmp_path)
+    built = build_fixture(fixture, tmp_path, private=False)
     get = client(built.path.rename(tmp_path / f"{DATABASE}.db"))
     for name in QUERIES:
         assert get(f"/{DATABASE}/{name}").status_code == 200, name
@@ -185,7 +185,7 @@ def test_lists_may_hold_anything(tree, built):
             "dreams/20250522_030000.json": dream,
         }
     )
-    get = client(built(data, name=f"{DATABASE}.db").path)
+    get = client(built(data, private=False, name=f"{DATABASE}.db").path)
     for name in QUERIES:
         assert get(f"/{DATABASE}/{name}").status_code == 200, name
     assert [row["reason"] for row in asked(get, "opinions_and_changes")][:3] == [None, "a word", "7"]
