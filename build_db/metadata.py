@@ -22,15 +22,15 @@ MACHINERY = ("_sqlite_migrations", "search", "search_text", "sqlite_stat1")
 TIMES = ("updated_at", "timestamp", "created_at", "date", "triggered_at", "started_at")
 
 
-def metadata() -> str:
-    """The text of `metadata.yml`."""
+def metadata(database: str = DATABASE) -> str:
+    """The text of `metadata.yml` for a database that is served under this name."""
     tables = {name: _table(table) for name, table in schema().items()}
     tables.update({name: {"hidden": True} for name in MACHINERY})
     described = {
         "title": TITLE,
         "description": ABOUT,
         "databases": {
-            DATABASE: {
+            database: {
                 "title": TITLE,
                 "description": ABOUT,
                 # Visitors read; only `datasette --root` may ask in SQL.
