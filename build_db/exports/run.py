@@ -20,7 +20,7 @@ from build_db.exports.policy import export_policy
 from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.select import Selection
 from build_db.exports.served import Daemon, chosen_daemons, listed_pseudonyms, served
-from build_db.exports.writers import chat, csv, jsonl
+from build_db.exports.writers import chat, csv, jsonl, parquet, sql
 from build_db.exports.writers.tables import reading
 from build_db.metadata import metadata
 from build_db.publish import SHARED_MODE, publish, workshop
@@ -33,8 +33,10 @@ from build_db.witness import Needles
 
 # A format is a function from the export's database to files in its folder.
 FORMATS: dict[str, Callable[[Path, Path], None]] = {
+    "sql": sql.write,
     "jsonl": jsonl.write,
     "csv": csv.write,
+    "parquet": parquet.write,
     "conversations": chat.write,
 }
 SQLITE = "sqlite"
@@ -87,6 +89,8 @@ def export(
     :raises UsageError: nothing was touched
     :raises CheckFailed: an export was not sound or not clean and was thrown away; earlier ones in the list stay
     """
+    if "parquet" in options.formats:
+        parquet.check_installed()
     with served(database) as conn:
         chosen = chosen_daemons(conn, daemons)
         _check_folder(folder, chosen)

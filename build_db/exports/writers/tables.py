@@ -35,3 +35,15 @@ def batches(conn: sqlite3.Connection, table: Table, size: int = BATCH) -> Iterat
     cursor = conn.execute(f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY rowid")
     while rows := cursor.fetchmany(size):
         yield rows
+
+
+def column_types(conn: sqlite3.Connection, table: Table) -> dict[str, str]:
+    """What each column holds: `text`, `integer` or `real`. SQLite lets a column of whole numbers hold others, too."""
+    types = {}
+    for column in table.columns:
+        held = {"text"}
+        if column.type in ("INTEGER", "REAL"):
+            held = {kind for (kind,) in conn.execute(f"SELECT DISTINCT typeof({column.name}) FROM {table.name}")}
+        real = "real" in held or column.type == "REAL"
+        types[column.name] = "text" if "text" in held else "real" if real else "integer"
+    return types
