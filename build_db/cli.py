@@ -15,6 +15,7 @@ from click_default_group import DefaultGroup
 from build_db import __version__
 from build_db.check import check_nothing_leaked, check_soundness
 from build_db.errors import CheckFailed, UsageError
+from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.run import FORMATS, SQLITE, Options
 from build_db.exports.run import export as export_daemons
 from build_db.keyfile import default_path, load_key
@@ -118,6 +119,8 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 @click.option(
     "--format", "formats", multiple=True, type=click.Choice(ALL_FORMATS), help="Only this format; may be given again."
 )
+@click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
+@click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
 @click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
 @click.option(
     "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
@@ -130,6 +133,8 @@ def export(
     folder: Path,
     daemons: tuple[str, ...],
     formats: tuple[str, ...],
+    licence: str,
+    language: str,
     with_usage: bool,
     tree: Path | None,
     redaction: Path | None,
@@ -143,6 +148,8 @@ def export(
         options = Options(
             formats=formats or ALL_FORMATS,
             with_usage=with_usage,
+            licence=licence,
+            language=language,
             trees=tuple(find_trees(tree)) if tree else (),
             wishes=redaction or (tree / FILE if tree else None),
         )

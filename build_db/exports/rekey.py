@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import count
@@ -105,6 +106,7 @@ class Rekeyer:
         self._opaque = opaque
         self._left_out = frozenset(left_out)
         self.id = lru_cache(REMEMBERED)(self._id)
+        self.counts: Counter[str] = Counter()
 
     def text(self, text: str) -> str:
         """Words, with new people, placeholders and ids."""
@@ -112,6 +114,8 @@ class Rekeyer:
         done = 0
         for match in OPAQUE.finditer(text):
             new = self._new(match.group())
+            if match.group().startswith("["):
+                self.counts[f"{match.group()[1:-6]} placeholders"] += 1
             if new != match.group():
                 # People are looked for between ids: a row of digits and letters names nobody.
                 pieces += (self._with_new_people(text[done : match.start()]), new)
@@ -155,6 +159,7 @@ class Rekeyer:
         for start, end, _, replacement in self._people.find(text):
             pieces += (text[done:start], replacement)
             done = end
+            self.counts["mentions of people"] += 1
         return "".join((*pieces, text[done:])) if pieces else text
 
     def _new(self, found: str) -> str:

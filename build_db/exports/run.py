@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from build_db import __version__
 from build_db.check import check_clean, check_soundness, needles_of
 from build_db.errors import UsageError
 from build_db.exports.archive import CHECKSUMS, sha256, write_archive, write_checksums
+from build_db.exports.cards import write_cards
+from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES, Subject, look
 from build_db.exports.database import Advance, write_database
 from build_db.exports.gather import Gathered, export_key, gather
 from build_db.exports.index import Entry, read_index, write_index
@@ -21,7 +23,6 @@ from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.select import Selection
 from build_db.exports.served import Daemon, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.writers import chat, csv, jsonl, parquet, sql
-from build_db.exports.writers.tables import reading
 from build_db.metadata import metadata
 from build_db.publish import SHARED_MODE, publish, workshop
 from build_db.redaction.keyed import Keyed
@@ -41,11 +42,6 @@ FORMATS: dict[str, Callable[[Path, Path], None]] = {
 }
 SQLITE = "sqlite"
 
-# The last day of which her texts tell; "today" would make every export another one.
-DATA_DATE = """
-SELECT max(substr(date, 1, 10)) FROM search_documents WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
-"""
-
 
 @dataclass(frozen=True)
 class Options:
@@ -56,6 +52,8 @@ class Options:
 
     formats: tuple[str, ...] = (SQLITE, *FORMATS)
     with_usage: bool = False
+    licence: str = DEFAULT_LICENCE
+    language: str = "en"
     trees: tuple[Tree, ...] = ()
     wishes: Path | None = None
 
@@ -138,15 +136,15 @@ def _export_one(
             workbench / "export.db", selection, rekeyer, facts, with_usage=options.with_usage, advanced=advanced
         )
         check_soundness(workbench / "export.db")
-        with reading(workbench / "export.db") as finished:
-            data_date = finished.execute(DATA_DATE).fetchone()[0] or "undated"
+        subject = _subject(workbench / "export.db", daemon, facts["export"], rekeyer.counts, options)
         for name in (name for name in FORMATS if name in options.formats):
             FORMATS[name](workbench / "export.db", made)
         if SQLITE in options.formats:
             (workbench / "export.db").rename(made / f"{daemon.name}.db")
             (made / "metadata.yml").write_text(metadata(daemon.name), encoding="utf-8")
+        write_cards(subject, made)
         write_checksums(made)
-        archive = workbench / f"{daemon.name}-v{SCHEMA_VERSION}-{data_date}.zip"
+        archive = workbench / f"{daemon.name}-v{SCHEMA_VERSION}-{subject.last}.zip"
         write_archive(made, archive, daemon.name)
         # The archive holds every file of the folder, so one look at it is a look at both.
         check_clean([archive], LinkageWitness(needles, gather_served(conn, daemon.id, pseudonyms)))
@@ -155,9 +153,9 @@ def _export_one(
             daemon=daemon.name,
             bytes=archive.stat().st_size,
             sha256=sha256(archive),
-            data_date=data_date,
+            data_date=subject.last,
             schema_version=SCHEMA_VERSION,
-            formats=[name for name in (SQLITE, *FORMATS) if name in options.formats],
+            formats=list(subject.formats),
             removed={},
         )
         _publish(made, archive, folder, entry, workbench)
@@ -171,6 +169,23 @@ def _rekeyer(
     people = with_pseudonyms((Person(p, (p,)) for p in pseudonyms), keyed, {name.casefold() for name in names})
     left_out = () if options.with_usage else export_policy().usage_keys
     return Rekeyer(keyed, PeopleFinder(people, keyed, names), new_values(gathered.opaque, keyed), left_out)
+
+
+def _subject(database: Path, daemon: Daemon, dataset: str, counts: Mapping[str, int], options: Options) -> Subject:
+    (first, last), tables, figures = look(database)
+    return Subject(
+        daemon=daemon.name,
+        dataset=dataset,
+        licence=LICENCES[options.licence],
+        language=options.language,
+        formats=tuple(name for name in (SQLITE, *FORMATS) if name in options.formats),
+        with_usage=options.with_usage,
+        first=first,
+        last=last,
+        tables=tables,
+        figures=figures,
+        counts=counts,
+    )
 
 
 def _facts(daemon: Daemon, keyed: Keyed, options: Options) -> dict[str, Any]:
