@@ -119,6 +119,7 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 @click.option(
     "--format", "formats", multiple=True, type=click.Choice(ALL_FORMATS), help="Only this format; may be given again."
 )
+@click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
 @click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
 @click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
 @click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
@@ -133,6 +134,7 @@ def export(
     folder: Path,
     daemons: tuple[str, ...],
     formats: tuple[str, ...],
+    k: int,
     licence: str,
     language: str,
     with_usage: bool,
@@ -148,6 +150,7 @@ def export(
         options = Options(
             formats=formats or ALL_FORMATS,
             with_usage=with_usage,
+            k=k,
             licence=licence,
             language=language,
             trees=tuple(find_trees(tree)) if tree else (),

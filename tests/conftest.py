@@ -93,6 +93,20 @@ def exports(served, tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def query() -> Iterator[Callable[..., list]]:
+    opened = []
+
+    def ask(path: Path, sql: str, *values: object) -> list:
+        opened.append(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
+        found = opened[-1].execute(sql, values).fetchall()
+        return [row[0] if len(row) == 1 else row for row in found]
+
+    yield ask
+    for conn in opened:
+        conn.close()
+
+
 def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: Any) -> dict[str, Any]:
     """A conversation of two messages as the vessel writes it."""
     message = {"role": "user", "content": "The humidity probe reads 0.", "timestamp": "2025-11-30T18:03:47.100004"}

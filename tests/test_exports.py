@@ -6,7 +6,6 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,20 +19,6 @@ from build_db.exports.run import FORMATS, Options, export
 from build_db.tree import find_trees
 
 DAEMONS = ("cass", "aria")
-
-
-@pytest.fixture
-def query() -> Iterator[Callable[..., list]]:
-    opened = []
-
-    def ask(path: Path, sql: str, *values: object) -> list:
-        opened.append(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
-        found = opened[-1].execute(sql, values).fetchall()
-        return [row[0] if len(row) == 1 else row for row in found]
-
-    yield ask
-    for conn in opened:
-        conn.close()
 
 
 def texts(folder: Path) -> str:
@@ -138,11 +123,11 @@ def test_a_value_has_one_new_value_and_keeps_its_kind(served, exports, query):
 def test_times_about_people_are_days_and_times_of_messages_stay(exports, query):
     made = exports / "cass" / "cass.db"
     for sql in (
-        "SELECT created_at FROM users",
+        "SELECT created_at FROM user_journals",
         "SELECT created_at FROM calendar_events",
         "SELECT completed_at FROM tasks WHERE completed_at IS NOT NULL",
         "SELECT completed_at FROM rhythm_records WHERE completed_at IS NOT NULL",
-        "SELECT last_interaction FROM user_models WHERE last_interaction IS NOT NULL",
+        "SELECT updated_at FROM user_observations",
     ):
         found = query(made, sql)
         assert found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from build_db.check import COUNTED
 from build_db.exports.policy import export_policy
 from build_db.exports.rekey import Rekeyer
 from build_db.exports.select import Selection
+from build_db.exports.smallgroups import coarsen
 from build_db.load import complete, open_new, set_aside_indexes
 from build_db.redaction.rows import TIME, WITHHELD
 from build_db.schema import Column, Table, create_schema, schema
@@ -20,6 +21,13 @@ Advance = Callable[[int], None]
 BATCH = 2_000
 
 
+class Written(NamedTuple):
+    """The rows per table, and by table with one row per person how many people are told of how finely."""
+
+    rows: dict[str, int]
+    people: dict[str, dict[str, int]]
+
+
 def write_database(
     path: Path,
     selection: Selection,
@@ -27,16 +35,20 @@ def write_database(
     facts: Mapping[str, str],
     *,
     with_usage: bool,
+    k: int,
     advanced: Advance = lambda rows: None,
-) -> dict[str, int]:
-    """Make the database; returns the rows per table.
+) -> Written:
+    """Make the database.
 
     Rows are only ever added to the new file, so no page of it has room in which something removed could linger.
 
+    :param k: fewer people than that share nothing that tells them apart
     :param facts: what `build_info` tells of the export
     :param advanced: called with the number of rows that were copied since the last call
     """
     counts: dict[str, int] = {}
+    told: dict[str, dict[str, int]] = {}
+    one_row_a_person = export_policy().one_row_a_person
     with closing(open_new(path)) as db:
         create_schema(db)
         indexes = set_aside_indexes(db)
@@ -47,6 +59,9 @@ def write_database(
             if table.shared:
                 # The order in which people are served would tell who is who.
                 rows = sorted(rows)
+            if name in one_row_a_person:
+                coarsened = coarsen(table, one_row_a_person[name], list(rows), k)
+                rows, told[name] = coarsened.rows, coarsened.people
             marks = ", ".join("?" * len(table.names))
             db.conn.executemany(f"INSERT INTO {name} ({', '.join(table.names)}) VALUES ({marks})", rows)
             (counts[name],) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
@@ -54,7 +69,7 @@ def write_database(
         db.conn.executemany("INSERT INTO build_info VALUES (?, ?)", {**facts, **counted}.items())
         db.execute("COMMIT")
     complete(path, indexes)
-    return counts
+    return Written(counts, told)
 
 
 def _renewed(rows: Iterable[tuple], steps: list[Step | None], advanced: Advance) -> Iterator[tuple]:

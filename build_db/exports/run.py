@@ -14,7 +14,7 @@ from build_db.errors import UsageError
 from build_db.exports.archive import CHECKSUMS, sha256, write_archive, write_checksums
 from build_db.exports.cards import write_cards
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES, Subject, look
-from build_db.exports.database import Advance, write_database
+from build_db.exports.database import Advance, Written, write_database
 from build_db.exports.gather import Gathered, export_key, gather
 from build_db.exports.index import Entry, read_index, write_index
 from build_db.exports.linkage import LinkageWitness, gather_served
@@ -52,6 +52,7 @@ class Options:
 
     formats: tuple[str, ...] = (SQLITE, *FORMATS)
     with_usage: bool = False
+    k: int = 3
     licence: str = DEFAULT_LICENCE
     language: str = "en"
     trees: tuple[Tree, ...] = ()
@@ -126,17 +127,23 @@ def _export_one(
     pseudonyms = listed_pseudonyms(conn)
     selection = Selection(conn, daemon)
     gathered = gather(selection)
-    keyed = export_key(key, daemon, gathered.digest, f"usage {options.with_usage}")
+    keyed = export_key(key, daemon, gathered.digest, f"usage {options.with_usage} k {options.k}")
     rekeyer = _rekeyer(conn, daemon, pseudonyms, gathered, keyed, options)
     facts = _facts(daemon, keyed, options)
     with workshop(folder / daemon.name) as workbench:
         made = workbench / daemon.name
         made.mkdir()
-        rows = write_database(
-            workbench / "export.db", selection, rekeyer, facts, with_usage=options.with_usage, advanced=advanced
+        written = write_database(
+            workbench / "export.db",
+            selection,
+            rekeyer,
+            facts,
+            with_usage=options.with_usage,
+            k=options.k,
+            advanced=advanced,
         )
         check_soundness(workbench / "export.db")
-        subject = _subject(workbench / "export.db", daemon, facts["export"], rekeyer.counts, options)
+        subject = _subject(workbench / "export.db", daemon, facts["export"], rekeyer.counts, written, options)
         for name in (name for name in FORMATS if name in options.formats):
             FORMATS[name](workbench / "export.db", made)
         if SQLITE in options.formats:
@@ -159,7 +166,7 @@ def _export_one(
             removed={},
         )
         _publish(made, archive, folder, entry, workbench)
-    return Exported(daemon.name, folder / entry.file, rows)
+    return Exported(daemon.name, folder / entry.file, written.rows)
 
 
 def _rekeyer(
@@ -171,7 +178,9 @@ def _rekeyer(
     return Rekeyer(keyed, PeopleFinder(people, keyed, names), new_values(gathered.opaque, keyed), left_out)
 
 
-def _subject(database: Path, daemon: Daemon, dataset: str, counts: Mapping[str, int], options: Options) -> Subject:
+def _subject(
+    database: Path, daemon: Daemon, dataset: str, counts: Mapping[str, int], written: Written, options: Options
+) -> Subject:
     (first, last), tables, figures = look(database)
     return Subject(
         daemon=daemon.name,
@@ -185,6 +194,8 @@ def _subject(database: Path, daemon: Daemon, dataset: str, counts: Mapping[str, 
         tables=tables,
         figures=figures,
         counts=counts,
+        k=options.k,
+        people=written.people,
     )
 
 
@@ -197,6 +208,7 @@ def _facts(daemon: Daemon, keyed: Keyed, options: Options) -> dict[str, Any]:
         "daemons": daemon.name,
         "export": keyed.uuid("dataset", daemon.name),
         "usage": "kept" if options.with_usage else "left out",
+        "k": str(options.k),
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from build_db.exports.cards.subject import Subject
+from build_db.exports.policy import export_policy
 from build_db.redaction.policy import policy
 
 FILE = "REDACTION.md"
@@ -32,6 +34,10 @@ def _text(subject: Subject) -> str:
     listed = "\n".join(f"| {rule} | {rules[rule]:,} | {effect} |" for rule, effect in RULES.items())
     counts = "\n".join(f"| {name} | {n:,} |" for name, n in sorted(subject.counts.items())) or "| nothing | 0 |"
     withheld = "\n".join(f"| {t.table.name} | {t.withheld:,} |" for t in subject.tables if t.withheld) or "| none | 0 |"
+    known = export_policy().one_row_a_person
+    people = "\n".join(
+        f"| {table} | {', '.join(known[table])} | {_finely(told)} |" for table, told in subject.people.items()
+    )
     usage = "kept, as the owner asked" if subject.with_usage else "left out: they tell how long messages are"
     return f"""# What was removed
 
@@ -67,6 +73,16 @@ daemon keeps her name, and ids that are dates, titles or words stay. Replaced in
   of the daemon's own writings stay.
 - Token counts, costs and durations are {usage}.
 
+## Small groups
+
+Where a table has one row per person, the columns below are what an outsider may know of a person. A combination that
+fewer than k = {subject.k} people share was made coarser: days became months, then years, then everything was withheld.
+Where fewer than k would be withheld, the others told of most coarsely joined them. People by what they are told to:
+
+| table | columns | people |
+|---|---|---|
+{people}
+
 ## What is not promised
 
 - What people said is here in their own words. Somebody who knows them may recognize them by it, by style, events,
@@ -77,3 +93,12 @@ daemon keeps her name, and ids that are dates, titles or words stay. Replaced in
 - Names that nobody listed were not found.
 - A word that equals a pseudonym of the owner's file was replaced like the pseudonym.
 """
+
+
+def _finely(told: Mapping[str, int]) -> str:
+    return (
+        ", ".join(
+            f"{number} to the {step}" if step != "nothing" else f"{number} not at all" for step, number in told.items()
+        )
+        or "nobody"
+    )

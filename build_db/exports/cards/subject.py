@@ -81,7 +81,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Subject:
-    """One export. `first` and `last` are days of her texts, `counts` what was replaced while it was made."""
+    """One export. `first` and `last` are days of her texts, `counts` what was replaced
+    while it was made, `people` how finely people are told of, by table."""
 
     daemon: str
     dataset: str
@@ -94,6 +95,8 @@ class Subject:
     tables: tuple[Told, ...]
     figures: Mapping[str, int]
     counts: Mapping[str, int]
+    k: int
+    people: Mapping[str, Mapping[str, int]]
 
     @property
     def title(self) -> str:
