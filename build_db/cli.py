@@ -16,7 +16,8 @@ from build_db import __version__
 from build_db.check import check_nothing_leaked, check_soundness
 from build_db.errors import CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
-from build_db.exports.run import FORMATS, SQLITE, Options
+from build_db.exports.formats import FORMATS
+from build_db.exports.run import Options
 from build_db.exports.run import export as export_daemons
 from build_db.keyfile import default_path, load_key
 from build_db.metadata import metadata as datasette_metadata
@@ -30,7 +31,6 @@ from build_db.review import likely_names
 from build_db.tree import find_trees
 
 Place = click.Path(path_type=Path)
-ALL_FORMATS = (SQLITE, *FORMATS)
 
 
 @click.group(cls=DefaultGroup, default="build", default_if_no_args=True)
@@ -117,7 +117,7 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 @click.argument("folder", type=Place)
 @click.option("--daemon", "daemons", multiple=True, metavar="NAME", help="Only this daemon; may be given again.")
 @click.option(
-    "--format", "formats", multiple=True, type=click.Choice(ALL_FORMATS), help="Only this format; may be given again."
+    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
 )
 @click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
 @click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
@@ -148,7 +148,7 @@ def export(
     try:
         tree = tree or _tree_beside(database)
         options = Options(
-            formats=formats or ALL_FORMATS,
+            formats=formats or FORMATS,
             with_usage=with_usage,
             k=k,
             licence=licence,

@@ -65,8 +65,9 @@ def _is_mixed(digits: str) -> bool:
     return not digits.isdigit() and not digits.isalpha()
 
 
-def new_values(found: Collection[str], keyed: Keyed) -> dict[str, str]:
+def new_values(found: Iterable[str], keyed: Keyed) -> dict[str, str]:
     """A new value of the same form for each placeholder and short id; all different, and none of the old ones."""
+    found = frozenset(found)
     used = set(found)
     new: dict[str, str] = {}
     for value in sorted(found):

@@ -38,6 +38,12 @@ def _text(subject: Subject) -> str:
     people = "\n".join(
         f"| {table} | {', '.join(known[table])} | {_finely(told)} |" for table, told in subject.people.items()
     )
+    removed = "Nothing was withdrawn."
+    if subject.removed:
+        removed = (
+            f"The owner took back {subject.removed['conversations']:,} conversations and {subject.removed['people']:,}"
+            f" people. {subject.removed['rows']:,} rows that are theirs or name them are not here."
+        )
     usage = "kept, as the owner asked" if subject.with_usage else "left out: they tell how long messages are"
     return f"""# What was removed
 
@@ -82,6 +88,10 @@ Where fewer than k would be withheld, the others told of most coarsely joined th
 | table | columns | people |
 |---|---|---|
 {people}
+
+## Withdrawn
+
+{removed}
 
 ## What is not promised
 

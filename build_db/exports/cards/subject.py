@@ -82,7 +82,7 @@ class Told:
 @dataclass(frozen=True)
 class Subject:
     """One export. `first` and `last` are days of her texts, `counts` what was replaced
-    while it was made, `people` how finely people are told of, by table."""
+    while it was made, `people` how finely people are told of, by table, `removed` what the owner took back."""
 
     daemon: str
     dataset: str
@@ -97,6 +97,7 @@ class Subject:
     counts: Mapping[str, int]
     k: int
     people: Mapping[str, Mapping[str, int]]
+    removed: Mapping[str, int]
 
     @property
     def title(self) -> str:
