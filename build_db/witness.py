@@ -51,6 +51,8 @@ SHORTEST_NAME = 3
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
 CHUNK = 4_000_000
+# Cells are searched so many at a time, with something between them that no word reaches across.
+BATCH, BETWEEN = 2_000, "\n\x00\n"
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
@@ -224,6 +226,10 @@ class Witness:
         for value, rule in self._values.items():
             if value in text:
                 yield rule
+        yield from self.name_hits(text)
+
+    def name_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a text."""
         if self._names:
             for match in self._names.finditer(plain(text)):
                 found = re.sub(r"[\W_]{1,3}", " ", match.group())
@@ -242,15 +248,15 @@ class Witness:
         """
         for rule in self.text_hits(path.name):
             yield Hit(rule, "a file name")
-        with path.open("rb") as file:
-            begin = file.read(16)
-        yield from self._search_cells(path, begin)
+        yield from self._search_cells(path)
         with path.open("rb") as file:
             yield from self._search_stream(file, f"bytes of {path.name}")
         if zipfile.is_zipfile(path):
             yield from self._search_archive(path)
 
-    def _search_cells(self, path: Path, begin: bytes) -> Iterator[Hit]:
+    def _search_cells(self, path: Path) -> Iterator[Hit]:
+        with path.open("rb") as file:
+            begin = file.read(16)
         if begin.startswith(SQLITE):
             yield from self._search_database(path)
         elif begin.startswith(PARQUET):
@@ -271,21 +277,23 @@ class Witness:
     def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
         cursor = conn.execute(sql)
         columns = [column[0] for column in cursor.description]
-        while rows := cursor.fetchmany(2_000):
+        while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                text = "\n\x00\n".join(cell for cell in cells if isinstance(cell, str))
+                text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
                 for rule in self.text_hits(text):
                     yield Hit(rule, f"{place}.{column}")
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
         """Cells, decoded: in the file they are packed, and bytes tell nothing."""
-        from pyarrow.parquet import ParquetFile  # only who makes Parquet needs it
+        from pyarrow import ListArray, compute, parquet, types  # only who makes Parquet needs it
 
-        with ParquetFile(path) as file:
-            for batch in file.iter_batches(2_000):
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(BATCH):
                 for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                    text = "\n\x00\n".join(cell for cell in column.to_pylist() if isinstance(cell, str))
-                    for rule in self.text_hits(text):
+                    if not types.is_string(column.type):
+                        continue
+                    cells = ListArray.from_arrays([0, len(column)], compute.fill_null(column, ""))
+                    for rule in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
                         yield Hit(rule, f"{path.stem}.{name}")
 
     def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
@@ -296,7 +304,8 @@ class Witness:
             is_text = is_text and b"\0" not in chunk
             for rule in self.byte_hits(tail + chunk):
                 yield Hit(rule, place)
-            for rule in self.text_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+            # Other values are bytes like any; names are told by the words around them.
+            for rule in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
                 yield Hit(rule, place)
             tail = chunk[-OVERLAP:]
 
@@ -306,17 +315,14 @@ class Witness:
             for member in archive.infolist():
                 for rule in self.text_hits(member.filename):
                     yield Hit(rule, f"a member's name in {path.name}")
-                with archive.open(member) as file:
-                    begin = file.read(16)
-                if begin.startswith((SQLITE, PARQUET)):
-                    unpacked = Path(folder, Path(member.filename).name)
-                    with archive.open(member) as file, unpacked.open("wb") as copy:
-                        shutil.copyfileobj(file, copy, CHUNK)
-                    for hit in self._search_cells(unpacked, begin):
-                        yield Hit(hit.rule, f"{hit.place} in {place}")
-                    unpacked.unlink()
-                with archive.open(member) as file:
+                unpacked = Path(folder, Path(member.filename).name)
+                with archive.open(member) as file, unpacked.open("wb") as copy:
+                    shutil.copyfileobj(file, copy, CHUNK)
+                for hit in self._search_cells(unpacked):
+                    yield Hit(hit.rule, f"{hit.place} in {place}")
+                with unpacked.open("rb") as file:
                     yield from self._search_stream(file, place)
+                unpacked.unlink()
 
 
 def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:

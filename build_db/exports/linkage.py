@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
+import ahocorasick
 import yaml
 
 from build_db.witness import Needles, Witness, plain
 
-# Both begin with a literal, which makes them quick to look for.
-PLACEHOLDER = re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]|Person [0-9a-f]{4}(?![0-9a-f])|Person [0-9a-f]{6}")
+# Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
+PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
 INNER_UUID = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 IDS = {
@@ -56,12 +57,12 @@ def gather_served(conn: sqlite3.Connection, daemon: str, pseudonyms: Iterable[st
     names = {plain(name) for name in pseudonyms}
     names |= {plain(name) for (name,) in conn.execute("SELECT display_name FROM users")}
     kept = frozenset(
-        n for n in names - spared if len(n) >= SHORTEST_NAME and not PLACEHOLDER.search(n.title().encode())
+        n for n in names - spared if len(n) >= SHORTEST_NAME and not PLACEHOLDERS[1].fullmatch(n.title().encode())
     )
-    return Served(ids, kept, frozenset(_placeholders(conn)))
+    return Served(ids, kept, frozenset(_served_placeholders(conn)))
 
 
-def _placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
+def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
     tables = [name for (name,) in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
     for table in tables:
         if not table.startswith(("search", "sqlite_")):
@@ -71,7 +72,11 @@ def _placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
                     f"SELECT [{column}] FROM main.[{table}] WHERE [{column}] LIKE '%[_%' OR [{column}] LIKE '%Person %'"
                 )
                 for (text,) in found:
-                    yield from PLACEHOLDER.findall(text.encode("utf-8", "replace"))
+                    yield from _placeholders(text.encode("utf-8", "replace"))
+
+
+def _placeholders(data: bytes) -> Iterator[bytes]:
+    return (match.group() for pattern in PLACEHOLDERS for match in pattern.finditer(data))
 
 
 class LinkageWitness(Witness):
@@ -80,16 +85,25 @@ class LinkageWitness(Witness):
     def __init__(self, needles: Needles, served: Served) -> None:
         super().__init__(needles)
         self._served = served
-        words = (re.escape(name) for name in sorted(served.pseudonyms, key=len, reverse=True))
-        # Ids hold short rows of letters between digits; a name stands between blanks and signs.
-        self._served_names = re.compile(rf"(?<![^\W_])(?:{'|'.join(words)})(?![^\W_])") if served.pseudonyms else None
+        self._pseudonyms = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
+        for name in served.pseudonyms:
+            self._pseudonyms.add_word(name)
+        self._pseudonyms.make_automaton()
 
     def text_hits(self, text: str) -> Iterator[str]:
         """The rules of all needles in a text."""
         yield from super().text_hits(text)
-        if self._served_names and self._served_names.search(plain(text)):
-            yield "served pseudonym"
         yield from self._links(text.encode("utf-8", "replace"))
+
+    def name_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a text. A pseudonym is looked for as a whole word."""
+        yield from super().name_hits(text)
+        if self._pseudonyms:
+            text = plain(text)
+            # Ids hold short rows of letters between digits; a name stands between blanks and signs.
+            for last, length in self._pseudonyms.iter(text):
+                if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():
+                    yield "served pseudonym"
 
     def byte_hits(self, data: bytes) -> Iterator[str]:
         """The rules of all needles in bytes."""
@@ -102,6 +116,5 @@ class LinkageWitness(Witness):
             rule = self._served.ids.get(lower[max(0, match.start() - 8) : match.end() + 12])
             if rule:
                 yield f"served {rule}"
-        for match in PLACEHOLDER.finditer(data):
-            if match.group() in self._served.placeholders:
-                yield "served placeholder"
+        if any(found in self._served.placeholders for found in _placeholders(data)):
+            yield "served placeholder"

@@ -26,6 +26,8 @@ PLACEHOLDER = r"\[[a-z]+ [0-9a-f]{4}\]|\bPerson [0-9a-f]{4}(?:[0-9a-f]{2})?\b"
 HEX = r"(?<![0-9A-Za-z])(?<!\d\.)[0-9A-Fa-f]{6,64}(?![0-9A-Za-z])"
 UUID = r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
 OPAQUE = re.compile(f"{PLACEHOLDER}|{UUID}|{HEX}")
+# One of these is in every text that holds something opaque; looking for them alone is several times faster.
+SIGNS = tuple(re.compile(sign) for sign in ("[0-9A-Fa-f]{6}", r"\[[a-z]+ [0-9a-f]{4}\]", "Person [0-9a-f]{4}"))
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 CLOCK = re.compile(r"(?:19|20)\d{6}[_T-]$")
 
@@ -38,9 +40,13 @@ HEAD = 8
 REMEMBERED = 1 << 12
 
 
+def _opaque(text: str) -> Iterable[re.Match[str]]:
+    return OPAQUE.finditer(text) if any(sign.search(text) for sign in SIGNS) else ()
+
+
 def opaque_in_text(text: str) -> Iterable[str]:
     """The placeholders and the opaque ids, lower case, that get new values wherever they stand."""
-    for match in OPAQUE.finditer(text):
+    for match in _opaque(text):
         found = match.group()
         if not found[0].isalnum() or found.startswith("Person "):
             yield found
@@ -52,7 +58,7 @@ def opaque_in_id(value: str) -> Iterable[str]:
     """The short opaque parts of an id: digits, too, if they are no date and no time of day."""
     if TIME.fullmatch(value):
         return
-    for match in OPAQUE.finditer(value):
+    for match in _opaque(value):
         found = match.group()
         is_time = DAY.fullmatch(found) or (len(found) == 6 and CLOCK.search(value[: match.start()]))
         if not found[0].isalnum() or found.startswith("Person "):
@@ -113,7 +119,7 @@ class Rekeyer:
         """Words, with new people, placeholders and ids."""
         pieces: list[str] = []
         done = 0
-        for match in OPAQUE.finditer(text):
+        for match in _opaque(text):
             new = self._new(match.group())
             if match.group().startswith("["):
                 self.counts[f"{match.group()[1:-6]} placeholders"] += 1
