@@ -15,6 +15,10 @@ from click_default_group import DefaultGroup
 from build_db import __version__
 from build_db.check import check_nothing_leaked, check_soundness
 from build_db.errors import CheckFailed, UsageError
+from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
+from build_db.exports.formats import FORMATS
+from build_db.exports.run import Options
+from build_db.exports.run import export as export_daemons
 from build_db.keyfile import default_path, load_key
 from build_db.metadata import metadata as datasette_metadata
 from build_db.owner import FILE, read_wishes
@@ -109,6 +113,81 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 
 
 @cli.command()
+@click.argument("database", type=Place)
+@click.argument("folder", type=Place)
+@click.option("--daemon", "daemons", multiple=True, metavar="NAME", help="Only this daemon; may be given again.")
+@click.option(
+    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
+)
+@click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
+@click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
+@click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
+@click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
+@click.option(
+    "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
+)
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
+@click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def export(
+    database: Path,
+    folder: Path,
+    daemons: tuple[str, ...],
+    formats: tuple[str, ...],
+    k: int,
+    licence: str,
+    language: str,
+    with_usage: bool,
+    tree: Path | None,
+    redaction: Path | None,
+    key_file: Path | None,
+    quiet: bool,
+) -> None:
+    """Write one anonymized download per daemon of DATABASE into FOLDER."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        tree = tree or _tree_beside(database)
+        options = Options(
+            formats=formats or FORMATS,
+            with_usage=with_usage,
+            k=k,
+            licence=licence,
+            language=language,
+            trees=tuple(find_trees(tree)) if tree else (),
+            wishes=redaction or (tree / FILE if tree else None),
+        )
+        if tree:
+            _check_outside(tree, folder)
+        key = load_key(key_file or default_path())
+        with _Progress("Exporting", hidden=quiet or not sys.stderr.isatty()) as progress:
+            done = export_daemons(
+                database,
+                folder,
+                key=key,
+                daemons=daemons,
+                options=options,
+                started=progress.start,
+                advanced=progress.advance,
+            )
+    except UsageError as error:
+        _fail(error, 2)
+    except (CheckFailed, sqlite3.Error, OSError) as error:
+        _fail(f"{folder}: not exported, nothing was changed: {error}", 3)
+    if not quiet:
+        for one in done:
+            click.echo(f"{one.archive} ({sum(one.rows.values()):,} rows)")
+        if not tree:
+            click.echo(
+                "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            )
+
+
+def _tree_beside(database: Path) -> Path | None:
+    place = database.resolve().parent / "data"
+    return place if place.is_dir() else None
+
+
+@cli.command()
 @click.argument("data", type=Place)
 @click.option("--most", default=50, show_default=True, help="List at most so many names.")
 def review(data: Path, most: int) -> None:
@@ -140,7 +219,7 @@ def _build(
     if report and not report.resolve().parent.is_dir():
         raise UsageError(f"{report}: its folder does not exist; make it first")
     wishes = read_wishes(redaction or data / FILE) if redaction or (data / FILE).is_file() else None
-    with _Progress(hidden=quiet or not sys.stderr.isatty()) as progress:
+    with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
         result = build_database(
             data,
             output,
@@ -180,7 +259,8 @@ def _check_may_show(private: bool) -> None:
 class _Progress:
     """A bar on a terminal, nothing in a pipe."""
 
-    def __init__(self, *, hidden: bool) -> None:
+    def __init__(self, label: str, *, hidden: bool) -> None:
+        self._label = label
         self._hidden = hidden
         self._bar: Any = None
 
@@ -192,13 +272,13 @@ class _Progress:
             self._bar.render_finish()
 
     def start(self, total: int) -> None:
-        """Show the bar; `total` in bytes."""
+        """Show the bar; `total` in bytes or rows."""
         if not self._hidden:
-            self._bar = click.progressbar(length=total, label="Reading", file=sys.stderr)
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
             self._bar.render_progress()
 
     def advance(self, size: int) -> None:
-        """Move it by `size` bytes."""
+        """Move it by `size` bytes or rows."""
         if self._bar:
             self._bar.update(size)
 

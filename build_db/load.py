@@ -108,9 +108,9 @@ class Loader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.db = _open(path)
+        self.db = open_new(path)
         create_schema(self.db)
-        self._indexes = _set_aside_indexes(self.db)
+        self._indexes = set_aside_indexes(self.db)
         self.findings: list[Finding] = []
         owners = {child: table.name for table in schema().values() for child in table.own}
         self._inserters = {name: _Inserter(table, owners) for name, table in schema().items()}
@@ -322,21 +322,30 @@ class Loader:
         else:
             self.db.close()
             self._path.rename(path)
-        finished = _open(path)
-        finished.execute("BEGIN")
-        for statement in (*self._indexes, *fill_statements()):
-            finished.execute(statement)
-        index_foreign_keys(finished)
-        finished.execute("ANALYZE")
-        finished.execute("COMMIT")
-        finished.close()
+        complete(path, self._indexes)
 
     def close(self) -> None:
         """Close the work file."""
         self.db.close()
 
 
-def _open(path: Path) -> Database:
+def complete(path: Path, indexes: list[str]) -> None:
+    """Index the filled tables, make them searchable, and gather statistics.
+
+    :param indexes: what `set_aside_indexes` returned
+    """
+    finished = open_new(path)
+    finished.execute("BEGIN")
+    for statement in (*indexes, *fill_statements()):
+        finished.execute(statement)
+    index_foreign_keys(finished)
+    finished.execute("ANALYZE")
+    finished.execute("COMMIT")
+    finished.close()
+
+
+def open_new(path: Path) -> Database:
+    """A database file in the making."""
     db = Database(sqlite3.connect(path, isolation_level=None))
     # A half-built file is thrown away whole, so nothing is gained by keeping a journal of it.
     for pragma in (
@@ -349,7 +358,7 @@ def _open(path: Path) -> Database:
     return db
 
 
-def _set_aside_indexes(db: Database) -> list[str]:
+def set_aside_indexes(db: Database) -> list[str]:
     """Drop the indexes of empty tables; the statements returned make them again, which is cheaper on full ones."""
     indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
     for name, _ in indexes:

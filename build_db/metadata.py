@@ -45,8 +45,8 @@ LONG_SIZE = 20
 UNITS = {"_minutes": "minute", "_ms": "millisecond"}
 
 
-def metadata() -> str:
-    """The text of `metadata.yml`."""
+def metadata(database: str = DATABASE) -> str:
+    """The text of `metadata.yml` for a database that is served under this name."""
     tables = {name: _table(table) for name, table in schema().items()}
     tables.update({name: {"hidden": True} for name in MACHINERY})
     tables[INNER_VIEW] = {"allow": ROOT}
@@ -55,7 +55,7 @@ def metadata() -> str:
         "description": ABOUT,
         **SOURCE,
         "databases": {
-            DATABASE: {
+            database: {
                 "title": TITLE,
                 "description": ABOUT,
                 "allow_sql": ROOT,

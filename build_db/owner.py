@@ -45,10 +45,10 @@ def read_wishes(path: Path) -> Wishes:
     except Unreadable as error:
         raise UsageError(f"{path}: {error}") from None
     source = {} if source is None else source
-    _check_keys(path, "", source, KEYS)
+    check_keys(path, "", source, KEYS)
     people = source.get("people") or {}
     exclude = source.get("exclude") or {}
-    _check_keys(path, "exclude: ", exclude, {"conversations"})
+    check_keys(path, "exclude: ", exclude, {"conversations"})
     if not isinstance(people, dict):
         raise UsageError(f"{path}: people: give names, each with aliases or a pseudonym")
     messages = source.get("user_messages", "keep")
@@ -56,22 +56,27 @@ def read_wishes(path: Path) -> Wishes:
         raise UsageError(f"{path}: user_messages: is keep or withhold")
     return Wishes(
         people={str(name): _wish(path, str(name), wish or {}) for name, wish in people.items()},
-        terms=_texts(path, "terms", source.get("terms")),
-        keep=_texts(path, "keep", source.get("keep")),
+        terms=list_of_words(path, "terms", source.get("terms")),
+        keep=list_of_words(path, "keep", source.get("keep")),
         withhold_user_messages=messages == "withhold",
-        excluded_conversations=frozenset(_texts(path, "exclude: conversations", exclude.get("conversations"))),
+        excluded_conversations=frozenset(list_of_words(path, "exclude: conversations", exclude.get("conversations"))),
     )
 
 
 def _wish(path: Path, name: str, source: Any) -> Wish:
-    _check_keys(path, "people: an entry: ", source, PERSON_KEYS)
+    check_keys(path, "people: an entry: ", source, PERSON_KEYS)
     pseudonym = source.get("pseudonym")
     if pseudonym is not None and (not isinstance(pseudonym, str) or not pseudonym.strip()):
         raise UsageError(f"{path}: people: a pseudonym is a word")
-    return Wish(_texts(path, "people: aliases", source.get("aliases")), pseudonym)
+    return Wish(list_of_words(path, "people: aliases", source.get("aliases")), pseudonym)
 
 
-def _check_keys(path: Path, where: str, source: Any, known: set[str]) -> None:
+def check_keys(path: Path, where: str, source: Any, known: set[str]) -> None:
+    """Refuse what is no mapping of known keys.
+
+    :param where: the place inside the file, for the message
+    :raises UsageError: naming the first unknown key
+    """
     if not isinstance(source, dict):
         raise UsageError(f"{path}: {where}give keys and values; known keys: {', '.join(sorted(known))}")
     unknown = sorted(str(key) for key in source if key not in known)
@@ -79,7 +84,11 @@ def _check_keys(path: Path, where: str, source: Any, known: set[str]) -> None:
         raise UsageError(f"{path}: {where}unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
 
 
-def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
+def list_of_words(path: Path, where: str, value: Any) -> tuple[str, ...]:
+    """The entries of a list; none if there is no list.
+
+    :raises UsageError: it is something else than a list of words
+    """
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(entry, (str, int)) and str(entry).strip() for entry in value):

@@ -13,6 +13,7 @@ from build_db import __version__
 from build_db.check import COUNTED, check_nothing_leaked, check_soundness
 from build_db.errors import Unreadable
 from build_db.extraction import READERS, extract_soundly
+from build_db.fitting import as_json
 from build_db.load import Loader
 from build_db.owner import Wishes
 from build_db.publish import check_target, publish, workshop
@@ -71,7 +72,7 @@ def build(
         try:
             outcomes = [_load_tree(loader, tree, files, redact, advanced) for tree, files in surveys]
             loader.settle()
-            rows = _account_for(loader, trees, outcomes, redact, private)
+            rows = _account_for(loader, trees, outcomes, redactor)
             loader.finish(folder / "finished.db", anew=not private)
         finally:
             loader.close()
@@ -203,7 +204,7 @@ def _file_row(tree: Tree, file: SourceFile) -> Row:
 
 
 def _account_for(
-    loader: Loader, trees: list[Tree], outcomes: list[list[Row]], redact: Redact | None, private: bool
+    loader: Loader, trees: list[Tree], outcomes: list[list[Row]], redactor: Redactor | None
 ) -> dict[str, int]:
     """Write the build's account of itself; returns the rows per table."""
     account: list[Item] = [row for files in outcomes for row in files]
@@ -211,16 +212,19 @@ def _account_for(
         place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
         told = {"record": problem.record, "field": problem.field, "problem": problem.problem}
         account.append(Row("problems", {**place, **told, "value_json": problem.value}))
-    for row in _shareable(account, redact):
+    for row in _shareable(account, redactor.redact if redactor else None):
         assert isinstance(row, Row)
         loader.add(row)
     facts = {
         "tool": f"build_db {__version__}",
         "schema_version": str(SCHEMA_VERSION),
-        "privacy": "private" if private else "redacted",
+        "privacy": "redacted" if redactor else "private",
         "policy": policy().digest,
         "daemons": ", ".join(tree.name for tree in trees),
     }
+    if redactor:
+        # Exports replace them by others, also those of people who are in no table.
+        facts["pseudonyms"] = as_json(redactor.pseudonyms)
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
     counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", "search_documents")}

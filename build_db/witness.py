@@ -10,16 +10,19 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import sqlite3
+import tempfile
 import unicodedata
 import urllib.parse
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import yaml
 
@@ -48,6 +51,12 @@ SHORTEST_NAME = 3
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
 CHUNK = 4_000_000
+# Cells are searched so many at a time, with something between them that no word reaches across.
+BATCH, BETWEEN = 2_000, "\n\x00\n"
+# The longest needle that may lie across two chunks.
+OVERLAP = 1_000
+SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class Hit(NamedTuple):
@@ -85,9 +94,12 @@ class Needles:
 
 def plain(text: str) -> str:
     """Text without case and diacritics."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFD", text)
+    return NOT_ASCII.sub(lambda run: _plain_run(run.group()), text).lower()
+
+
+@lru_cache(maxsize=1 << 12)
+def _plain_run(run: str) -> str:
+    decomposed = unicodedata.normalize("NFD", run)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
 
@@ -214,6 +226,10 @@ class Witness:
         for value, rule in self._values.items():
             if value in text:
                 yield rule
+        yield from self.name_hits(text)
+
+    def name_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a text."""
         if self._names:
             for match in self._names.finditer(plain(text)):
                 found = re.sub(r"[\W_]{1,3}", " ", match.group())
@@ -227,10 +243,24 @@ class Witness:
                 yield rule
 
     def search(self, path: Path) -> Iterator[Hit]:
-        """Every hit in a file: in the cells, search terms and schema of a database, in the bytes of any file."""
-        if path.read_bytes()[:16] == b"SQLite format 3\0":
+        """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
+        cells of Parquet, in the words and bytes of any file, and in all of that in the members of an archive.
+        """
+        for rule in self.text_hits(path.name):
+            yield Hit(rule, "a file name")
+        yield from self._search_cells(path)
+        with path.open("rb") as file:
+            yield from self._search_stream(file, f"bytes of {path.name}")
+        if zipfile.is_zipfile(path):
+            yield from self._search_archive(path)
+
+    def _search_cells(self, path: Path) -> Iterator[Hit]:
+        with path.open("rb") as file:
+            begin = file.read(16)
+        if begin.startswith(SQLITE):
             yield from self._search_database(path)
-        yield from self._search_bytes(path)
+        elif begin.startswith(PARQUET):
+            yield from self._search_parquet(path)
 
     def _search_database(self, path: Path) -> Iterator[Hit]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
@@ -247,31 +277,52 @@ class Witness:
     def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
         cursor = conn.execute(sql)
         columns = [column[0] for column in cursor.description]
-        while rows := cursor.fetchmany(2_000):
+        while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                text = "\n\x00\n".join(cell for cell in cells if isinstance(cell, str))
+                text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
                 for rule in self.text_hits(text):
                     yield Hit(rule, f"{place}.{column}")
 
-    def _search_bytes(self, path: Path) -> Iterator[Hit]:
-        """Every hit in the bytes of a file, and of the members of an archive; file names, too."""
-        place = path.name
-        for rule in self.text_hits(place):
-            yield Hit(rule, "a file name")
-        with path.open("rb") as file:
-            tail = b""
-            while chunk := file.read(CHUNK):
-                for rule in self.byte_hits(tail + chunk):
-                    yield Hit(rule, f"bytes of {place}")
-                tail = chunk[-1_000:]
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                for member in archive.infolist():
-                    for rule in self.text_hits(member.filename):
-                        yield Hit(rule, f"a member's name in {place}")
-                    data = archive.read(member)
-                    for rule in (*self.byte_hits(data), *self.text_hits(data.decode("utf-8", "replace"))):
-                        yield Hit(rule, f"a member of {place}")
+    def _search_parquet(self, path: Path) -> Iterator[Hit]:
+        """Cells, decoded: in the file they are packed, and bytes tell nothing."""
+        from pyarrow import ListArray, compute, parquet, types  # only who makes Parquet needs it
+
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(BATCH):
+                for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                    if not types.is_string(column.type):
+                        continue
+                    cells = ListArray.from_arrays([0, len(column)], compute.fill_null(column, ""))
+                    for rule in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
+                        yield Hit(rule, f"{path.stem}.{name}")
+
+    def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
+        """Bytes, and words if it is a text. Whole lines at a time, so that no word is cut."""
+        tail, is_text = b"", True
+        while chunk := file.read(CHUNK):
+            chunk += file.readline()
+            is_text = is_text and b"\0" not in chunk
+            for rule in self.byte_hits(tail + chunk):
+                yield Hit(rule, place)
+            # Other values are bytes like any; names are told by the words around them.
+            for rule in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+                yield Hit(rule, place)
+            tail = chunk[-OVERLAP:]
+
+    def _search_archive(self, path: Path) -> Iterator[Hit]:
+        place = f"a member of {path.name}"
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            for member in archive.infolist():
+                for rule in self.text_hits(member.filename):
+                    yield Hit(rule, f"a member's name in {path.name}")
+                unpacked = Path(folder, Path(member.filename).name)
+                with archive.open(member) as file, unpacked.open("wb") as copy:
+                    shutil.copyfileobj(file, copy, CHUNK)
+                for hit in self._search_cells(unpacked):
+                    yield Hit(hit.rule, f"{hit.place} in {place}")
+                with unpacked.open("rb") as file:
+                    yield from self._search_stream(file, place)
+                unpacked.unlink()
 
 
 def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:

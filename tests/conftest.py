@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from build_db import build
+from build_db.exports.run import Options, export
+from build_db.tree import find_trees
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "data"
@@ -74,6 +76,35 @@ def built(tmp_path: Path) -> Iterator[Callable[..., Built]]:
     yield run
     for one in made:
         one.conn.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("served") / "demo.db"
+    build(DEMO, path, key=KEY)
+    return path
+
+
+@pytest.fixture(scope="session")
+def exports(served, tmp_path_factory) -> Path:
+    """Both daemons of the demo in every format."""
+    folder = tmp_path_factory.mktemp("exported") / "exports"
+    export(served, folder, key=KEY, options=Options(trees=tuple(find_trees(DEMO))))
+    return folder
+
+
+@pytest.fixture
+def query() -> Iterator[Callable[..., list]]:
+    opened = []
+
+    def ask(path: Path, sql: str, *values: object) -> list:
+        opened.append(sqlite3.connect(f"file:{path}?mode=ro", uri=True))
+        found = opened[-1].execute(sql, values).fetchall()
+        return [row[0] if len(row) == 1 else row for row in found]
+
+    yield ask
+    for conn in opened:
+        conn.close()
 
 
 def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: Any) -> dict[str, Any]:

@@ -203,6 +203,11 @@ class PeopleFinder:
             self._ids[user_id[:8].lower()] = new[:8]
             self._ids[user_id.replace("-", "").lower()] = new.replace("-", "")
 
+    @property
+    def pseudonyms(self) -> list[str]:
+        """Everybody's pseudonym, in order."""
+        return sorted({person.pseudonym for person in self._names.values() if person.pseudonym})
+
     def pseudonym_for(self, name: str) -> str | None:
         """The pseudonym of the person with exactly this name; None if nobody bears it."""
         person = self._names.get(folded(name.strip())[0])

@@ -90,6 +90,11 @@ class Redactor:
             return Hint(item.table, values.pop("id"), values)
         return item
 
+    @property
+    def pseudonyms(self) -> list[str]:
+        """Every pseudonym that a shared file may hold, in order."""
+        return self._people.pseudonyms
+
     def account(self) -> dict[str, dict[str, int]]:
         """What was done so far, without a value: mentions by pseudonym, findings by rule, the rest by place."""
         people = {name: n for (kind, name), n in self._text.counts.items() if kind == "person"}

@@ -1,0 +1,87 @@
+"""`croissant.json`: files and tables in Croissant 1.0, the vocabulary in which machine-learning tools read datasets."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from build_db.exports.archive import files_of, sha256
+from build_db.exports.cards.about import column_about
+from build_db.exports.cards.subject import UNDATED, Subject, Told
+
+FILE = "croissant.json"
+VERSION = "http://mlcommons.org/croissant/1.0"
+TYPES = {"text": "sc:Text", "integer": "sc:Integer", "real": "sc:Float"}
+MEDIA = {
+    ".parquet": "application/x-parquet",
+    ".jsonl": "application/jsonlines",
+    ".csv": "text/csv",
+    ".db": "application/vnd.sqlite3",
+    ".sql": "application/sql",
+}
+SUFFIXES = {"parquet": ".parquet", "csv": ".csv", "jsonl": ".jsonl"}
+
+
+def write(subject: Subject, folder: Path) -> None:
+    """Write the description of the data files that are in the folder by now."""
+    context = json.loads(files(__package__).joinpath("croissant_context.json").read_text(encoding="utf-8"))
+    data = [name for name in files_of(folder) if Path(name).suffix in MEDIA]
+    described: dict[str, Any] = {
+        "@context": context,
+        "@type": "sc:Dataset",
+        "conformsTo": VERSION,
+        "name": f"{subject.daemon}-{subject.dataset}",
+        "alternateName": subject.title,
+        "description": subject.about,
+        "identifier": subject.dataset,
+        "version": subject.version,
+        "license": subject.licence.url,
+        "inLanguage": subject.language,
+        "citeAs": subject.citation,
+        "url": f"urn:uuid:{subject.dataset}",
+        "distribution": [_file(folder, name) for name in data],
+        "recordSet": [_records(told, subject.table_format) for told in subject.tables if subject.table_format],
+    }
+    if subject.last != UNDATED:
+        described["datePublished"] = subject.last
+    (folder / FILE).write_text(
+        json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+def _file(folder: Path, name: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": name,
+        "name": name,
+        "contentUrl": name,
+        "contentSize": f"{(folder / name).stat().st_size} B",
+        "encodingFormat": MEDIA[Path(name).suffix],
+        "sha256": sha256(folder / name),
+    }
+
+
+def _records(told: Told, kind: str) -> dict[str, Any]:
+    table = told.table
+    path = f"{kind}/{table.name}{SUFFIXES[kind]}"
+    key = [{"@id": f"{table.name}/{column.name}"} for column in table.columns if column.key]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.about,
+        **({"key": key[0] if len(key) == 1 else key} if key else {}),
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{table.name}/{column.name}",
+                "name": column.name,
+                "description": column_about(table.name, column.name),
+                "dataType": TYPES[told.types[column.name]],
+                "source": {"fileObject": {"@id": path}, "extract": {"column": column.name}},
+            }
+            for column in table.columns
+        ],
+    }

@@ -1,0 +1,119 @@
+"""`README.md`: the dataset card, with the header that dataset hubs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from build_db.exports.cards.about import column_about
+from build_db.exports.cards.subject import Subject, Told
+from build_db.exports.writers import chat
+from build_db.schema import SCHEMA_VERSION
+
+FILE = "README.md"
+TAGS = ["ai-companion", "conversations", "diary", "long-term-memory", "pseudonymized", "self-model", "sqlite"]
+# The size classes of dataset hubs, by messages.
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+LARGER = "1M<n<10M"
+SUFFIXES = {"parquet": "parquet", "csv": "csv", "jsonl": "jsonl"}
+
+FORMATS = {
+    "sqlite": "`{daemon}.db`: SQLite with full-text search; look at it with `datasette {daemon}.db -m metadata.yml`",
+    "sql": "`{daemon}.sql`: the same as SQL; `sqlite3 new.db < {daemon}.sql` makes it again",
+    "jsonl": "`jsonl/`: JSON Lines, one file per table",
+    "csv": '`csv/`: CSV (RFC 4180, UTF-8), one file per table; an empty cell is NULL, `""` is a text without letters',
+    "parquet": "`parquet/`: Parquet (zstd), one file per table, typed",
+    "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
+}
+
+
+def write(subject: Subject, folder: Path) -> None:
+    """Write the card."""
+    head = yaml.safe_dump(_head(subject), sort_keys=False, allow_unicode=True, width=110)
+    (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject)}", encoding="utf-8", newline="\n")
+
+
+def _head(subject: Subject) -> dict[str, Any]:
+    messages = subject.figures["messages"]
+    size = next((name for limit, name in SIZES if messages < limit), LARGER)
+    return {
+        "license": subject.licence.hub,
+        "language": [subject.language],
+        "pretty_name": subject.title,
+        "size_categories": [size],
+        "task_categories": ["text-generation"],
+        "tags": TAGS,
+        "configs": list(_configs(subject)),
+    }
+
+
+def _configs(subject: Subject) -> Iterator[dict[str, Any]]:
+    if "conversations" in subject.formats:
+        # `conversations` is also the name of a table.
+        yield {"config_name": "chat", "data_files": chat.FILE, "default": True}
+    kind = subject.table_format
+    if kind:
+        for told in subject.tables:
+            name = told.table.name
+            yield {"config_name": name, "data_files": f"{kind}/{name}.{SUFFIXES[kind]}"}
+
+
+def _body(subject: Subject) -> str:
+    figures = "\n".join(f"| {name} | {number:,} |" for name, number in subject.figures.items())
+    formats = "\n".join(
+        f"- {text.format(daemon=subject.daemon)}" for name, text in FORMATS.items() if name in subject.formats
+    )
+    listed = "\n".join(f"| [{t.table.name}](#{t.table.name}) | {t.rows:,} | {t.table.about} |" for t in subject.tables)
+    return f"""# {subject.title}
+
+{subject.about}
+
+Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes with the content.
+
+| | |
+|---|---:|
+{figures}
+| first day | {subject.first} |
+| last day | {subject.last} |
+
+## Files
+
+{formats}
+- `croissant.json` (Croissant 1.0) and `datapackage.json` (Frictionless): the same description for programs
+- `REDACTION.md`: what was removed, what was replaced, and what is not promised
+- `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
+- `LICENSE`
+
+All formats hold the same rows. Tables without rows have no file of their own. JSON columns hold JSON as text.
+
+## Before you use it
+
+The data is pseudonymized, not anonymous: read [REDACTION.md](REDACTION.md). Do not try to find out who the people are,
+and do not join this dataset with another export of the same daemon.
+
+Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
+
+> {subject.citation}
+
+## Tables
+
+| table | rows | about |
+|---|---:|---|
+{listed}
+
+{"".join(_table(told) for told in subject.tables)}"""
+
+
+def _table(told: Told) -> str:
+    columns = "\n".join(
+        f"| {column.name} | {_type(told, column.name)} | {column_about(told.table.name, column.name)} |"
+        for column in told.table.columns
+    )
+    return f"### {told.table.name}\n\n{told.table.about}\n\n| column | type | about |\n|---|---|---|\n{columns}\n\n"
+
+
+def _type(told: Told, column: str) -> str:
+    return "JSON" if column.endswith("_json") else told.types[column]

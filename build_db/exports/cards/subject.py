@@ -1,0 +1,172 @@
+"""What the cards tell of: one finished export, looked at through its own database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from build_db.exports.writers.tables import column_types, filled_tables, reading
+from build_db.redaction.rows import WITHHELD
+from build_db.schema import SCHEMA_VERSION, Table
+
+# The last and first day of which her texts tell; "today" would make every export another one.
+DAYS = """
+SELECT min(substr(date, 1, 10)), max(substr(date, 1, 10)) FROM search_documents
+WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+"""
+UNDATED = "undated"
+# How the rows of a table are listed as files of their own, and where: best described first.
+BY_TABLE = ("parquet", "csv", "jsonl")
+
+
+class Licence(NamedTuple):
+    """A licence by its SPDX identifier, as people and as dataset hubs name it."""
+
+    spdx: str
+    title: str
+    hub: str
+    url: str
+
+
+LICENCES = {
+    licence.spdx: licence
+    for licence in (
+        Licence(
+            "CC-BY-4.0",
+            "Creative Commons Attribution 4.0 International",
+            "cc-by-4.0",
+            "https://creativecommons.org/licenses/by/4.0/",
+        ),
+        Licence(
+            "CC-BY-SA-4.0",
+            "Creative Commons Attribution-ShareAlike 4.0 International",
+            "cc-by-sa-4.0",
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+        ),
+        Licence(
+            "CC-BY-NC-4.0",
+            "Creative Commons Attribution-NonCommercial 4.0 International",
+            "cc-by-nc-4.0",
+            "https://creativecommons.org/licenses/by-nc/4.0/",
+        ),
+        Licence(
+            "CC-BY-NC-SA-4.0",
+            "Creative Commons Attribution-NonCommercial-ShareAlike 4.0 International",
+            "cc-by-nc-sa-4.0",
+            "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+        ),
+        Licence(
+            "CC0-1.0",
+            "Creative Commons Zero 1.0 Universal",
+            "cc0-1.0",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        ),
+    )
+}
+DEFAULT_LICENCE = "CC-BY-4.0"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One table that holds rows."""
+
+    table: Table
+    rows: int
+    types: Mapping[str, str]
+    withheld: int
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One export. `first` and `last` are days of her texts, `counts` what was replaced
+    while it was made, `people` how finely people are told of, by table, `removed` what the owner took back."""
+
+    daemon: str
+    dataset: str
+    licence: Licence
+    language: str
+    formats: tuple[str, ...]
+    with_usage: bool
+    first: str
+    last: str
+    tables: tuple[Told, ...]
+    figures: Mapping[str, int]
+    counts: Mapping[str, int]
+    k: int
+    people: Mapping[str, Mapping[str, int]]
+    removed: Mapping[str, int]
+
+    @property
+    def title(self) -> str:
+        """The name of the dataset."""
+        return f"{self.daemon.capitalize()}: an AI companion's conversations, journals and thoughts"
+
+    @property
+    def about(self) -> str:
+        """One paragraph."""
+        return (
+            f"Everything that {self.daemon.capitalize()}, an AI companion with a memory of her own, said and wrote down"
+            f" from {self.first} to {self.last}, with the people who talk with her made unrecognizable."
+        )
+
+    @property
+    def version(self) -> str:
+        """Grows with the schema and with the last day of the data."""
+        return f"{SCHEMA_VERSION}.0.0+{self.last.replace('-', '')}"
+
+    @property
+    def citation(self) -> str:
+        """How to cite it."""
+        return f"{self.title}. Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+
+    @property
+    def table_format(self) -> str | None:
+        """The format whose files, one per table, the cards describe; None if there is none."""
+        return next((name for name in BY_TABLE if name in self.formats), None)
+
+
+FIGURES = {
+    "conversations": "SELECT count(*) FROM conversations",
+    "messages": "SELECT count(*) FROM messages",
+    "messages by people": "SELECT count(*) FROM messages WHERE role = 'user'",
+    "messages withheld": f"SELECT count(*) FROM messages WHERE content = '{WITHHELD}'",
+    "characters said": f"SELECT coalesce(sum(length(content)), 0) FROM messages WHERE content <> '{WITHHELD}'",
+    "people": "SELECT count(*) FROM users",
+    "journal entries": "SELECT count(*) FROM journals",
+    "dreams": "SELECT count(*) FROM dreams",
+    "wiki pages": "SELECT count(*) FROM wiki_pages",
+}
+
+
+def days(conn: sqlite3.Connection) -> tuple[str, str]:
+    """The first and the last day of an export's texts."""
+    first, last = conn.execute(DAYS).fetchone()
+    return first or UNDATED, last or UNDATED
+
+
+def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, int]]:
+    """The days, tables and figures of an export's database."""
+    with reading(database) as conn:
+        tables = tuple(
+            Told(
+                table,
+                _count(conn, f"SELECT count(*) FROM {table.name}"),
+                column_types(conn, table),
+                _withheld(conn, table),
+            )
+            for table in filled_tables(conn)
+        )
+        return days(conn), tables, {name: _count(conn, sql) for name, sql in FIGURES.items()}
+
+
+def _withheld(conn: sqlite3.Connection, table: Table) -> int:
+    texts = [column.name for column in table.columns if column.type in ("TEXT", "JSON")]
+    summed = " + ".join(f"total({name} IN ('{WITHHELD}', '\"{WITHHELD}\"'))" for name in texts) or "0"
+    return _count(conn, f"SELECT {summed} FROM {table.name}")
+
+
+def _count(conn: sqlite3.Connection, sql: str) -> int:
+    return int(conn.execute(sql).fetchone()[0])

@@ -1,0 +1,120 @@
+"""The second witness: nothing in an export may join it with the served file.
+
+It shares no code with the re-keying. It reads the served database by itself, notes its pseudonyms, placeholders and the
+ids of people, conversations and projects, of all daemons, and looks for them in every cell and byte of the export.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+import ahocorasick
+import yaml
+
+from build_db.witness import Needles, Witness, plain
+
+# Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
+PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
+INNER_UUID = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+IDS = {
+    "user id": "SELECT id FROM users",
+    "conversation id": "SELECT id FROM conversations",
+    "project id": "SELECT id FROM projects",
+    "daemon id": "SELECT id FROM daemons WHERE id <> ?",
+}
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Served:
+    """What tells the served file apart: ids with their rule, pseudonyms folded, placeholders as they stand."""
+
+    ids: dict[bytes, str]
+    pseudonyms: frozenset[str]
+    placeholders: frozenset[bytes]
+
+
+def gather_served(conn: sqlite3.Connection, daemon: str, pseudonyms: Iterable[str]) -> Served:
+    """Everything by which rows of the served database could be found again.
+
+    :param daemon: the id of the daemon whose export is looked at
+    :param pseudonyms: those that the build gave
+    """
+    ids = {}
+    for rule, sql in IDS.items():
+        for (value,) in conn.execute(sql, [daemon] if "?" in sql else []):
+            if UUID.fullmatch(value.lower()):
+                ids[value.lower().encode()] = rule
+    lists = yaml.safe_load(files("build_db.redaction").joinpath("words.yml").read_text(encoding="utf-8"))
+    daemons = {plain(name) for (name,) in conn.execute("SELECT name FROM daemons")}
+    # A pseudonym that is also a word is replaced only where it stands as a name: its other places are no leaks.
+    spared = {*lists["ordinary"].split(), *lists["nobody"].split(), *daemons}
+    names = {plain(name) for name in pseudonyms}
+    names |= {plain(name) for (name,) in conn.execute("SELECT display_name FROM users")}
+    kept = frozenset(
+        n for n in names - spared if len(n) >= SHORTEST_NAME and not PLACEHOLDERS[1].fullmatch(n.title().encode())
+    )
+    return Served(ids, kept, frozenset(_served_placeholders(conn)))
+
+
+def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
+    tables = [name for (name,) in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        if not table.startswith(("search", "sqlite_")):
+            columns = [row[1] for row in conn.execute(f"PRAGMA main.table_info([{table}])") if row[2] == "TEXT"]
+            for column in columns:
+                found = conn.execute(
+                    f"SELECT [{column}] FROM main.[{table}] WHERE [{column}] LIKE '%[_%' OR [{column}] LIKE '%Person %'"
+                )
+                for (text,) in found:
+                    yield from _placeholders(text.encode("utf-8", "replace"))
+
+
+def _placeholders(data: bytes) -> Iterator[bytes]:
+    return (match.group() for pattern in PLACEHOLDERS for match in pattern.finditer(data))
+
+
+class LinkageWitness(Witness):
+    """Searches for what the raw tree calls private, and for what could join an export with the served file."""
+
+    def __init__(self, needles: Needles, served: Served) -> None:
+        super().__init__(needles)
+        self._served = served
+        self._pseudonyms = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
+        for name in served.pseudonyms:
+            self._pseudonyms.add_word(name)
+        self._pseudonyms.make_automaton()
+
+    def text_hits(self, text: str) -> Iterator[str]:
+        """The rules of all needles in a text."""
+        yield from super().text_hits(text)
+        yield from self._links(text.encode("utf-8", "replace"))
+
+    def name_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a text. A pseudonym is looked for as a whole word."""
+        yield from super().name_hits(text)
+        if self._pseudonyms:
+            text = plain(text)
+            # Ids hold short rows of letters between digits; a name stands between blanks and signs.
+            for last, length in self._pseudonyms.iter(text):
+                if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():
+                    yield "served pseudonym"
+
+    def byte_hits(self, data: bytes) -> Iterator[str]:
+        """The rules of all needles in bytes."""
+        yield from super().byte_hits(data)
+        yield from self._links(data)
+
+    def _links(self, data: bytes) -> Iterator[str]:
+        lower = data.lower()
+        for match in INNER_UUID.finditer(lower):
+            rule = self._served.ids.get(lower[max(0, match.start() - 8) : match.end() + 12])
+            if rule:
+                yield f"served {rule}"
+        if any(found in self._served.placeholders for found in _placeholders(data)):
+            yield "served placeholder"

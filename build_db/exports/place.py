@@ -1,0 +1,74 @@
+"""The folder of the exports: what may be written there, and how a finished export gets its names.
+
+For each daemon it holds one folder and one archive. A new archive takes the place of the earlier ones, also where its
+name differs: what was withdrawn since must not stay on offer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from build_db.errors import UsageError
+from build_db.exports.archive import CHECKSUMS
+from build_db.exports.index import FILE, Entry, read_index, write_index
+from build_db.exports.served import Daemon
+from build_db.publish import SHARED_MODE, publish
+
+FOLDER_MODE = 0o755
+
+
+def archive_name(daemon: str, schema_version: int | str, day: str) -> str:
+    """The name of an archive: whose it is, and how new."""
+    return f"{daemon}-v{schema_version}-{day}.zip"
+
+
+def check_place(folder: Path, daemons: Iterable[Daemon]) -> None:
+    """Refuse a folder in which exports must not be written.
+
+    :raises UsageError: it cannot be made, or something else has a name that an export needs
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is a file; name a folder for the exports")
+    if not folder.resolve().parent.is_dir():
+        raise UsageError(f"{folder}: its folder does not exist; make it first")
+    if folder.exists():
+        read_index(folder)
+    for daemon in daemons:
+        place = folder / daemon.name
+        if place.exists() and not (place / CHECKSUMS).is_file():
+            raise UsageError(f"{place}: exists and was not made by this tool; move it away or name another folder")
+
+
+def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> None:
+    """Give a checked export its names. Each step is one rename: nothing half-written is ever visible.
+
+    :param made: the folder of its files; `archive` lies beside it
+    """
+    index = read_index(folder)
+    earlier = [e.file for e in index if e.daemon == entry.daemon and e.file != entry.file]
+    listed = archive.with_name(FILE)
+    write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
+    for path in made.rglob("*"):
+        path.chmod(FOLDER_MODE if path.is_dir() else SHARED_MODE)
+    made.chmod(FOLDER_MODE)
+    _replace(made, folder / made.name, archive.with_name("earlier"))
+    publish(archive, folder / entry.file, private=False)
+    publish(listed, folder / FILE, private=False)
+    for name in earlier:
+        if re.fullmatch(archive_name(re.escape(entry.daemon), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"), name):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _replace(made: Path, place: Path, aside: Path) -> None:
+    """Put one folder in the place of another; if that fails, the other stays."""
+    if not place.exists():
+        made.rename(place)
+        return
+    place.rename(aside)
+    try:
+        made.rename(place)
+    except BaseException:
+        aside.rename(place)
+        raise

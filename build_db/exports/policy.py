@@ -1,0 +1,74 @@
+"""Reads `export_policy.yml`: every column of every table has exactly one treatment, or nothing is exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from build_db.redaction.policy import policy
+from build_db.schema import schema
+
+TREATMENTS = ("as is", "text", "json", "person", "id", "handle", "daemon", "number", "day", "usage", "empty")
+
+
+@dataclass(frozen=True)
+class ExportPolicy:
+    """The treatments by table and column, and what else `export_policy.yml` says."""
+
+    treatments: Mapping[str, Mapping[str, str]]
+    usage_keys: frozenset[str]
+    one_row_a_person: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def export_policy() -> ExportPolicy:
+    """The policy that ships with the tool."""
+    text = files(__package__).joinpath("export_policy.yml").read_text(encoding="utf-8")
+    tables = {name: table.names for name, table in schema().items()}
+    return parse_export_policy(text, tables, policy().rules)
+
+
+def parse_export_policy(
+    text: str, tables: Mapping[str, tuple[str, ...]], rules: Mapping[str, Mapping[str, str]]
+) -> ExportPolicy:
+    """A policy from its YAML text.
+
+    :param tables: the columns of every table
+    :param rules: the redaction rule of every column
+    :raises ValueError: a column has no treatment or two, or a listed one does not exist
+    """
+    source = yaml.safe_load(text)
+    anew = set(source["made_anew"].split())
+    wrong = [f"{name} does not exist" for name in sorted((source["tables"].keys() | anew) - tables.keys())]
+    treatments: dict[str, dict[str, str]] = {}
+    for name in (name for name in tables if name not in anew):
+        listed = _by_column(name, source["tables"].get(name, {}), wrong)
+        wrong += [f"{name}.{column} does not exist" for column in sorted(listed.keys() - set(tables[name]))]
+        if "daemon_id" in tables[name]:
+            listed.setdefault("daemon_id", "daemon")
+        followed = {column: source["follows"].get(rules.get(name, {}).get(column)) for column in tables[name]}
+        found = {**followed, **listed}
+        wrong += [f"{name}.{column} has no treatment" for column in tables[name] if not found[column]]
+        treatments[name] = {column: found[column] or "" for column in tables[name]}
+    people = {name: tuple(columns.split()) for name, columns in source["one_row_a_person"].items()}
+    wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
+    if wrong:
+        raise ValueError(f"export_policy.yml: {'; '.join(wrong)}")
+    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people)
+
+
+def _by_column(table: str, listed: dict[str, Any], wrong: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for treatment, columns in listed.items():
+        if treatment not in TREATMENTS:
+            wrong.append(f"{table}: unknown treatment {treatment}")
+        for column in columns.split():
+            if column in found:
+                wrong.append(f"{table}.{column} has two treatments")
+            found[column] = treatment
+    return found

@@ -1,0 +1,191 @@
+"""New names for what could join an export with another file: people, placeholders, opaque ids.
+
+The served file has pseudonyms for people, codes in placeholders and ids that tell nothing. Whoever has two files with
+the same ones can lay them side by side. So an export has its own, made with a key of its own: every value gets one new
+value, the same wherever it stands, and no new value is one of the old.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from itertools import count
+from typing import Any
+
+import orjson
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder, words
+from build_db.redaction.rows import TIME
+
+# What stands in texts for something that was taken out, and for somebody whom nobody listed.
+PLACEHOLDER = r"\[[a-z]+ [0-9a-f]{4}\]|\bPerson [0-9a-f]{4}(?:[0-9a-f]{2})?\b"
+HEX = r"(?<![0-9A-Za-z])(?<!\d\.)[0-9A-Fa-f]{6,64}(?![0-9A-Za-z])"
+UUID = r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
+OPAQUE = re.compile(f"{PLACEHOLDER}|{UUID}|{HEX}")
+# One of these is in every text that holds something opaque; looking for them alone is several times faster.
+SIGNS = tuple(re.compile(sign) for sign in ("[0-9A-Fa-f]{6}", r"\[[a-z]+ [0-9a-f]{4}\]", "Person [0-9a-f]{4}"))
+DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+CLOCK = re.compile(r"(?:19|20)\d{6}[_T-]$")
+
+# From this length on two keyed values never meet by chance, and none need be remembered.
+LONG = 16
+SHORTEST_IN_TEXT = 8
+# The vessel names graph nodes after the first digits of an id.
+HEAD = 8
+# Roles, models and states come again and again.
+REMEMBERED = 1 << 12
+
+
+def _opaque(text: str) -> Iterable[re.Match[str]]:
+    return OPAQUE.finditer(text) if any(sign.search(text) for sign in SIGNS) else ()
+
+
+def opaque_in_text(text: str) -> Iterable[str]:
+    """The placeholders and the opaque ids, lower case, that get new values wherever they stand."""
+    for match in _opaque(text):
+        found = match.group()
+        if not found[0].isalnum() or found.startswith("Person "):
+            yield found
+        elif "-" not in found and SHORTEST_IN_TEXT <= len(found) < LONG and _is_mixed(found):
+            yield found.lower()
+
+
+def opaque_in_id(value: str) -> Iterable[str]:
+    """The short opaque parts of an id: digits, too, if they are no date and no time of day."""
+    if TIME.fullmatch(value):
+        return
+    for match in _opaque(value):
+        found = match.group()
+        is_time = DAY.fullmatch(found) or (len(found) == 6 and CLOCK.search(value[: match.start()]))
+        if not found[0].isalnum() or found.startswith("Person "):
+            yield found
+        elif "-" not in found and len(found) < LONG and not is_time and re.search(r"\d", found):
+            yield found.lower()
+
+
+def _is_mixed(digits: str) -> bool:
+    return not digits.isdigit() and not digits.isalpha()
+
+
+def new_values(found: Iterable[str], keyed: Keyed) -> dict[str, str]:
+    """A new value of the same form for each placeholder and short id; all different, and none of the old ones."""
+    found = frozenset(found)
+    used = set(found)
+    new: dict[str, str] = {}
+    for value in sorted(found):
+        start, code, end = _parts(value)
+        for attempt in count():
+            candidate = f"{start}{keyed.token(f'opaque {attempt}', value)[: len(code)]}{end}"
+            if candidate not in used:
+                break
+        used.add(candidate)
+        new[value] = candidate
+    return new
+
+
+def _parts(value: str) -> tuple[str, str, str]:
+    """A placeholder's or an id's beginning, its code, and its end."""
+    if value.startswith("["):
+        return value[:-5], value[-5:-1], "]"
+    if value.startswith("Person "):
+        return "Person ", value[7:], ""
+    return "", value, ""
+
+
+class Rekeyer:
+    """Gives values their new ones.
+
+    :param keyed: the key of this export
+    :param people: finds the served pseudonyms and knows the new ones
+    :param opaque: new values of placeholders and short ids
+    :param left_out: keys that JSON loses
+    """
+
+    def __init__(
+        self, keyed: Keyed, people: PeopleFinder, opaque: Mapping[str, str], left_out: Collection[str] = ()
+    ) -> None:
+        self._keyed = keyed
+        self._people = people
+        self._opaque = opaque
+        self._left_out = frozenset(left_out)
+        self.id = lru_cache(REMEMBERED)(self._id)
+        self.counts: Counter[str] = Counter()
+
+    def text(self, text: str) -> str:
+        """Words, with new people, placeholders and ids."""
+        pieces: list[str] = []
+        done = 0
+        for match in _opaque(text):
+            new = self._new(match.group())
+            if match.group().startswith("["):
+                self.counts[f"{match.group()[1:-6]} placeholders"] += 1
+            if new != match.group():
+                # People are looked for between ids: a row of digits and letters names nobody.
+                pieces += (self._with_new_people(text[done : match.start()]), new)
+                done = match.end()
+        return "".join((*pieces, self._with_new_people(text[done:]))) if done else self._with_new_people(text)
+
+    def _id(self, value: str) -> str:
+        """A machine-made value. Times stay."""
+        return value if TIME.fullmatch(value) else self.text(value)
+
+    def handle(self, value: str) -> str:
+        """An id that must not stay: opaque as a whole if nothing in it is."""
+        new = self.id(value)
+        return new if new != value else self._keyed.token("handle", value)
+
+    def person(self, value: str) -> str:
+        """A person's new id or pseudonym. Those who are nobody, and daemons, stay."""
+        if value.casefold() in words().nobody:
+            return value
+        return self._people.pseudonym_for(value) or self.text(value)
+
+    def json(self, value: str) -> str:
+        """A JSON text, every string in it with new people, placeholders and ids."""
+        try:
+            return orjson.dumps(self._inside(orjson.loads(value))).decode()
+        except (orjson.JSONDecodeError, TypeError):  # an integer beyond 64 bits
+            return json.dumps(self._inside(json.loads(value)), ensure_ascii=False, separators=(",", ":"))
+
+    def _inside(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value if TIME.fullmatch(value) else self.text(value)
+        if isinstance(value, list):
+            return [self._inside(entry) for entry in value]
+        if isinstance(value, dict):
+            return {self.id(k): self._inside(entry) for k, entry in value.items() if k not in self._left_out}
+        return value
+
+    def _with_new_people(self, text: str) -> str:
+        pieces: list[str] = []
+        done = 0
+        for start, end, _, replacement in self._people.find(text):
+            pieces += (text[done:start], replacement)
+            done = end
+            self.counts["mentions of people"] += 1
+        return "".join((*pieces, text[done:])) if pieces else text
+
+    def _new(self, found: str) -> str:
+        plain = found if found[0] in "[P" else found.lower()
+        new = self._opaque.get(plain)
+        if new is None:
+            digits = plain.replace("-", "")
+            is_uuid = "-" in plain
+            if not is_uuid and (len(digits) < LONG or not _is_mixed(digits)):
+                return found
+            new = self._long(digits)
+            if is_uuid:
+                new = "-".join((new[:8], new[8:12], new[12:16], new[16:20], new[20:]))
+        return new.upper() if found.isupper() else new
+
+    def _long(self, digits: str) -> str:
+        if len(digits) > 32:
+            new = "".join(self._keyed.token(f"long {part}", digits) for part in range(4))[: len(digits)]
+        else:
+            new = self._keyed.uuid("long", digits).replace("-", "")[: len(digits)]
+        head = self._opaque.get(digits[:HEAD])
+        return head + new[HEAD:] if head else new

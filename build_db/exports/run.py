@@ -1,0 +1,212 @@
+"""The command's work: one folder and one archive per daemon, checked before they get their names."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from build_db import __version__
+from build_db.check import check_clean, check_soundness, needles_of
+from build_db.exports.archive import sha256, write_archive, write_checksums
+from build_db.exports.cards import write_cards
+from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES, Subject, look
+from build_db.exports.database import Advance, Written, write_database
+from build_db.exports.formats import FORMATS, check_formats, write_formats
+from build_db.exports.gather import export_key, gather
+from build_db.exports.index import Entry
+from build_db.exports.linkage import LinkageWitness, gather_served
+from build_db.exports.place import archive_name, check_place, put_in_place
+from build_db.exports.policy import export_policy
+from build_db.exports.rekey import Rekeyer, new_values
+from build_db.exports.select import Selection
+from build_db.exports.served import Daemon, chosen_daemons, listed_pseudonyms, served
+from build_db.exports.withdrawal import FILE as WITHDRAWN
+from build_db.exports.withdrawal import Withdrawal, read_withdrawal
+from build_db.publish import workshop
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder, Person, with_pseudonyms
+from build_db.redaction.policy import policy
+from build_db.schema import SCHEMA_VERSION
+from build_db.tree import Tree
+from build_db.witness import Needles
+
+# What stands in texts for a person who was withdrawn.
+GONE = "[withdrawn]"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the owner asked for.
+
+    `k` people at least share what is told of them; `trees` and `wishes` (the owner's `redaction.yml`) are what the
+    witness of the raw data reads.
+    """
+
+    formats: tuple[str, ...] = FORMATS
+    with_usage: bool = False
+    k: int = 3
+    licence: str = DEFAULT_LICENCE
+    language: str = "en"
+    trees: tuple[Tree, ...] = ()
+    wishes: Path | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One finished export. `removed` counts what was withdrawn; `rows` are those that are left, by table."""
+
+    daemon: str
+    archive: Path
+    removed: dict[str, int]
+    rows: dict[str, int] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What all exports of one command share."""
+
+    conn: sqlite3.Connection
+    key: bytes
+    options: Options
+    pseudonyms: list[str]
+    withdrawal: Withdrawal
+    needles: Needles
+
+
+def export(
+    database: Path,
+    folder: Path,
+    *,
+    key: bytes,
+    daemons: Sequence[str] = (),
+    options: Options = Options(),
+    started: Callable[[int], None] = lambda total: None,
+    advanced: Advance = lambda rows: None,
+) -> list[Exported]:
+    """Export daemons of a served database.
+
+    :param folder: gets a folder and an archive per daemon, and `index.json`; may hold a `withdrawn.yml`
+    :param key: the owner's key
+    :param daemons: their names; all without one
+    :param started: called once with the number of rows to copy
+    :param advanced: called with the number of rows copied since the last call
+    :raises UsageError: nothing was touched
+    :raises CheckFailed: an export was not sound or not clean and was thrown away; earlier ones in the list stay
+    """
+    check_formats(options.formats)
+    with served(database) as conn:
+        chosen = chosen_daemons(conn, daemons)
+        check_place(folder, chosen)
+        pseudonyms = listed_pseudonyms(conn)
+        withdrawal = read_withdrawal(conn, folder / WITHDRAWN, pseudonyms, options.wishes)
+        needles = needles_of(options.trees, options.wishes) if options.trees else Needles({}, {})
+        source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
+        started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
+        folder.mkdir(exist_ok=True)
+        return [_export_one(source, daemon, folder, advanced) for daemon in chosen]
+
+
+def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
+    options = source.options
+    removed = _removed(source, daemon)
+    selection = Selection(source.conn, daemon, source.withdrawal)
+    gathered = gather(selection)
+    keyed = export_key(source.key, daemon, gathered.digest, f"usage {options.with_usage} k {options.k}")
+    rekeyer = _rekeyer(source, keyed, gathered.opaque)
+    facts = _facts(daemon, keyed, options)
+    with workshop(folder / daemon.name) as workbench:
+        database, made = workbench / "export.db", workbench / daemon.name
+        made.mkdir()
+        usage, k = options.with_usage, options.k
+        written = write_database(database, selection, rekeyer, facts, with_usage=usage, k=k, advanced=advanced)
+        check_soundness(database)
+        subject = _subject(database, daemon, facts["export"], rekeyer.counts, written, removed, options)
+        write_formats(options.formats, database, made)
+        write_cards(subject, made)
+        write_checksums(made)
+        archive = workbench / archive_name(daemon.name, SCHEMA_VERSION, subject.last)
+        write_archive(made, archive, daemon.name)
+        # The archive holds every file of the folder, so one look at it is a look at both.
+        linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
+        check_clean([archive], LinkageWitness(source.needles, linkage))
+        put_in_place(made, archive, _entry(archive, subject), folder)
+    return Exported(daemon.name, folder / archive.name, removed, written.rows)
+
+
+def _counts(selection: Selection) -> dict[str, int]:
+    return {table: selection.count(table) for table in selection.tables}
+
+
+def _removed(source: _Source, daemon: Daemon) -> dict[str, int]:
+    """How many conversations, people and rows are left out of her export."""
+    if not source.withdrawal:
+        return {}
+    whole = _counts(Selection(source.conn, daemon))
+    left = _counts(Selection(source.conn, daemon, source.withdrawal))
+    gone = {table: whole[table] - left[table] for table in whole}
+    return {"conversations": gone["conversations"], "people": gone["users"], "rows": sum(gone.values())}
+
+
+def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
+    names = [daemon.name for daemon in chosen_daemons(source.conn)]
+    gone = source.withdrawal.pseudonyms
+    people = [Person(name, (name,), pseudonym=GONE if name in gone else None) for name in source.pseudonyms]
+    renamed = with_pseudonyms(people, keyed, {name.casefold() for name in names})
+    left_out = () if source.options.with_usage else export_policy().usage_keys
+    return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
+
+
+def _facts(daemon: Daemon, keyed: Keyed, options: Options) -> dict[str, str]:
+    return {
+        "tool": f"build_db {__version__}",
+        "schema_version": str(SCHEMA_VERSION),
+        "privacy": "redacted",
+        "policy": policy().digest,
+        "daemons": daemon.name,
+        "export": keyed.uuid("dataset", daemon.name),
+        "usage": "kept" if options.with_usage else "left out",
+        "k": str(options.k),
+    }
+
+
+def _subject(
+    database: Path,
+    daemon: Daemon,
+    dataset: str,
+    counts: Mapping[str, int],
+    written: Written,
+    removed: Mapping[str, int],
+    options: Options,
+) -> Subject:
+    (first, last), tables, figures = look(database)
+    return Subject(
+        daemon=daemon.name,
+        dataset=dataset,
+        licence=LICENCES[options.licence],
+        language=options.language,
+        formats=tuple(name for name in FORMATS if name in options.formats),
+        with_usage=options.with_usage,
+        first=first,
+        last=last,
+        tables=tables,
+        figures=figures,
+        counts=counts,
+        k=options.k,
+        people=written.people,
+        removed=removed,
+    )
+
+
+def _entry(archive: Path, subject: Subject) -> Entry:
+    return Entry(
+        file=archive.name,
+        daemon=subject.daemon,
+        bytes=archive.stat().st_size,
+        sha256=sha256(archive),
+        data_date=subject.last,
+        schema_version=SCHEMA_VERSION,
+        formats=list(subject.formats),
+        removed=dict(subject.removed),
+    )

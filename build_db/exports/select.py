@@ -1,0 +1,165 @@
+"""Which rows of the served database belong to one daemon.
+
+Hers are the rows that bear her id, and the rows that hang on those. Of what daemons share she gets what she refers to:
+the people who occur in her rows, and the projects that her conversations and plans name. A reference to a row that is
+not hers is cleared, so that an export holds together by itself.
+
+What was withdrawn is left out with every row that names it: by a reference, by a pseudonym, by an id anywhere in it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from build_db.exports.policy import export_policy
+from build_db.exports.rekey import HEAD
+from build_db.exports.served import Daemon
+from build_db.exports.withdrawal import NOTHING, Withdrawal
+from build_db.redaction.policy import policy
+from build_db.schema import Table, schema
+
+# One record for all daemons.
+SHARED = ("projects", "users")
+# What hangs on a shared project is hers only if the project is.
+ON_PROJECTS = ("project_files", "project_documents")
+# Nodes repeat rows of any table, so they come after all others.
+NODES = ("self_model_nodes", "self_model_edges")
+
+# The daily sums, of the records that are left.
+SUMS = """
+SELECT NULL, :daemon, substr(timestamp, 1, 10) AS date, provider, model,
+    sum(input_tokens), sum(output_tokens), coalesce(sum(estimated_cost_usd), 0)
+FROM main.token_usage_records WHERE {condition} GROUP BY date, provider, model ORDER BY date, provider, model
+"""
+
+
+class Selection:
+    """One daemon's rows.
+
+    :param conn: the served database; gets temporary tables
+    """
+
+    def __init__(self, conn: sqlite3.Connection, daemon: Daemon, withdrawal: Withdrawal = NOTHING) -> None:
+        self._conn = conn
+        self._given = {"daemon": daemon.id, "name": daemon.name}
+        self._withdrawal = withdrawal
+        self.tables = tuple(export_policy().treatments)
+        self._conditions: dict[str, str] = {}
+        if withdrawal:
+            self._note_what_goes()
+        referenced = {c.references for table in schema().values() for c in table.columns if c.references}
+        for name in _in_order(self.tables):
+            self._conditions[name] = " AND ".join(self._clauses(schema()[name]))
+            if name in referenced:
+                self._note(f"kept_{name}", f"SELECT id FROM main.{name} WHERE {self._conditions[name]}")
+
+    def rows(self, table: str) -> Iterator[tuple]:
+        """The rows of a table, whole, in the order of the served database."""
+        if table == "token_usage":
+            return self._conn.execute(SUMS.format(condition=self._conditions["token_usage_records"]), self._given)
+        columns = ", ".join(_expression(schema()[table], column) for column in schema()[table].names)
+        sql = f"SELECT {columns} FROM main.{table} WHERE {self._conditions[table]} ORDER BY rowid"
+        return self._conn.execute(sql, self._given)
+
+    def count(self, table: str) -> int:
+        """How many rows of the table are hers and not withdrawn."""
+        sql = f"SELECT count(*) FROM main.{table} WHERE {self._conditions[table]}"
+        return int(self._conn.execute(sql, self._given).fetchone()[0])
+
+    def _note(self, name: str, sql: str) -> None:
+        self._conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
+        self._conn.execute(f"CREATE TEMP TABLE {name} (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._conn.execute(f"INSERT OR IGNORE INTO temp.{name} {sql}", self._given)
+
+    def _note_what_goes(self) -> None:
+        people = _literals(self._withdrawal.people)
+        self._note("gone_people", people)
+        self._note("gone_pseudonyms", _literals(self._withdrawal.pseudonyms))
+        hers = "SELECT id FROM main.conversations WHERE user_id IN (SELECT id FROM temp.gone_people)"
+        self._note("gone_conversations", f"{_literals(self._withdrawal.conversations)} UNION {hers}")
+        # Graph nodes are named after the first digits of an id.
+        heads = f"SELECT substr(id, 1, {HEAD}) FROM temp.gone_people"
+        self._note("gone_ids", f"SELECT id FROM temp.gone_conversations UNION {people} UNION {heads}")
+
+    def _clauses(self, table: Table) -> list[str]:
+        """What must hold of a row, for it to be hers."""
+        if table.name == "daemons":
+            return ["id = :daemon"]
+        clauses = ["daemon_id = :daemon"] if "daemon_id" in table.names and table.name not in SHARED else []
+        clauses += [
+            f"{column.name} IN (SELECT id FROM temp.kept_{column.references})"
+            for column in table.columns
+            if column.required and column.references and column.references not in ("daemons", "users", table.name)
+        ]
+        if table.name in SHARED:
+            own = " OR daemon_id = :daemon" if "daemon_id" in table.names else ""
+            clauses.append(f"(id IN ({self._used(table.name)}){own})")
+        if table.name in ON_PROJECTS:
+            clauses.append("project_id IN (SELECT id FROM main.projects WHERE daemon_id = :daemon)")
+        if self._withdrawal:
+            clauses += self._not_withdrawn(table)
+        return clauses
+
+    def _used(self, shared: str) -> str:
+        return " UNION ".join(
+            f"SELECT {column.name} FROM main.{name} WHERE {condition}"
+            for name, condition in self._conditions.items()
+            for column in schema()[name].columns
+            if column.references == shared and name not in ON_PROJECTS
+        )
+
+    def _not_withdrawn(self, table: Table) -> Iterator[str]:
+        for column in table.columns:
+            given = f"coalesce({table.name}.{column.name}, '')"
+            if column.references == "users" or (table.name == "users" and column.name == "id"):
+                yield f"{given} NOT IN (SELECT id FROM temp.gone_people)"
+            elif policy().rules[table.name][column.name] == "person":
+                yield f"{given} NOT IN (SELECT id FROM temp.gone_pseudonyms)"
+            elif column.references == "conversations":
+                yield f"{given} NOT IN (SELECT id FROM temp.gone_conversations)"
+            elif column.type in ("TEXT", "JSON") and table.name != "messages":
+                yield f"NOT EXISTS (SELECT 1 FROM temp.gone_ids AS gone WHERE instr({given}, gone.id))"
+        if table.name == NODES[0]:
+            yield from self._not_mirroring()
+
+    def _not_mirroring(self) -> Iterator[str]:
+        """A node that repeats a row goes with it."""
+        for (name,) in self._conn.execute("SELECT DISTINCT mirrors FROM main.self_model_nodes WHERE mirrors NOTNULL"):
+            if name in self._conditions and "daemon_id" in schema()[name].names:
+                gone = f"SELECT id FROM main.{name} WHERE daemon_id = :daemon AND NOT ({self._conditions[name]})"
+                ids = "original_id, :name || ':' || original_id"
+                yield f"NOT (mirrors = '{name}' AND EXISTS (SELECT 1 FROM ({gone}) AS gone WHERE gone.id IN ({ids})))"
+
+
+def _literals(values: Iterable[str]) -> str:
+    listed = (value.replace("'", "''") for value in sorted(values))
+    return "SELECT NULL AS id WHERE 0" + "".join(f" UNION SELECT '{value}'" for value in listed)
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """The tables, each after those that its rows need, and the shared ones after all that may name their rows."""
+    ordered: list[str] = []
+
+    def place(name: str) -> None:
+        for column in schema()[name].columns:
+            needed = column.references
+            if column.required and needed and needed not in ("daemons", *SHARED, *ordered, name):
+                place(needed)
+        if name not in ordered:
+            ordered.append(name)
+
+    last = (*NODES, "projects", *ON_PROJECTS, "users")
+    for name in names:
+        if name not in last:
+            place(name)
+    return [*ordered, *last]
+
+
+def _expression(table: Table, name: str) -> str:
+    column = next(column for column in table.columns if column.name == name)
+    if name == "daemon_id":
+        return ":daemon"
+    if column.references and not column.required:
+        return f"CASE WHEN {name} IN (SELECT id FROM temp.kept_{column.references}) THEN {name} END"
+    return name

@@ -1,0 +1,72 @@
+"""What the owner takes back: `withdrawn.yml` in the folder of the exports, and the `exclude` of `redaction.yml`.
+
+conversations: [5e971c68-6b7a-430d-aa6b-ac3983e7dfe7]   # ids as the served database has them
+people: [Averill]                                        # pseudonyms or ids as the served database has them
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from build_db.errors import Unreadable, UsageError
+from build_db.owner import check_keys, list_of_words, read_wishes
+from build_db.reading import read_yaml
+
+FILE = "withdrawn.yml"
+KEYS = {"conversations", "people"}
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Ids of conversations, ids and pseudonyms of people, as they are served."""
+
+    conversations: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    pseudonyms: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.conversations or self.people or self.pseudonyms)
+
+
+NOTHING = Withdrawal()
+
+
+def read_withdrawal(
+    conn: sqlite3.Connection, path: Path, pseudonyms: list[str], wishes: Path | None = None
+) -> Withdrawal:
+    """What the two files take back; nothing if there are none.
+
+    :param path: `withdrawn.yml`
+    :param pseudonyms: those that the build gave
+    :param wishes: `redaction.yml`
+    :raises UsageError: a file cannot be read, or names a conversation or a person that the database does not know
+    """
+    conversations: frozenset[str] = frozenset()
+    if wishes and wishes.is_file():
+        conversations = _known(conn, wishes, read_wishes(wishes).excluded_conversations)
+    if not path.is_file():
+        return Withdrawal(conversations)
+    try:
+        source, _ = read_yaml(path)
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    source = {} if source is None else source
+    check_keys(path, "", source, KEYS)
+    listed = frozenset(list_of_words(path, "conversations", source.get("conversations")))
+    people, names = set(), set()
+    for entry in list_of_words(path, "people", source.get("people")):
+        found = conn.execute("SELECT id, display_name FROM users WHERE ? IN (id, display_name)", [entry]).fetchall()
+        if not found and entry not in pseudonyms:
+            raise UsageError(f"{path}: people: one of them is neither a pseudonym nor an id of the database")
+        people |= {id for id, _ in found}
+        names |= {name for _, name in found} or {entry}
+    return Withdrawal(conversations | _known(conn, path, listed), frozenset(people), frozenset(names))
+
+
+def _known(conn: sqlite3.Connection, path: Path, ids: frozenset[str]) -> frozenset[str]:
+    for id in ids:
+        if not conn.execute("SELECT 1 FROM conversations WHERE id = ?", [id]).fetchone():
+            raise UsageError(f"{path}: conversations: one of the ids is no conversation of the database")
+    return ids

@@ -1,0 +1,1 @@
+"""One module per format. Each reads the export's finished database and writes files into a folder."""

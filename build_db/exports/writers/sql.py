@@ -1,0 +1,57 @@
+"""SQL as the shell's `.dump` writes it: `sqlite3 new.db < file.sql` makes the database again, search index included.
+
+The index is made anew from the texts: its own tables are SQLite's business, and cannot be filled by hand.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from build_db.exports.writers.tables import reading
+from build_db.schema.search import fill_statements
+
+SEARCH = "search"
+OBJECTS = """
+SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid
+"""
+PRAGMAS = ("application_id", "user_version")
+
+
+def write(database: Path, folder: Path) -> None:
+    """Write `<daemon>.sql`; the folder bears the daemon's name."""
+    with reading(database) as conn, (folder / f"{folder.name}.sql").open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_statements(conn))
+
+
+def _statements(conn: sqlite3.Connection) -> Iterator[str]:
+    yield "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n"
+    for name in PRAGMAS:
+        yield f"PRAGMA {name}={conn.execute(f'PRAGMA {name}').fetchone()[0]};\n"
+    tables = [(name, sql) for name, sql in conn.execute(OBJECTS, ["table"]) if not _belongs_to_search(name)]
+    for name, sql in tables:
+        yield f"{sql};\n"
+        for row in conn.execute(f"SELECT * FROM [{name}] ORDER BY rowid"):
+            yield f"INSERT INTO {name} VALUES({','.join(map(_literal, row))});\n"
+    for kind in ("index", "view"):
+        for _, sql in conn.execute(OBJECTS, [kind]):
+            yield f"{sql};\n"
+    (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH]).fetchone()
+    yield f"{sql};\n{fill_statements()[-1]};\nCOMMIT;\nANALYZE;\n"
+
+
+def _belongs_to_search(name: str) -> bool:
+    return name == SEARCH or (name.startswith(f"{SEARCH}_") and name != f"{SEARCH}_documents")
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if "\0" in value:  # would end the statement
+        return f"CAST(X'{value.encode().hex()}' AS TEXT)"
+    quoted = value.replace("'", "''")
+    return f"'{quoted}'"

@@ -1,0 +1,49 @@
+"""What the formats share: the tables of an export's database that hold rows, and the rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from build_db.schema import Table, schema
+
+# The index over texts is a database's own business; the texts are in their tables.
+NOT_WRITTEN = ("search_documents",)
+BATCH = 5_000
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[sqlite3.Connection]:
+    """An export's database, open for reading."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
+        yield conn
+
+
+def filled_tables(conn: sqlite3.Connection) -> list[Table]:
+    """The tables with rows, in the order of creation."""
+    return [
+        table
+        for name, table in schema().items()
+        if name not in NOT_WRITTEN and conn.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()
+    ]
+
+
+def batches(conn: sqlite3.Connection, table: Table, size: int = BATCH) -> Iterator[list[tuple]]:
+    """The rows of a table in order, so many at a time."""
+    cursor = conn.execute(f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY rowid")
+    while rows := cursor.fetchmany(size):
+        yield rows
+
+
+def column_types(conn: sqlite3.Connection, table: Table) -> dict[str, str]:
+    """What each column holds: `text`, `integer` or `real`. SQLite lets a column of whole numbers hold others, too."""
+    types = {}
+    for column in table.columns:
+        held = {"text"}
+        if column.type in ("INTEGER", "REAL"):
+            held = {kind for (kind,) in conn.execute(f"SELECT DISTINCT typeof({column.name}) FROM {table.name}")}
+        real = "real" in held or column.type == "REAL"
+        types[column.name] = "text" if "text" in held else "real" if real else "integer"
+    return types

@@ -1,0 +1,137 @@
+"""An export describes itself, truly, in words that people, hubs and validators read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import mlcroissant
+import pytest
+import yaml
+from conftest import KEY
+from frictionless import validate
+
+from build_db.exports.cards.subject import LICENCES
+from build_db.exports.run import Options, export
+
+# Both validators bring libraries that warn of their own future.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(params=["cass", "aria"])
+def made(request, exports) -> Path:
+    return exports / request.param
+
+
+@pytest.fixture
+def db(made) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(made / f"{made.name}.db")) as conn:
+        yield conn
+
+
+def head(made: Path) -> dict:
+    _, text, _ = (made / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    return yaml.safe_load(text)
+
+
+def test_croissant_is_valid_and_leads_to_every_row(made, db):
+    dataset = mlcroissant.Dataset(jsonld=str(made / "croissant.json"))
+    issues = dataset.metadata.ctx.issues
+    assert not issues.errors
+    assert not issues.warnings
+    for record_set in dataset.metadata.record_sets:
+        (rows,) = db.execute(f"SELECT count(*) FROM {record_set.name}").fetchone()
+        assert sum(1 for _ in dataset.records(record_set.name)) == rows, record_set.name
+
+
+def test_croissant_lists_every_data_file_with_its_checksum(made):
+    listed = json.loads((made / "croissant.json").read_text(encoding="utf-8"))["distribution"]
+    assert {f["contentUrl"].split("/")[0] for f in listed} == {
+        "conversations.jsonl", "csv", "jsonl", "parquet", f"{made.name}.db", f"{made.name}.sql",
+    }  # fmt: skip
+    for file in listed:
+        content = (made / file["contentUrl"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+        assert f"{len(content)} B" == file["contentSize"]
+
+
+def test_the_data_package_is_valid_with_keys_and_references(made):
+    report = validate(str(made / "datapackage.json"))
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "type"])[:5]
+    resources = json.loads((made / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    messages = next(r for r in resources if r["name"] == "messages")
+    assert messages["schema"]["primaryKey"] == ["id"]
+    assert {r["reference"]["resource"] for r in messages["schema"]["foreignKeys"]} == {"conversations", "users"}
+
+
+def test_the_data_package_sees_a_broken_reference(made, tmp_path):
+    copy = shutil.copytree(made, tmp_path / "copy")
+    package = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        del resource["hash"], resource["bytes"]
+    (copy / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert validate(str(copy / "datapackage.json")).valid
+    path = copy / "csv" / "messages.csv"
+    known = re.search(rb'1,"([0-9a-f-]{36})"', path.read_bytes()).group(1)
+    path.write_bytes(path.read_bytes().replace(known, b"nowhere", 1))
+    report = validate(str(copy / "datapackage.json"))
+    assert {error for (error,) in report.flatten(["type"])} == {"foreign-key"}
+
+
+def test_the_card_has_the_header_of_dataset_hubs(made):
+    told = head(made)
+    assert told["license"] == "cc-by-4.0"
+    assert told["language"] == ["en"]
+    assert told["size_categories"] == ["n<1K"]
+    for config in told["configs"]:
+        assert (made / config["data_files"]).is_file()
+    assert [c["config_name"] for c in told["configs"] if c.get("default")] == ["chat"]
+    names = [config["config_name"] for config in told["configs"]]
+    assert len(names) == len(set(names))
+
+
+def test_the_figures_of_the_card_are_those_of_the_data(made, db):
+    card = (made / "README.md").read_text(encoding="utf-8")
+    for name, sql in {
+        "conversations": "SELECT count(*) FROM conversations",
+        "messages": "SELECT count(*) FROM messages",
+        "people": "SELECT count(*) FROM users",
+        "dreams": "SELECT count(*) FROM dreams",
+    }.items():
+        assert f"| {name} | {db.execute(sql).fetchone()[0]:,} |" in card
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE name IN ('wiki_pages', 'marks', 'journals')"):
+        for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]):
+            assert f"| {column} |" in card.split(f"### {table}\n")[1].split("###")[0]
+
+
+def test_what_was_withheld_is_counted(made, db):
+    account = (made / "REDACTION.md").read_text(encoding="utf-8")
+    (withheld,) = db.execute("SELECT count(*) FROM user_observations WHERE content_json LIKE '%[withheld]%'").fetchone()
+    assert f"| user_observations | {withheld} |" in account
+    assert "not promised" in account
+
+
+def test_the_id_of_the_dataset_is_everywhere_the_same(made, db):
+    (dataset,) = db.execute("SELECT value FROM build_info WHERE key = 'export'").fetchone()
+    assert json.loads((made / "croissant.json").read_text())["identifier"] == dataset
+    assert json.loads((made / "datapackage.json").read_text())["id"] == dataset
+    assert dataset in (made / "README.md").read_text()
+    assert dataset in (made / "LICENSE").read_text()
+
+
+@pytest.mark.parametrize("licence", LICENCES)
+def test_another_licence_is_told_in_every_card(served, tmp_path, licence):
+    options = Options(formats=("csv",), licence=licence, language="de")
+    export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=options)
+    made = tmp_path / "x" / "aria"
+    assert head(made)["license"] == LICENCES[licence].hub
+    assert head(made)["language"] == ["de"]
+    assert f"SPDX-License-Identifier: {licence}\n" in (made / "LICENSE").read_text()
+    assert json.loads((made / "datapackage.json").read_text())["licenses"][0]["name"] == licence
+    assert json.loads((made / "croissant.json").read_text())["license"] == LICENCES[licence].url

@@ -1,0 +1,157 @@
+"""What the owner takes back is in no later export, and nothing that names it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import KEY
+
+from build_db import UsageError
+from build_db.exports.run import Options, export
+
+SQLITE = Options(formats=("sqlite", "jsonl"))
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    (tmp_path / "exports").mkdir()
+    return tmp_path / "exports"
+
+
+def withdraw(folder: Path, **what: list[str]) -> None:
+    (folder / "withdrawn.yml").write_text(json.dumps(what), encoding="utf-8")
+
+
+@pytest.fixture
+def marked(served, query) -> str:
+    """A conversation of cass from which marks, a summary, insights and graph nodes were taken."""
+    sql = (
+        "SELECT conversation_id FROM conversation_summaries JOIN daemons AS d ON d.id = daemon_id WHERE d.name = 'cass'"
+        " AND conversation_id IN (SELECT conversation_id FROM marks) GROUP BY 1 ORDER BY count(*) DESC, 1"
+    )
+    return query(served, sql)[0]
+
+
+def test_a_withdrawn_conversation_goes_with_all_that_names_it(served, exports, query, folder, marked):
+    withdraw(folder, conversations=[marked])
+    (done,) = export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
+    made, before = folder / "cass" / "cass.db", exports / "cass" / "cass.db"
+    (said,) = query(served, "SELECT count(*) FROM messages WHERE conversation_id = ?", marked)
+    assert said > 0
+    for table, gone in {
+        "conversations": 1,
+        "messages": said,
+        "marks": query(served, "SELECT count(*) FROM marks WHERE conversation_id = ?", marked)[0],
+        "conversation_summaries": query(
+            served, "SELECT count(*) FROM conversation_summaries WHERE conversation_id = ?", marked
+        )[0],
+    }.items():
+        count = f"SELECT count(*) FROM {table}"
+        assert query(before, count)[0] - query(made, count)[0] == gone, table
+    nodes = (
+        "SELECT count(*) FROM self_model_nodes WHERE mirrors = 'marks' AND original_id NOT IN (SELECT id FROM marks)"
+    )
+    assert query(made, nodes) == query(before, nodes)
+    assert query(made, "PRAGMA foreign_key_check") == []
+    texts = query(served, "SELECT content FROM messages WHERE conversation_id = ? AND length(content) > 60", marked)
+    everything = "".join(path.read_text(encoding="utf-8") for path in (folder / "cass" / "jsonl").iterdir())
+    assert not any(json.dumps(text, ensure_ascii=False)[1:-1] in everything for text in texts)
+    assert done.removed["conversations"] == 1
+    assert done.removed["rows"] > said
+
+
+def test_a_withdrawn_person_goes_with_conversations_rows_and_mentions(served, query, folder):
+    busiest = (
+        "SELECT u.id, display_name FROM users AS u JOIN conversations ON user_id = u.id GROUP BY 1 ORDER BY count(*)"
+    )
+    *_, (id, name) = query(served, busiest)
+    withdraw(folder, people=[name])
+    done = {one.daemon: one for one in export(served, folder, key=KEY, options=SQLITE)}
+    cass = "daemon_id = (SELECT id FROM daemons WHERE name = 'cass')"
+    made = folder / "cass" / "cass.db"
+    for table in ("conversations", "calendar_events", "tasks", "user_observations", "projects"):
+        whole = query(served, f"SELECT count(*) FROM {table} WHERE {cass}")[0]
+        others = f"SELECT count(*) FROM {table} WHERE {cass} AND user_id IS NOT ?"
+        assert query(made, f"SELECT count(*) FROM {table}")[0] <= query(served, others, id)[0] < whole, table
+    assert done["cass"].removed["people"] == 1
+    assert query(made, "SELECT count(*) FROM messages WHERE content LIKE '%[withdrawn]%'")[0] > 0
+    everything = "".join(path.read_text(encoding="utf-8") for path in (folder / "cass" / "jsonl").iterdir())
+    assert name not in everything
+
+
+def test_by_id_is_the_same_as_by_pseudonym(served, query, folder):
+    (id, name), *_ = query(served, "SELECT id, display_name FROM users WHERE display_name <> 'Daedalus' ORDER BY id")
+    found = []
+    for entry in (id, name):
+        withdraw(folder, people=[entry])
+        found.append([one.rows for one in export(served, folder, key=KEY, options=SQLITE)])
+    assert found[0] == found[1]
+
+
+def test_daily_sums_do_not_tell_of_withdrawn_conversations(served, query, folder, marked):
+    withdraw(folder, conversations=[marked])
+    export(served, folder, key=KEY, daemons=["cass"], options=Options(formats=("sqlite",), with_usage=True))
+    made = folder / "cass" / "cass.db"
+    (records,) = query(made, "SELECT sum(input_tokens) FROM token_usage_records")
+    (sums,) = query(made, "SELECT sum(input_tokens) FROM token_usage")
+    cass = "daemon_id = (SELECT id FROM daemons WHERE name = 'cass')"
+    assert records == sums < query(served, f"SELECT sum(input_tokens) FROM token_usage WHERE {cass}")[0]
+
+
+def test_what_redaction_yml_excludes_is_withdrawn(served, query, folder, tmp_path, marked):
+    wishes = tmp_path / "redaction.yml"
+    wishes.write_text(json.dumps({"exclude": {"conversations": [marked]}}))
+    options = Options(formats=("sqlite",), wishes=wishes)
+    (done,) = export(served, folder, key=KEY, daemons=["cass"], options=options)
+    assert done.removed["conversations"] == 1
+
+
+def test_only_counts_are_told(served, query, folder, marked):
+    (name,) = query(served, "SELECT display_name FROM users WHERE display_name <> 'Daedalus' ORDER BY id LIMIT 1")
+    withdraw(folder, conversations=[marked], people=[name])
+    (done,) = export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
+    (entry,) = json.loads((folder / "index.json").read_text())
+    assert entry["removed"] == done.removed
+    account = (folder / "cass" / "REDACTION.md").read_text(encoding="utf-8")
+    assert f"The owner took back {done.removed['conversations']} conversations" in account
+    for path in (folder / "index.json", folder / "cass" / "REDACTION.md", folder / "cass" / "README.md"):
+        assert marked not in path.read_text()
+        assert name not in path.read_text()
+
+
+def test_the_earlier_archive_goes_also_if_it_bore_another_date(served, folder):
+    export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
+    (archive,) = folder.glob("*.zip")
+    index = (folder / "index.json").read_text().replace(archive.name, "cass-v1-2001-01-01.zip")
+    (folder / "index.json").write_text(index)
+    archive.rename(folder / "cass-v1-2001-01-01.zip")
+    (folder / "cass-holiday.zip").write_bytes(b"mine")
+    export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
+    assert sorted(path.name for path in folder.glob("*.zip")) == ["cass-holiday.zip", archive.name]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("conversations: [00000000-0000-4000-8000-000000000000]", "no conversation of the database"),
+        ("people: [Nobody Of That Name]", "neither a pseudonym nor an id"),
+        ("persons: [x]", "unknown key persons"),
+        ("conversations: all", "give a list"),
+        ("people: [", "withdrawn.yml"),
+        ("- x", "give keys and values"),
+    ],
+)
+def test_a_wrong_list_is_refused_and_nothing_is_exported(served, folder, text, words):
+    (folder / "withdrawn.yml").write_text(text)
+    with pytest.raises(UsageError, match=words) as caught:
+        export(served, folder, key=KEY, options=SQLITE)
+    assert "Nobody" not in str(caught.value)
+    assert [path.name for path in folder.iterdir()] == ["withdrawn.yml"]
+
+
+def test_an_empty_list_takes_nothing_back(served, folder):
+    (folder / "withdrawn.yml").write_text("# nothing yet\n")
+    (done,) = export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
+    assert done.removed == {}
