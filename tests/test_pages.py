@@ -8,11 +8,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from daemon_pages import plugin
 from daemon_pages.kinds import BY_TABLE, KINDS
 from daemon_pages.served import SCHEMA_VERSION
 from daemon_pages.talks import MESSAGES_PER_PAGE
 from datasette.utils import tilde_encode
-from pages import Site
+from pages import METADATA, Site
 
 LINK = re.compile(r'href="([^"]+)"')
 
@@ -157,6 +158,20 @@ def test_people_have_pseudonyms_and_their_conversations(site, conn):
     html = site.ok(f"/daemons/{daemon}/people/{id}")
     assert name in html
     assert any(path.startswith(f"/daemons/{daemon}/conversations/") for path in paths(html))
+
+
+@pytest.mark.parametrize("query", METADATA["databases"]["cass"]["queries"])
+def test_the_answer_to_every_question_leads_to_pages(site, query):
+    links = re.findall(r'<a href="([^"]+)">Open</a>', site.ok(f"/cass/{query}"))
+    assert links
+    for path in {unescape(links[0]), unescape(links[-1])}:
+        assert site.get(path, follow_redirects=True).status_code == 200
+
+
+def test_a_link_to_elsewhere_stays_a_word(site):
+    ask = plugin.render_cell
+    for value, column, table in (("/cass/dreams/x", "name", None), ("//evil.example", "page", None), (7, "page", None)):
+        assert ask(site.datasette, value, column, table, "cass") is None
 
 
 def test_the_timeline_goes_month_by_month(site):

@@ -1,5 +1,12 @@
 """Pages that a family can read: a Datasette plugin for the files that build_db makes."""
 
-from daemon_pages.plugin import asgi_wrapper, extra_template_vars, prepare_connection, register_routes, startup
+from daemon_pages.plugin import (
+    asgi_wrapper,
+    extra_template_vars,
+    prepare_connection,
+    register_routes,
+    render_cell,
+    startup,
+)
 
-__all__ = ["asgi_wrapper", "extra_template_vars", "prepare_connection", "register_routes", "startup"]
+__all__ = ["asgi_wrapper", "extra_template_vars", "prepare_connection", "register_routes", "render_cell", "startup"]

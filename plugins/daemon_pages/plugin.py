@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import datasette as datasette_package
 from datasette import hookimpl
 from datasette.utils import StartupError
+from markupsafe import Markup
 
 from daemon_pages.door import Door
 from daemon_pages.kinds import page_of
@@ -48,6 +49,21 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Keeps what a visitor can reach from building values of hundreds of megabytes."""
     if hasattr(conn, "setlimit"):  # since Python 3.11
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+
+
+@hookimpl
+def render_cell(datasette: Datasette, value: Any, column: str, table: str | None, database: str) -> Any:
+    """In the answers of canned queries: a link to the page that the column `page` names."""
+    asked = table is None and column == "page" and isinstance(value, str) and value.startswith(f"/{database}/")
+    if not asked or not any(found.name == database for found in served(datasette)):
+        return None
+
+    async def link() -> Markup:
+        place, _, keys = value.removeprefix(f"/{database}/").partition("/")
+        found = await datasette.get_database(database).execute_fn(lambda conn: page_of(conn, place, keys))
+        return Markup('<a href="{}">Open</a>').format(datasette.urls.path(found or value))
+
+    return link
 
 
 @hookimpl

@@ -14,6 +14,19 @@ from daemon_pages.text import WITHHELD, day, parsed, when, words
 FIRST = (TALKS, "journals", "dreams", "reflections", "wiki")
 LATEST = ("journals", "dreams", "reflections")
 MOST_THEMES = 12
+THEMES = """
+WITH themes AS (
+  SELECT theme.value, theme.type FROM journals, json_each(themes_json) AS theme WHERE daemon_id = ?
+  UNION ALL
+  SELECT theme.value, theme.type FROM solo_reflections, json_each(themes_json) AS theme WHERE daemon_id = ?
+  UNION ALL
+  SELECT concept.value, concept.type FROM solo_reflections, json_each(thought_stream_json) AS thought,
+    json_each(CASE thought.type WHEN 'object' THEN thought.value END, '$.related_concepts') AS concept
+  WHERE daemon_id = ?
+)
+SELECT value, count(*) AS n FROM themes WHERE type = 'text' AND value <> ?
+GROUP BY value ORDER BY n DESC, value LIMIT ?
+"""
 
 
 def home(ask: Ask) -> dict[str, Any]:
@@ -69,13 +82,8 @@ def _strings(row: Row | None, column: str) -> list[str]:
 
 
 def _themes(ask: Ask) -> list[tuple[str, int]]:
-    rows = ask.rows(
-        "SELECT value, count(*) AS n FROM (SELECT themes_json FROM journals WHERE daemon_id = ?"
-        " UNION ALL SELECT themes_json FROM solo_reflections WHERE daemon_id = ?) AS written, json_each(themes_json)"
-        " WHERE type = 'text' AND value <> ? GROUP BY value ORDER BY n DESC, value LIMIT ?",
-        ask.daemon["id"], ask.daemon["id"], WITHHELD, MOST_THEMES,
-    )  # fmt: skip
-    return [(row["value"], row["n"]) for row in rows]
+    id = ask.daemon["id"]
+    return [(row["value"], row["n"]) for row in ask.rows(THEMES, id, id, id, WITHHELD, MOST_THEMES)]
 
 
 def _usage(ask: Ask) -> list[tuple[str, str, float]]:
