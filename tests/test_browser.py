@@ -84,7 +84,7 @@ def kinds(browser: Browser, site: str) -> dict[str, str]:
 
 def is_family_page(path: str) -> bool:
     """Whether this is one of our pages, and not one of Datasette's own or a file."""
-    return path == "/" or (bool(re.match(r"/(?:daemons|search|downloads|about)(?:/|$)", path)) and "." not in path)
+    return path == "/" or (bool(re.match(r"/(?:daemons|search|downloads|questions)(?:/|$)", path)) and "." not in path)
 
 
 def kind_of(path: str) -> str:
@@ -103,6 +103,16 @@ def test_from_home_to_a_conversation_in_three_taps(page):
     phone.locator("main a[href*='/conversations/']").first.tap()
     phone.wait_for_url("**/conversations/*")
     assert phone.locator("main [id^='m']").count() > 0
+
+
+def test_a_search_lands_on_the_very_words_of_a_record(page):
+    phone = page("/search?q=greenhouse&kind=wiki+page")
+    phone.set_viewport_size({"width": 320, "height": 240})
+    phone.get_by_role("link", name="Averted Vision").click()
+    phone.wait_for_function("window.scrollY > 0")
+    found = phone.get_by_text("In the greenhouse").bounding_box()
+    assert found
+    assert -found["height"] < found["y"] < 240
 
 
 def test_a_search_lands_on_the_very_message(page):

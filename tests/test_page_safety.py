@@ -85,14 +85,22 @@ def hostile(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def addresses(path: Path) -> list[str]:
     """One address of every kind of page."""
-    found = ["/", "/search?q=alert", f"/search?q={tilde_encode('<script>')}", "/downloads", "/daemons/cass"]
+    found = [
+        "/",
+        "/search?q=alert",
+        f"/search?q={tilde_encode('<script>')}",
+        "/downloads",
+        "/questions",
+        "/daemons/cass",
+    ]
     found += [f"/daemons/cass/{name}" for name in ("self", "people", "timeline", "conversations", *KINDS)]
     with sqlite3.connect(path) as conn:
-        daemon = "WHERE daemon_id = (SELECT id FROM daemons WHERE name = 'cass')"
-        for slug, table in (("conversations", "conversations"), *((kind.slug, kind.table) for kind in KINDS.values())):
-            (id,) = conn.execute(f"SELECT id FROM {table} {daemon} LIMIT 1").fetchone()
+        hers = "= (SELECT id FROM daemons WHERE name = 'cass')"
+        lists = [("conversations", "conversations", "daemon_id"), *((k.slug, k.table, k.of) for k in KINDS.values())]
+        for slug, table, of in lists:
+            (id,) = conn.execute(f"SELECT id FROM {table} WHERE {of} {hers} LIMIT 1").fetchone()
             found.append(f"/daemons/cass/{slug}/{tilde_encode(str(id))}")
-        (user,) = conn.execute(f"SELECT user_id FROM conversations {daemon} AND user_id IS NOT NULL").fetchone()
+        (user,) = conn.execute(f"SELECT user_id FROM conversations WHERE daemon_id {hers} AND user_id <> ''").fetchone()
     return [*found, f"/daemons/cass/people/{user}"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from daemon_pages.records import glimpse
 from daemon_pages.text import anything, markdown, month, percent, when, words
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,21 @@ def test_times_are_written_as_people_write_them():
     assert when(None) == ""
     assert "2025-99-01" in when("2025-99-01")
     assert month("2025-05") == "May 2025"
+
+
+def test_json_is_told_without_ids_and_with_times_and_terms_as_people_write_them():
+    told = anything({"task_id": "t1", "ids": ["x"], "state": "in_progress", "since": "2025-05-26T09:17:53"})
+    assert "t1" not in told
+    assert "ids" not in told.lower()
+    assert "<dd>In progress</dd>" in told
+    assert "26 May 2025, 09:17</time></dd>" in told
+
+
+def test_a_glimpse_says_when_there_is_more():
+    assert glimpse("# One [[two]] *three*") == "One two three"
+    assert glimpse("one two three", 8) == "one …"
+    assert glimpse("one two ", 8) == "one two"
+    assert glimpse(None) == ""
 
 
 def test_json_is_told_in_words():

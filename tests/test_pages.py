@@ -56,7 +56,7 @@ def test_home_has_a_card_for_every_daemon_in_its_own_words(site):
 def test_a_daemon_s_page_leads_to_everything_that_is_there(site, conn, name):
     html = site.ok(f"/daemons/{name}")
     for kind in KINDS.values():
-        sql = f"SELECT count(*) FROM {kind.table} WHERE daemon_id = (SELECT id FROM daemons WHERE name = ?)"
+        sql = f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = (SELECT id FROM daemons WHERE name = ?)"
         (count,) = conn.execute(sql, [name]).fetchone()
         assert (f"/daemons/{name}/{kind.slug}" in paths(html)) == bool(count)
     assert "<svg" in html
@@ -75,7 +75,8 @@ def test_a_list_leads_to_a_page_of_each_record_and_that_to_the_data_and_back(sit
 
 def test_every_record_of_the_kinds_has_its_page(site, conn):
     for table, kind in BY_TABLE.items():
-        for name, id in conn.execute(f"SELECT name, t.id FROM {table} t JOIN daemons ON daemons.id = daemon_id"):
+        for id, daemon in conn.execute(f"SELECT id, {kind.of} FROM {table}"):
+            (name,) = conn.execute("SELECT name FROM daemons WHERE id = ?", [daemon]).fetchone()
             site.ok(f"/daemons/{name}/{kind.slug}/{tilde_encode(str(id))}")
 
 
@@ -126,6 +127,21 @@ def test_a_message_s_address_leads_to_its_page_of_a_very_long_conversation(demo,
     assert "Page 3 of 3" in html
 
 
+def test_a_record_leads_to_the_conversation_it_came_from(site, conn):
+    (mark, talk, name) = conn.execute(
+        "SELECT marks.id, conversation_id, name FROM marks JOIN daemons ON daemons.id = daemon_id"
+        " WHERE conversation_id IS NOT NULL LIMIT 1"
+    ).fetchone()
+    assert f"/daemons/{name}/conversations/{talk}" in paths(site.ok(f"/daemons/{name}/marks/{tilde_encode(mark)}"))
+
+
+def test_a_daemon_s_page_draws_tokens_and_cost_and_each_theme_once(site):
+    html = site.ok("/daemons/cass")
+    assert "Tokens by month and model" in html
+    assert "US dollars from 2025-02" in html
+    assert len(re.findall("(?i)<td>records as a form of care</td>", html)) == 1
+
+
 def test_wiki_links_lead_on_and_back_and_red_ones_say_so(site, conn):
     html = site.ok("/daemons/cass/wiki/concept~2FAverted_Vision")
     cold_frame = "/daemons/cass/wiki/concept~2FCold_Frame"
@@ -158,6 +174,13 @@ def test_people_have_pseudonyms_and_their_conversations(site, conn):
     html = site.ok(f"/daemons/{daemon}/people/{id}")
     assert name in html
     assert any(path.startswith(f"/daemons/{daemon}/conversations/") for path in paths(html))
+
+
+def test_questions_are_listed_for_everybody_and_for_each_daemon(site):
+    html = site.ok("/questions")
+    for name, query in METADATA["databases"]["cass"]["queries"].items():
+        assert query["title"] in unescape(html)
+        assert {f"/cass/{name}", f"/cass/{name}?daemon=cass", f"/cass/{name}?daemon=aria"} <= set(paths(html))
 
 
 @pytest.mark.parametrize("query", METADATA["databases"]["cass"]["queries"])

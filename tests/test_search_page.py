@@ -18,6 +18,7 @@ from daemon_pages.search import (
     marked,
     match_expression,
     parameters,
+    place_of,
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -218,3 +219,18 @@ class TestMarked:
         output.conn.row_factory = sqlite3.Row
         (row,) = found(output, "kettle", kind="message")
         assert marked(row["snippet"]) == "&lt;img src=x onerror=alert(1)&gt; <mark>kettle</mark>"
+
+
+class TestPlaceOf:
+    @pytest.mark.parametrize(
+        ("snippet", "address"),
+        [
+            (f"a {FOUND}cold frame{END} b {FOUND}x{END}", "#:~:text=cold%20frame"),
+            (f"{FOUND}re-read, all&{END}", "#:~:text=re%2Dread%2C%20all%26"),
+            (f"{FOUND}never closed", ""),
+            ("nothing", ""),
+            (None, ""),
+        ],
+    )
+    def test_is_the_first_finding_with_nothing_left_that_an_address_reads(self, snippet, address):
+        assert place_of(snippet) == address

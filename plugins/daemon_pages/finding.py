@@ -43,10 +43,11 @@ def _result(ask: Ask, row: Row) -> dict[str, Any]:
 
 
 def _address(ask: Ask, row: Row) -> str:
-    """Our page of a finding; Datasette's own where there is none."""
+    """Our page of a finding, at the words that were found; Datasette's own page where there is none."""
     table, id = row["record_table"], row["record_id"]
-    if table in ("messages", TALKS):
+    if table == "messages":
         return ask.to(row["daemon"], table, id)
-    if table in BY_TABLE:
-        return ask.to(row["daemon"], BY_TABLE[table].slug, id)
+    if table == TALKS or table in BY_TABLE:
+        slug = TALKS if table == TALKS else BY_TABLE[table].slug
+        return ask.to(row["daemon"], slug, id) + search.place_of(row["snippet"])
     return ask.row(table, id)

@@ -24,6 +24,8 @@ class Kind:
     date: str
     glimpse: str
     about: str
+    shelf: str = ""
+    of: str = "daemon_id"
     title: str = "''"
     dialogue: str = ""
     text: tuple[tuple[str, str], ...] = ()
@@ -63,7 +65,7 @@ def page_of(conn: sqlite3.Connection, table: str, keys: str) -> str | None:
     id = tilde_decode(keys)
     place: tuple[str, ...]
     if table in BY_TABLE:
-        daemon, place = f"(SELECT daemon_id FROM {table} WHERE id = ?)", (BY_TABLE[table].slug, "")
+        daemon, place = f"(SELECT {BY_TABLE[table].of} FROM {table} WHERE id = ?)", (BY_TABLE[table].slug, "")
     elif table in ELSEWHERE:
         daemon, place = ELSEWHERE[table]
     else:

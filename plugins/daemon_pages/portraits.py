@@ -11,9 +11,9 @@ from daemon_pages.records import GLIMPSE, glimpse
 from daemon_pages.selfmodel import statements
 from daemon_pages.text import WITHHELD, day, parsed, when, words
 
-FIRST = (TALKS, "journals", "dreams", "reflections", "wiki")
 LATEST = ("journals", "dreams", "reflections")
 MOST_THEMES = 12
+TOKENS = "input_tokens + output_tokens"
 THEMES = """
 WITH themes AS (
   SELECT theme.value, theme.type FROM journals, json_each(themes_json) AS theme WHERE daemon_id = ?
@@ -24,8 +24,8 @@ WITH themes AS (
     json_each(CASE thought.type WHEN 'object' THEN thought.value END, '$.related_concepts') AS concept
   WHERE daemon_id = ?
 )
-SELECT value, count(*) AS n FROM themes WHERE type = 'text' AND value <> ?
-GROUP BY value ORDER BY n DESC, value LIMIT ?
+SELECT min(value) AS theme, count(*) AS n FROM themes WHERE type = 'text' AND value <> ?
+GROUP BY lower(value) ORDER BY n DESC, theme LIMIT ?
 """
 
 
@@ -56,7 +56,7 @@ def _card(ask: Ask, daemon: Row) -> dict[str, Any]:
 
 def portrait(ask: Ask) -> dict[str, Any]:
     """A daemon's own page."""
-    daemon, sections = ask.daemon, _sections(ask)
+    daemon = ask.daemon
     profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
     activity = [(row["day"], row["messages"]) for row in ask.rows(
         "SELECT substr(date, 1, 10) AS day, count(*) AS messages FROM search_documents"
@@ -68,10 +68,10 @@ def portrait(ask: Ask) -> dict[str, Any]:
         "values": [value for value in _strings(profile, "values_json") if value != WITHHELD],
         "activity": plots.activity(activity, title="Messages over time"),
         "themes": plots.themes(_themes(ask), title="Themes"),
-        "usage": plots.stacked(_usage(ask), title="Tokens by month and model", noun="tokens"),
+        "tokens": plots.stacked(_usage(ask, TOKENS), title="Tokens by month and model", noun="tokens"),
+        "cost": plots.stacked(_usage(ask, "cost_usd"), title="Cost by month and model", noun="US dollars"),
         "latest": [found for slug in LATEST if (found := _latest(ask, slug))],
-        "sections": [found for found in sections if found[1] in FIRST],
-        "more": [found for found in sections if found[1] not in FIRST],
+        "shelves": _shelves(ask),
         "core": ("daemons", daemon["id"]),
     }
 
@@ -83,16 +83,17 @@ def _strings(row: Row | None, column: str) -> list[str]:
 
 def _themes(ask: Ask) -> list[tuple[str, int]]:
     id = ask.daemon["id"]
-    return [(row["value"], row["n"]) for row in ask.rows(THEMES, id, id, id, WITHHELD, MOST_THEMES)]
+    return [(row["theme"], row["n"]) for row in ask.rows(THEMES, id, id, id, WITHHELD, MOST_THEMES)]
 
 
-def _usage(ask: Ask) -> list[tuple[str, str, float]]:
+def _usage(ask: Ask, amount: str) -> list[tuple[str, str, float]]:
+    """Sums by month and model of an amount, as SQL over the table of daily sums."""
     rows = ask.rows(
-        "SELECT substr(date, 1, 7) AS month, model, sum(input_tokens + output_tokens) AS tokens FROM token_usage"
-        " WHERE daemon_id = ? GROUP BY month, model ORDER BY month, model",
+        f"SELECT substr(date, 1, 7) AS month, model, sum({amount}) AS amount FROM token_usage"
+        " WHERE daemon_id = ? GROUP BY month, model HAVING amount > 0 ORDER BY month, model",
         ask.daemon["id"],
     )
-    return [(row["month"], row["model"], row["tokens"]) for row in rows]
+    return [(row["month"], row["model"], row["amount"]) for row in rows]
 
 
 def _latest(ask: Ask, slug: str) -> dict[str, Any] | None:
@@ -114,14 +115,13 @@ def _latest(ask: Ask, slug: str) -> dict[str, Any] | None:
     }
 
 
-def _sections(ask: Ask) -> list[tuple[str, str, str, int]]:
-    """Name, slug, address and size of every list that holds something."""
+def _shelves(ask: Ask) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """Every list that holds something, by shelves: its name, address and size."""
     name, id = ask.daemon["name"], ask.daemon["id"]
-    lists = [
-        ("Conversations", TALKS, "conversations"),
-        *((kind.many, slug, kind.table) for slug, kind in KINDS.items()),
-    ]
-    counted = (
-        (many, slug, ask.one(f"SELECT count(*) FROM {table} WHERE daemon_id = ?", id)[0]) for many, slug, table in lists
-    )
-    return [(many, slug, ask.to(name, slug), count) for many, slug, count in counted if count]
+    shelves: dict[str, list[tuple[str, str, int]]] = {}
+    talks = ("", "Conversations", TALKS, "conversations", "daemon_id")
+    for shelf, many, slug, table, of in (talks, *((k.shelf, k.many, k.slug, k.table, k.of) for k in KINDS.values())):
+        (count,) = ask.one(f"SELECT count(*) FROM {table} WHERE {of} = ?", id)
+        if count:
+            shelves.setdefault(shelf, []).append((many, ask.to(name, slug), count))
+    return list(shelves.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from datasette.utils.asgi import NotFound
@@ -9,11 +10,15 @@ from markupsafe import Markup
 
 from daemon_pages import wiki
 from daemon_pages.ask import Ask, Row
-from daemon_pages.kinds import KINDS, Kind
-from daemon_pages.text import anything, markdown, parsed, percent, when, words
+from daemon_pages.kinds import KINDS, TALKS, Kind
+from daemon_pages.text import anything, markdown, parsed, percent, plain, when, words
 
 PER_PAGE = 50
 GLIMPSE = 200
+# What Markdown and the wiki need, and a reader does not.
+MARKS = re.compile(r"\[\[|\]\]|[#*`>|]+")
+# Columns that name the conversation a record came from.
+SOURCES = ("conversation_id", "source_conversation_id")
 
 
 def kind_of(ask: Ask) -> Kind:
@@ -30,10 +35,10 @@ def kind_of(ask: Ask) -> Kind:
 def listed(ask: Ask) -> dict[str, Any]:
     """All records of one kind, newest first, a page at a time; those of a state or kind of their own if asked."""
     kind = kind_of(ask)
-    (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE daemon_id = ?", ask.daemon["id"])
+    (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = ?", ask.daemon["id"])
     rows = ask.rows(
         f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
-        f" FROM {kind.table} WHERE daemon_id = ? ORDER BY {kind.date} DESC, id LIMIT ? OFFSET ?",
+        f" FROM {kind.table} WHERE {kind.of} = ? ORDER BY {kind.date} DESC, id LIMIT ? OFFSET ?",
         ask.daemon["id"], PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
     red = wiki.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
@@ -57,10 +62,14 @@ def paging(ask: Ask, count: int, size: int = PER_PAGE) -> dict[str, Any]:
     }
 
 
-def glimpse(text: str | None) -> str:
-    """The first words of a text, without its marks."""
-    plain = " ".join((text or "").replace("#", " ").replace("*", "").replace("[[", "").replace("]]", "").split())
-    return plain if len(plain) <= GLIMPSE else plain[:GLIMPSE].rsplit(" ", 1)[0] + " …"
+def glimpse(text: str | None, most: int = GLIMPSE) -> str:
+    """The first words of a text, without its marks.
+
+    :param text: the text, or its first `most` + 1 characters: whatever is longer ends with an ellipsis
+    """
+    text = text or ""
+    plain = " ".join(MARKS.sub("", text[:most]).split())
+    return plain if len(text) <= most else plain.rsplit(" ", 1)[0] + " …"
 
 
 def _entry(ask: Ask, kind: Kind, row: Row) -> dict[str, Any]:
@@ -77,7 +86,7 @@ def shown(ask: Ask) -> dict[str, Any]:
     kind = kind_of(ask)
     row = ask.found(
         f"SELECT *, {kind.title} AS page_title, {kind.date} AS page_date FROM {kind.table}"
-        " WHERE daemon_id = ? AND id = ?",
+        f" WHERE {kind.of} = ? AND id = ?",
         ask.daemon["id"], ask.names["id"],
     )  # fmt: skip
     resolve = wiki.resolver(ask)
@@ -94,10 +103,18 @@ def shown(ask: Ask) -> dict[str, Any]:
         "text": [(heading, part) for column, heading in kind.text if (part := shown_as(column, heading))],
         "folded": [(heading, part) for column, heading in kind.folded if (part := shown_as(column, heading))],
         "facts": [(heading, fact) for column, heading in kind.facts if (fact := _fact(column, row[column]))],
+        "source": _source(ask, row),
         "backlinks": wiki.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
         "core": (kind.table, str(row["id"])),
         **_neighbors(ask, kind, row),
     }
+
+
+def _source(ask: Ask, row: Row) -> tuple[str, str] | None:
+    """Title and address of the conversation that a record came from."""
+    id = next((row[column] for column in SOURCES if column in row.keys()), None)  # noqa: SIM118
+    talk = ask.one("SELECT id, title FROM conversations WHERE id = ? AND daemon_id = ?", id, ask.daemon["id"])
+    return (talk["title"] or "Untitled", ask.to(ask.daemon["name"], TALKS, talk["id"])) if talk else None
 
 
 def _fact(column: str, value: Any) -> Markup | str:
@@ -108,9 +125,7 @@ def _fact(column: str, value: Any) -> Markup | str:
         return ", ".join(map(str, value))
     if column in ("confidence", "importance"):
         return percent(value)
-    if column.startswith(("date_", "first_")):
-        return when(value)
-    return "" if value is None else words(str(value))
+    return "" if value is None else plain(str(value))
 
 
 def _dialogue(value: Any, daemon: str) -> Markup:
@@ -130,7 +145,7 @@ def _neighbors(ask: Ask, kind: Kind, row: Row) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):
         other = ask.one(
-            f"SELECT id FROM {kind.table} WHERE daemon_id = ? AND ({kind.date}, id) {sign} (?, ?)"
+            f"SELECT id FROM {kind.table} WHERE {kind.of} = ? AND ({kind.date}, id) {sign} (?, ?)"
             f" ORDER BY {kind.date} {order}, id {order} LIMIT 1",
             ask.daemon["id"], row["page_date"], row["id"],
         )  # fmt: skip

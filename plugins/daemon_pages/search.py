@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -122,6 +123,13 @@ def marked(text: str | None) -> Markup:
         else:
             html.append(escape(INVISIBLE.sub("", piece)))
     return Markup("".join(html) + ("</mark>" if inside else ""))
+
+
+def place_of(snippet: str | None) -> str:
+    """The end of an address that makes a browser scroll to what was found first and mark it; empty if nothing was."""
+    found = re.search(f"{FOUND}([^{END}]+){END}", snippet or "")
+    # A hyphen parts the words around a text fragment from it.
+    return f"#:~:text={quote(found[1], safe='').replace('-', '%2D')}" if found else ""
 
 
 def _typable(typed: str) -> str:

@@ -31,6 +31,9 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
+ID = re.compile(r"(?:.*_)?ids?")
 Resolve = Callable[[str], str | None]
 
 
@@ -88,11 +91,14 @@ def parsed(text: str | None) -> Any:
 
 
 def anything(value: Any, *, below: int = 1, resolve: Resolve | None = None, title: str = "") -> Markup:
-    """Any JSON value as text, lists and pairs, in the words of its keys; text as `markdown` shows it."""
+    """Any JSON value as text, lists and pairs, in the words of its keys; text as `markdown` shows it.
+
+    Ids are left out: they are for machines, which read the record itself.
+    """
     if value in (None, "", [], {}):
         return Markup("")
     if isinstance(value, str):
-        return markdown(value, below=below, resolve=resolve, title=title)
+        return plain(value) if _is_plain(value) else markdown(value, below=below, resolve=resolve, title=title)
     if isinstance(value, bool):
         return Markup("yes") if value else Markup("no")
     if isinstance(value, (int, float)):
@@ -100,9 +106,20 @@ def anything(value: Any, *, below: int = 1, resolve: Resolve | None = None, titl
     if isinstance(value, list):
         entries = (anything(entry, below=below, resolve=resolve) for entry in value)
         return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(e) for e in entries if e))
-    pairs = ((key, anything(entry, below=below, resolve=resolve)) for key, entry in value.items())
+    pairs = (
+        (key, anything(entry, below=below, resolve=resolve)) for key, entry in value.items() if not ID.fullmatch(key)
+    )
     shown = (Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(words(key), entry) for key, entry in pairs if entry)
     return Markup("<dl>{}</dl>").format(Markup("").join(shown))
+
+
+def plain(value: str) -> Markup:
+    """A moment, or a term of a closed vocabulary, as people write it."""
+    return when(value) if MOMENT.fullmatch(value) else escape(words(value))
+
+
+def _is_plain(value: str) -> bool:
+    return bool(MOMENT.fullmatch(value) or TERM.fullmatch(value))
 
 
 def words(key: str) -> str:

@@ -18,7 +18,7 @@ def shown(ask: Ask) -> dict[str, Any]:
     """Months, the last first, with what was written in them."""
     parts = " UNION ALL ".join(
         f"SELECT '{slug}' AS kind, id, {KINDS[slug].date} AS date, coalesce(nullif({KINDS[slug].title}, ''),"
-        f" substr({KINDS[slug].glimpse}, 1, {LONGEST_TITLE})) AS title FROM {KINDS[slug].table}"
+        f" substr({KINDS[slug].glimpse}, 1, {LONGEST_TITLE + 1})) AS title FROM {KINDS[slug].table}"
         " WHERE daemon_id = :daemon"
         for slug in TOLD
     )
@@ -42,7 +42,7 @@ def _months(ask: Ask, parts: str) -> list[str]:
 
 def _event(ask: Ask, row: Row) -> dict[str, Any]:
     kind = KINDS[row["kind"]]
-    title = glimpse(row["title"]) if row["title"] != WITHHELD else "withheld"
+    title = glimpse(row["title"], LONGEST_TITLE) if row["title"] != WITHHELD else "withheld"
     return {
         "kind": kind.one,
         "title": title or kind.one,

@@ -72,6 +72,7 @@ def routes() -> list[tuple[str, Any]]:
     return [
         ("^/daemon_pages\\.css$", _style),
         ("^/robots\\.txt$", _robots),
+        ("^/questions$", _questions),
         ("^/downloads$", _downloads),
         ("^/downloads/(?P<file>[^/]+)$", _download),
         *pages,
@@ -109,13 +110,22 @@ def _frame(ask: Ask) -> dict[str, Any]:
     here = ask.names.get("daemon")
     return {
         "all_daemons": [
-            {"name": words(name), "url": ask.to(name), "accent": n % ACCENTS} for n, name in enumerate(names)
+            {"key": name, "name": words(name), "url": ask.to(name), "accent": n % ACCENTS}
+            for n, name in enumerate(names)
         ],
         "here": here and words(here),
         "here_url": here and ask.to(here),
         "accent": names.index(here) % ACCENTS if here in names else None,
         "database": ask.database,
     }
+
+
+async def _frame_alone(datasette: Datasette, database: str) -> dict[str, Any]:
+    """The frame of a page that reads nothing else from the file."""
+    frame: dict[str, Any] = await datasette.get_database(database).execute_fn(
+        lambda conn: _frame(Ask(conn, {}, {}, datasette.urls.path, database))
+    )
+    return frame
 
 
 async def _allow(datasette: Datasette, request: Request, database: str, tables: tuple[str, ...]) -> None:
@@ -139,15 +149,25 @@ async def render(datasette: Datasette, request: Request, template: str, variable
     return Response.html(html.translate(UNWANTED), headers=our_headers())
 
 
+async def _questions(datasette: Datasette, request: Request) -> Response:
+    """The canned queries: of everybody, and of each daemon."""
+    database = served(datasette)[0].name
+    await _allow(datasette, request, database, ("daemons",))
+    queries = (await datasette.get_canned_queries(database, request.actor)).values()
+    asked = [
+        {**query, "url": datasette.urls.query(database, query["name"])}
+        for query in queries
+        if await datasette.permission_allowed(request.actor, "view-query", (database, query["name"]), default=True)
+    ]
+    return await render(datasette, request, "questions", {"queries": asked, **await _frame_alone(datasette, database)})
+
+
 async def _downloads(datasette: Datasette, request: Request) -> Response:
     database = served(datasette)[0].name
     await _allow(datasette, request, database, ("daemons",))
     listed = downloads.finished(downloads.folder(datasette))
     files = [{**entry, "size": downloads.size(entry["bytes"])} for entry in listed]
-    frame = await datasette.get_database(database).execute_fn(
-        lambda conn: _frame(Ask(conn, {}, {}, datasette.urls.path, database))
-    )
-    return await render(datasette, request, "downloads", {"files": files, **frame})
+    return await render(datasette, request, "downloads", {"files": files, **await _frame_alone(datasette, database)})
 
 
 async def _download(datasette: Datasette, request: Request) -> Any:
