@@ -47,3 +47,29 @@ def test_the_plugins_folder_works_where_nothing_is_installed(demo, tmp_path):
     command = [sys.executable, "-c", program, "serve", str(demo), "--plugins-dir", str(ROOT / "plugins"), "--get", "/"]
     home = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert home.stdout.count('<li class="card') == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/", "Daemons and their days"),
+        ("/cass", "Latest conversations"),
+        ("/cass/latest_conversations?daemon=aria", "Which key is the kettle in"),
+        ("/cass/dreams_and_seeds.json?daemon=cass&_shape=array", "/cass/dreams/"),
+    ],
+)
+def test_without_any_plugin_the_metadata_alone_is_a_demo(demo, tmp_path, path, told):
+    assert told in bare(demo, tmp_path, path).stdout
+    assert '<li class="card' not in bare(demo, tmp_path, "/").stdout
+
+
+def test_without_any_plugin_visitors_run_no_sql_either(demo, tmp_path):
+    assert "<title>Forbidden</title>" in bare(demo, tmp_path, "/cass.json?sql=select+1").stdout
+
+
+def bare(demo: Path, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+    """What Datasette answers with nothing installed beside it."""
+    # Datasette's own switch: no plugin is looked for.
+    program = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
+    command = [sys.executable, "-c", program, "serve", str(demo), "-m", str(ROOT / "metadata.yml"), "--get", path]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -36,7 +36,7 @@ def demo(tmp_path_factory):
 
 
 def client(path):
-    """Asks a bare Datasette: no plugin, nothing but the committed metadata."""
+    """Asks Datasette with the committed metadata."""
     app = Datasette([str(path)], metadata=METADATA)
     return lambda url, **options: asyncio.run(app.client.get(url, **options))
 
