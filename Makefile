@@ -2,10 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench screenshots clean
 
-demo: .venv/ready  ## build the demo and serve it at http://127.0.0.1:8001
+demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
+	$(BIN)/python -m build_db export cass.db exports/
 	$(BIN)/datasette cass.db -m metadata.yml
 
 test: .venv/ready  ## run every test
@@ -16,10 +17,14 @@ lint: .venv/ready  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready  ## how the builder compares with bare SQLite, redaction with its bars, and how long questions take
+bench: .venv/ready  ## how the builder compares with bare SQLite, redaction with its bars, how long questions and pages take
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/redaction.py
 	$(BIN)/python benchmarks/queries.py
+	$(BIN)/python benchmarks/pages.py
+
+screenshots: .venv/ready  ## take the pictures of the README; needs Chromium
+	$(BIN)/python tests/screenshots.py
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

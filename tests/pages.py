@@ -17,8 +17,9 @@ METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 class Site:
     """A file served with `metadata.yml`, and what it answers."""
 
-    def __init__(self, *databases: Path, **metadata: Any) -> None:
-        self.datasette = Datasette([str(path) for path in databases], metadata={**METADATA, **metadata})
+    def __init__(self, *databases: Path, settings: dict[str, Any] | None = None, **metadata: Any) -> None:
+        files = [str(path) for path in databases]
+        self.datasette = Datasette(files, metadata={**METADATA, **metadata}, settings=settings)
 
     def get(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
         """The answer to one request; as JSON in `.json()`, as text in `.text`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from serving import CHROMIUM, QUIET, served
+
+from build_db.exports.archive import sha256
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: install it, or name it in CHROMIUM"
@@ -124,6 +127,19 @@ def test_a_search_lands_on_the_very_message(page):
     assert box
     assert 0 <= box["y"] < 740
     assert "greenhouse" in target.inner_text().lower()
+
+
+@pytest.mark.parametrize("daemon", ["cass", "aria"])
+def test_a_download_arrives_as_it_was_listed(page, tmp_path, daemon):
+    phone = page("/downloads", accept_downloads=True)
+    link = phone.locator(f"main a[href*='/downloads/{daemon}-']")
+    with phone.expect_download() as downloaded:
+        link.click()
+    downloaded.value.save_as(tmp_path / "download.zip")
+    assert sha256(tmp_path / "download.zip") in phone.locator("main").inner_text()
+    with zipfile.ZipFile(tmp_path / "download.zip") as archive:
+        assert archive.testzip() is None
+        assert f"{daemon}/README.md" in archive.namelist()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -197,6 +197,15 @@ def test_a_link_to_elsewhere_stays_a_word(site):
         assert ask(site.datasette, value, column, table, "cass") is None
 
 
+def test_in_a_folder_of_a_larger_site_every_link_stays_in_it(demo, conn):
+    site = Site(demo, settings={"base_url": "/x/"})
+    (message,) = conn.execute("SELECT min(id) FROM messages").fetchone()
+    talk = site.get(f"/x/daemons/cass/messages/{message}").headers["location"]
+    some = ("/x/", "/x/daemons/cass", "/x/daemons/cass/wiki", "/x/search?q=the", "/x/questions", "/x/downloads")
+    for path in (*some, "/x/cass/latest_conversations", talk):
+        assert all(link.startswith("/x/") for link in paths(site.ok(path))), path
+
+
 def test_the_timeline_goes_month_by_month(site):
     html = site.ok("/daemons/cass/timeline")
     assert html.index("<h2>June 2025</h2>") < html.index("<h2>May 2025</h2>")

@@ -3,10 +3,19 @@
 from daemon_pages.plugin import (
     asgi_wrapper,
     extra_template_vars,
+    forbidden,
     prepare_connection,
     register_routes,
     render_cell,
     startup,
 )
 
-__all__ = ["asgi_wrapper", "extra_template_vars", "prepare_connection", "register_routes", "render_cell", "startup"]
+__all__ = [
+    "asgi_wrapper",
+    "extra_template_vars",
+    "forbidden",
+    "prepare_connection",
+    "register_routes",
+    "render_cell",
+    "startup",
+]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import datasette as datasette_package
 from datasette import hookimpl
 from datasette.utils import StartupError
+from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from daemon_pages.door import Door
@@ -64,6 +65,14 @@ def render_cell(datasette: Datasette, value: Any, column: str, table: str | None
         return Markup('<a href="{}">Open</a>').format(datasette.urls.path(found or value))
 
     return link
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request) -> Response | None:
+    """Where a family password is set, whoever may not read is asked for it."""
+    if request.actor is None and datasette.plugin_config("datasette-auth-passwords"):
+        return Response.redirect(datasette.urls.path("/-/login"))
+    return None
 
 
 @hookimpl
