@@ -20,14 +20,15 @@ class Site:
     def __init__(self, *databases: Path, settings: dict[str, Any] | None = None, **metadata: Any) -> None:
         files = [str(path) for path in databases]
         self.datasette = Datasette(files, metadata={**METADATA, **metadata}, settings=settings)
+        self._app: Any = None
 
     def get(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
         """The answer to one request; as JSON in `.json()`, as text in `.text`."""
 
         async def ask() -> httpx.Response:
             await self.datasette.invoke_startup()
-            app = self.datasette.app()
-            transport = httpx.ASGITransport(app=app)
+            self._app = self._app or self.datasette.app()
+            transport = httpx.ASGITransport(app=self._app)
             async with httpx.AsyncClient(transport=transport, base_url="http://demo.test") as client:
                 return await client.request(method, path, **options)
 

@@ -242,6 +242,29 @@ def test_a_file_that_becomes_private_while_it_is_served_is_shown_no_more(demo, t
     assert site.get("/").status_code == 403
 
 
+def test_a_file_that_is_built_anew_is_shown_from_the_next_request_on(tree, built, tmp_path):
+    path = tmp_path / "cass.db"
+
+    def build_with(title: str) -> None:
+        data = tree({"conversations/a.json": conversation(title=title)})
+        built(data, private=False, name="new.db").path.rename(path)
+
+    build_with("Taken back")
+    site, addresses = Site(path), ("/daemons/cass/conversations", "/cass/conversations", "/cass/conversations.json")
+    for address in addresses:
+        assert "Taken back" in site.ok(address)
+    build_with("Kept")
+    for address in addresses:
+        assert "Kept" in site.ok(address)
+        assert "Taken back" not in site.ok(address)
+    path.unlink()
+    for address in (*addresses, "/", "/downloads"):
+        response = site.get(address)
+        assert response.status_code == 503
+        assert "Kept" not in response.text
+        assert "Build it again" in response.text
+
+
 def test_other_databases_are_left_to_datasette(tmp_path):
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as conn:

@@ -245,6 +245,13 @@ def test_what_is_not_there_is_not_found(site, path):
     assert site.get(path).status_code == 404
 
 
+def test_where_nothing_is_there_is_a_way_on(site):
+    html = site.get("/daemons/cass/journals/1999-01-01").text
+    assert "There is no such page here; it may have been withdrawn." in html
+    assert "/daemons/cass" in paths(html)
+    assert 'action="/search"' in html
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 40, "999999", "1.5", "١"])
 def test_an_odd_page_number_is_no_error(site, page):
     for path in ("/daemons/cass/journals", "/daemons/cass/conversations", "/daemons/cass/timeline"):

@@ -1,4 +1,4 @@
-"""What every response passes: security headers, only reading, and no file that is not to be shown."""
+"""What every request passes: security headers, only reading, and no file that is not to be shown or was replaced."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
+from daemon_pages.fresh import Fresh
 from daemon_pages.served import served
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 READING = ("GET", "HEAD")
+GONE = "The file that is shown here is gone. Build it again, and it is back."
 # Datasette's own pages for the person who runs it; they take forms, guarded against forgery.
 FORMS = ("/-/logout", "/-/login", "/-/permissions", "/-/messages")
 OUR_POLICY = (
@@ -38,7 +40,7 @@ class Door:
     """An ASGI application around Datasette's."""
 
     def __init__(self, app: Any, datasette: Datasette) -> None:
-        self._app, self._datasette = app, datasette
+        self._app, self._datasette, self._fresh = app, datasette, Fresh(datasette)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request."""
@@ -53,12 +55,15 @@ class Door:
                 message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
+        self._fresh.look()
         answer = self._refusal(scope)
         await (answer.asgi_send(guarded) if answer else self._app(scope, receive, guarded))
 
     def _refusal(self, scope: Any) -> Response | None:
         if scope["method"] not in READING and scope["path"] not in FORMS:
             return Response.text("This demo is for reading only.\n", status=405, headers={"Allow": ", ".join(READING)})
+        if self._fresh.is_gone:
+            return Response.html(_page(GONE), status=503, headers=our_headers())
         refusal = next((file.refusal for file in served(self._datasette) if file.refusal), None)
         return Response.html(_page(refusal), status=403, headers=our_headers()) if refusal else None
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
 from daemon_pages import downloads, finding, people, portraits, records, selfmodel, talks, timeline
 from daemon_pages.ask import Ask
@@ -81,7 +81,7 @@ def routes() -> list[tuple[str, Any]]:
 
 def _handler(view: View) -> Any:
     async def handle(datasette: Datasette, request: Request) -> Response:
-        database = served(datasette)[0].name
+        database = _served_name(datasette)
         names = {name: tilde_decode(value) for name, value in request.url_vars.items()}
         kind = KINDS.get(names.get("kind", ""))
         await _allow(datasette, request, database, (*view.tables, *([kind.table] if kind else [])))
@@ -95,12 +95,26 @@ def _handler(view: View) -> Any:
             core = made.get("core")
             return {**made, **_frame(ask), "core_url": ask.row(*core) if core else None}
 
-        made = await datasette.get_database(database).execute_fn(make)
+        try:
+            made = await datasette.get_database(database).execute_fn(make)
+        except NotFound as missing:
+            about = {"about": str(missing), **await _frame_alone(datasette, database)}
+            return await render(datasette, request, "missing", about, status=404)
         if isinstance(made, str):
             return Response.redirect(made)
         return await render(datasette, request, view.template, made)
 
     return handle
+
+
+def _served_name(datasette: Datasette) -> str:
+    """The name of the file that the pages show.
+
+    :raises NotFound: a foreign file took its place
+    """
+    for file in served(datasette):
+        return file.name
+    raise NotFound("No file of build_db is served any more.")
 
 
 def _frame(ask: Ask) -> dict[str, Any]:
@@ -140,18 +154,20 @@ async def _allow(datasette: Datasette, request: Request, database: str, tables: 
         await datasette.ensure_permissions(request.actor, wanted)
 
 
-async def render(datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any]) -> Response:
+async def render(
+    datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any], status: int = 200
+) -> Response:
     """One of our pages, without the characters that turn text around."""
     shown = {"path_to": datasette.urls.path, "when": when, "month": month, "words": words}
     html = await datasette.render_template(
         f"daemon_pages/{template}.html", {**shown, "style": _style_version(), **variables}, request=request
     )
-    return Response.html(html.translate(UNWANTED), headers=our_headers())
+    return Response.html(html.translate(UNWANTED), status=status, headers=our_headers())
 
 
 async def _questions(datasette: Datasette, request: Request) -> Response:
     """The canned queries: of everybody, and of each daemon."""
-    database = served(datasette)[0].name
+    database = _served_name(datasette)
     await _allow(datasette, request, database, ("daemons",))
     queries = (await datasette.get_canned_queries(database, request.actor)).values()
     asked = [
@@ -163,7 +179,7 @@ async def _questions(datasette: Datasette, request: Request) -> Response:
 
 
 async def _downloads(datasette: Datasette, request: Request) -> Response:
-    database = served(datasette)[0].name
+    database = _served_name(datasette)
     await _allow(datasette, request, database, ("daemons",))
     listed = downloads.finished(downloads.folder(datasette))
     files = [{**entry, "size": downloads.size(entry["bytes"])} for entry in listed]
@@ -171,7 +187,7 @@ async def _downloads(datasette: Datasette, request: Request) -> Response:
 
 
 async def _download(datasette: Datasette, request: Request) -> Any:
-    await _allow(datasette, request, served(datasette)[0].name, ("daemons",))
+    await _allow(datasette, request, _served_name(datasette), ("daemons",))
     return downloads.Download(request, downloads.folder(datasette), request.url_vars["file"])
 
 
