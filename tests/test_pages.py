@@ -14,6 +14,7 @@ from daemon_pages.served import SCHEMA_VERSION
 from daemon_pages.talks import MESSAGES_PER_PAGE
 from datasette.utils import tilde_encode
 from pages import METADATA, Site
+from test_formats import build_fixture
 
 LINK = re.compile(r'href="([^"]+)"')
 
@@ -256,3 +257,20 @@ def test_where_nothing_is_there_is_a_way_on(site):
 def test_an_odd_page_number_is_no_error(site, page):
     for path in ("/daemons/cass/journals", "/daemons/cass/conversations", "/daemons/cass/timeline"):
         assert site.get(path, params={"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["full", "older"])
+def test_a_tree_of_another_shape_is_walked_without_an_error(name, tmp_path):
+    built = build_fixture(name, tmp_path, private=False)
+    built.conn.close()
+    site = Site(built.path.rename(tmp_path / "cass.db"))
+    seen, waiting = set(), ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            response = site.get(path, follow_redirects=True)
+            assert response.status_code == 200, path
+            ours = r"/(?:daemons/|search|questions|downloads)"
+            waiting += [link for link in paths(response.text) if re.match(ours, link)]
+    assert len(seen) > len(KINDS)
