@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+DEMO = Path(__file__).parent.parent / "data"
 VOCABULARY = """
     the kettle hums while snow settles on the roof and a slow train crosses the valley toward lamps seeds margins
     maps tides paper glass copper resistor humidity probe greenhouse telescope mirror collimation bread crust
@@ -39,6 +41,13 @@ def generate(root: Path, messages: int, seed: int = 1) -> None:
         usage.setdefault(now.date().isoformat(), []).extend(_usage(source, conversation))
     for day, records in usage.items():
         (root / "usage" / f"{day}.json").write_text(json.dumps({"date": day, "records": records}, indent=2))
+
+
+def generate_around_demo(root: Path, messages: int) -> None:
+    """Write such a tree with the demo's in it, which has a record of every kind and a second daemon."""
+    root.mkdir()
+    generate(root, messages)
+    shutil.copytree(DEMO, root, dirs_exist_ok=True)
 
 
 def _conversation(source: random.Random, now: datetime, person: str) -> tuple[dict, datetime]:

@@ -7,7 +7,6 @@ is asked several times, in the process and without a network; the median is prin
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 import statistics
 import sys
@@ -21,12 +20,11 @@ from build import DEFAULT_MESSAGES
 from daemon_pages.ask import path_to
 from daemon_pages.kinds import KINDS, TALKS
 from datasette.app import Datasette
-from generate import generate
+from generate import generate_around_demo
 
 from build_db import build
 from build_db.metadata import DATABASE, metadata
 
-DEMO = Path(__file__).parent.parent / "data"
 KEY = bytes(32)
 ROUNDS = 5
 OWN = ("self", "people", "timeline", TALKS)
@@ -70,9 +68,7 @@ def main(messages: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         tree, output = Path(folder, "data"), Path(folder, f"{DATABASE}.db")
-        tree.mkdir()
-        generate(tree, messages)
-        shutil.copytree(DEMO, tree, dirs_exist_ok=True)
+        generate_around_demo(tree, messages)
         build(tree, output, key=KEY)
         conn = sqlite3.connect(output)
         paths = list(dict.fromkeys(path for daemon in ("cass", "aria") for path in addresses(conn, daemon)))

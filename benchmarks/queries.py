@@ -6,7 +6,6 @@ them. The best of several runs is printed, for all daemons and for the one that 
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -16,13 +15,12 @@ from pathlib import Path
 
 from build import DEFAULT_MESSAGES
 from daemon_pages.search import COUNTS, RESULTS, parameters
-from generate import generate
+from generate import generate_around_demo
 
 from build_db import build
 from build_db.canned import canned_queries
 from build_db.metadata import DATABASE
 
-DEMO = Path(__file__).parent.parent / "data"
 ROUNDS = 5
 DAEMONS = ("", "aria")
 
@@ -44,9 +42,7 @@ def main(messages: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         tree, output = Path(folder, "data"), Path(folder, f"{DATABASE}.db")
-        tree.mkdir()
-        generate(tree, messages)
-        shutil.copytree(DEMO, tree, dirs_exist_ok=True)
+        generate_around_demo(tree, messages)
         build(tree, output, private=True)
         conn = sqlite3.connect(output)
         print(f"{messages:,} messages, best of {ROUNDS}: {'all daemons':>25}{DAEMONS[1]:>24}")
