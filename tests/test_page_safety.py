@@ -168,6 +168,14 @@ def test_visitors_run_no_sql_and_the_owner_may(demo):
     assert site.get("/cass?sql=select+1", headers={"Cookie": f"ds_actor={cookie}"}).status_code == 200
 
 
+def test_no_address_tells_where_files_lie_on_the_server(demo):
+    site = Site(demo)
+    for name in ("databases", "metadata", "threads"):
+        assert site.get(f"/-/{name}.json").status_code == site.get(f"/-/{name}").status_code == 403
+    for address in ("/-/plugins.json", "/-/settings.json", "/-/versions.json", "/-/actor.json", "/cass.json", "/.json"):
+        assert str(demo.parent) not in site.get(address).text
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot set SQLite's limits")
 def test_no_value_of_hundreds_of_megabytes_can_be_made():
     conn = sqlite3.connect(":memory:")
@@ -181,7 +189,7 @@ def test_a_locked_instance_shows_none_of_our_pages(demo):
     locked, named = Site(demo, allow={"id": "nobody"}), addresses(demo)
     with sqlite3.connect(demo) as conn:
         (message,) = conn.execute("SELECT min(id) FROM messages").fetchone()
-    everything = [*named, f"/daemons/cass/messages/{message}", "/downloads/x.zip"]
+    everything = [*named, f"/daemons/cass/messages/{message}", "/downloads/x.zip", "/-/databases"]
     for path in everything:
         assert locked.get(path).status_code == 403, path
     open_to_all = {"^/daemon_pages\\.css$", "^/robots\\.txt$"}

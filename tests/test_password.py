@@ -18,20 +18,21 @@ CONFIG = {
 PLACES = ("/", "/daemons/cass", "/search?q=the", "/downloads", "/cass", "/cass/messages.json", "/questions")
 
 
-@pytest.fixture
-def visit(demo):
+@pytest.fixture(params=["/", "/x/"], ids=["alone", "in a folder of a larger site"])
+def visit(demo, request):
     """What a visitor gets who first tries to log in with a password, and then asks for `path`."""
-    datasette = Datasette([str(demo)], metadata={**METADATA, **CONFIG})
+    base = request.param
+    datasette = Datasette([str(demo)], metadata={**METADATA, **CONFIG}, settings={"base_url": base})
 
     async def ask(password: str | None, path: str) -> httpx.Response:
         await datasette.invoke_startup()
         transport = httpx.ASGITransport(app=datasette.app())
         async with httpx.AsyncClient(transport=transport, base_url="http://demo.test") as client:
             if password:
-                form = await client.get("/-/login")
+                form = await client.get(f"{base}-/login")
                 given = {"username": "family", "password": password, "csrftoken": form.cookies["ds_csrftoken"]}
-                await client.post("/-/login", data=given)
-            return await client.get(path)
+                await client.post(f"{base}-/login", data=given)
+            return await client.get(base + path.removeprefix("/"))
 
     return lambda password, path: asyncio.run(ask(password, path))
 
@@ -46,7 +47,7 @@ def test_whoever_knows_it_reads(visit, path):
 def test_whoever_does_not_is_asked_for_it(visit, password, path):
     response = visit(password, path)
     assert response.status_code == 302
-    assert response.headers["location"] == "/-/login"
+    assert response.headers["location"].endswith("/-/login")
 
 
 def test_the_family_still_runs_no_sql(visit):

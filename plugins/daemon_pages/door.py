@@ -60,7 +60,8 @@ class Door:
         await (answer.asgi_send(guarded) if answer else self._app(scope, receive, guarded))
 
     def _refusal(self, scope: Any) -> Response | None:
-        if scope["method"] not in READING and scope["path"] not in FORMS:
+        path = f"/{scope['path'].removeprefix(self._datasette.setting('base_url'))}"
+        if scope["method"] not in READING and path not in FORMS:
             return Response.text("This demo is for reading only.\n", status=405, headers={"Allow": ", ".join(READING)})
         if self._fresh.is_gone:
             return Response.html(_page(GONE), status=503, headers=our_headers())

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from daemon_pages import downloads, finding, people, portraits, records, selfmodel, talks, timeline
 from daemon_pages.ask import Ask
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ACCENTS = 6
 STYLE = "daemon_pages.css"
 EVERY_KIND = tuple(kind.table for kind in KINDS.values())
+# Pages of Datasette's that tell where files lie on the server, and how it is set up.
+CLOSED = r"^/-/(?:databases|metadata|threads)(?:\.json)?$"
 DAEMON = r"/daemons/(?P<daemon>[^/]+)"
 
 
@@ -72,6 +74,7 @@ def routes() -> list[tuple[str, Any]]:
     return [
         ("^/daemon_pages\\.css$", _style),
         ("^/robots\\.txt$", _robots),
+        (CLOSED, _closed),
         ("^/questions$", _questions),
         ("^/downloads$", _downloads),
         ("^/downloads/(?P<file>[^/]+)$", _download),
@@ -198,6 +201,10 @@ async def _style(request: Request) -> Response:
 
 async def _robots() -> Response:
     return Response.text("User-agent: *\nDisallow: /\n")
+
+
+async def _closed() -> Response:
+    raise Forbidden("This page tells about the server, and is closed here.")
 
 
 @cache
