@@ -36,6 +36,13 @@ def served(folder: Path) -> Iterator[str]:
     """Builds and exports the demo into a folder and serves it from there; gives its address."""
     build(ROOT / "data", folder / "cass.db", key=KEY)
     export(folder / "cass.db", folder / "exports", key=KEY)
+    with serving(folder) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serves the `cass.db` of a folder; gives its address."""
     shutil.copy(ROOT / "metadata.yml", folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pages import write_hostile
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from serving import CHROMIUM, QUIET, served
+from serving import CHROMIUM, QUIET, served, serving
+from test_page_safety import addresses
 
 from build_db.exports.archive import sha256
 
@@ -166,6 +168,23 @@ def test_everything_can_be_read_without_javascript(page, kinds):
         tab.goto(path)
         assert len(tab.locator("main").inner_text()) > 40, path
         assert tab.locator("h1").count() == 1, path
+
+
+def test_hostile_words_do_nothing(browser, demo, tmp_path):
+    write_hostile(demo, tmp_path / "cass.db")
+    with serving(tmp_path) as address:
+        context = browser.new_context(base_url=address)
+        tab, happened = context.new_page(), []
+        tab.on("dialog", lambda dialog: (happened.append(dialog.message), dialog.dismiss()))
+        tab.on("request", lambda request: happened.append(request.url) if address not in request.url else None)
+        tab.on("console", lambda message: happened.append(message.text))
+        for path in addresses(tmp_path / "cass.db"):
+            tab.goto(path)
+            for link in tab.locator("main a[href^='javascript'], main [onclick], main [onmouseover], main img").all():
+                happened.append(link.inner_html())
+            tab.locator("h1").hover()
+        context.close()
+    assert not happened
 
 
 def test_no_page_asks_another_host(page, kinds, site):

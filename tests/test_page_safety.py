@@ -15,13 +15,8 @@ from daemon_pages.door import CORE_POLICY, FORMS, OUR_POLICY
 from daemon_pages.kinds import KINDS
 from daemon_pages.views import VIEWS, routes
 from datasette.utils import StartupError, tilde_encode
-from pages import Site
+from pages import HOSTILE, Site, write_hostile
 
-HOSTILE = (
-    "<script>alert(1)</script></title><img src=x onerror=alert(2)> [go](javascript:alert(3)) [d](data:text/html,x) "
-    "![pixel](https://evil.example/pixel.png) [[<b>x</b>|<i>y</i>]] \u202etxt.exe\u202c \u2066x\u2069 "
-    "<gesture:x onload=1> <svg/onload=alert(4)> \"onmouseover='alert(5)' {{ 7 * 7 }} <javascript:alert(6)> \x00\x0b"
-)
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\x00\x0b]")
 ELEMENTS = frozenset(
     """
@@ -56,30 +51,8 @@ class Alive(HTMLParser):
 
 @pytest.fixture(scope="module")
 def hostile(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo with hostile text in every cell that holds words, and in lists inside JSON."""
     path = tmp_path_factory.mktemp("hostile") / "cass.db"
-    with sqlite3.connect(demo) as one, sqlite3.connect(path) as other:
-        one.backup(other)
-        other.execute("PRAGMA foreign_keys = OFF")
-        for kind in KINDS.values():
-            columns = [name for name in (kind.dialogue, *dict((*kind.text, *kind.folded, *kind.facts))) if name]
-            if kind.title != "''":
-                columns.append(kind.title)
-            for column in columns:
-                value = f"json_array(?, json_object(?, ?), '{kind.slug}')" if column.endswith("_json") else "?"
-                other.execute(f"UPDATE {kind.table} SET {column} = {value}", [HOSTILE] * value.count("?"))
-        marks = "json_array(json_object('category', ?, 'description', ?))"
-        moves = "json_array(json_object('name', ?))"
-        noticed = "json_array(json_object('observation', ?))"
-        sql = f"marks_json = {marks}, animations_json = {moves}, self_observations_json = {noticed}"
-        other.execute(f"UPDATE messages SET content = ?, role = ?, {sql}", [HOSTILE] * 6)
-        other.execute("UPDATE conversations SET title = ?, working_summary = ?", [HOSTILE] * 2)
-        other.execute("UPDATE users SET display_name = ?", [HOSTILE])
-        statements = "json_array(json_object('statement', ?))"
-        sql = f"identity_statements_json = {statements}, values_json = json_array(?), notes = ?"
-        other.execute(f"UPDATE daemon_profiles SET {sql}", [HOSTILE] * 3)
-        other.execute("UPDATE token_usage SET model = ?", [HOSTILE])
-        other.execute("UPDATE search_documents SET kind = ?", [HOSTILE])
+    write_hostile(demo, path)
     return path
 
 
