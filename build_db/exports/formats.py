@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from build_db.exports.writers import chat, csv, jsonl, parquet, sql
-from build_db.metadata import metadata
 
 SQLITE = "sqlite"
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
@@ -35,4 +34,3 @@ def write_formats(names: Collection[str], database: Path, folder: Path) -> None:
             write(database, folder)
     if SQLITE in names:
         database.rename(folder / f"{folder.name}.db")
-        (folder / "metadata.yml").write_text(metadata(folder.name), encoding="utf-8", newline="\n")

@@ -13,7 +13,23 @@ import yaml
 from build_db.redaction.policy import policy
 from build_db.schema import schema
 
-TREATMENTS = ("as is", "text", "json", "person", "id", "handle", "daemon", "number", "day", "usage", "empty")
+# Each treatment, and what a reader of the finished column is told beyond what redaction did to it.
+TREATMENTS = {
+    "as is": "",
+    "text": "",
+    "json": "",
+    "person": "",
+    "id": "",
+    "handle": "Made anew for this export.",
+    "daemon": "",
+    "number": "Counted anew, from 1.",
+    "day": "Only the day.",
+    "usage": "Left out: it tells how long messages are.",
+    "empty": "Removed.",
+}
+# An id may also be a date or a title: only what is opaque in it changes.
+IDS = "Opaque ids are made anew for this export."
+ONE_ROW_A_PERSON = "Coarser, or withheld, where few people share it."
 
 
 @dataclass(frozen=True)

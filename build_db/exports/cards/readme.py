@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from build_db.exports.cards.about import column_about
 from build_db.exports.cards.subject import Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
@@ -104,13 +103,13 @@ Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
 |---|---:|---|
 {listed}
 
-{"".join(_table(told) for told in subject.tables)}"""
+{"".join(_table(subject, told) for told in subject.tables)}"""
 
 
-def _table(told: Told) -> str:
+def _table(subject: Subject, told: Told) -> str:
+    lines = subject.lines[told.table.name]
     columns = "\n".join(
-        f"| {column.name} | {_type(told, column.name)} | {column_about(told.table.name, column.name)} |"
-        for column in told.table.columns
+        f"| {column.name} | {_type(told, column.name)} | {lines[column.name]} |" for column in told.table.columns
     )
     return f"### {told.table.name}\n\n{told.table.about}\n\n| column | type | about |\n|---|---|---|\n{columns}\n\n"
 

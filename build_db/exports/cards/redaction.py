@@ -8,20 +8,9 @@ from pathlib import Path
 
 from build_db.exports.cards.subject import Subject
 from build_db.exports.policy import export_policy
-from build_db.redaction.policy import policy
+from build_db.redaction.policy import RULES, policy
 
 FILE = "REDACTION.md"
-
-RULES = {
-    "keep": "numbers, machine-made values and words of a closed vocabulary stay; anything else counts as text",
-    "text": "the words stay, without people, secrets and contacts",
-    "json": "the same for every string inside; undeclared keys are left out",
-    "person": "ids and names of people are replaced",
-    "day": "times are cut to their day",
-    "withhold": "the row stays, the words go",
-    "drop": "never leaves the owner's data",
-    "ours": "made by the tool",
-}
 
 
 def write(subject: Subject, folder: Path) -> None:
@@ -31,7 +20,7 @@ def write(subject: Subject, folder: Path) -> None:
 
 def _text(subject: Subject) -> str:
     rules = Counter(rule for columns in policy().rules.values() for rule in columns.values())
-    listed = "\n".join(f"| {rule} | {rules[rule]:,} | {effect} |" for rule, effect in RULES.items())
+    listed = "\n".join(f"| {name} | {rules[name]:,} | {rule.effect} |" for name, rule in RULES.items())
     counts = "\n".join(f"| {name} | {n:,} |" for name, n in sorted(subject.counts.items())) or "| nothing | 0 |"
     withheld = "\n".join(f"| {t.table.name} | {t.withheld:,} |" for t in subject.tables if t.withheld) or "| none | 0 |"
     known = export_policy().one_row_a_person

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from build_db.exports.cards.columns import column_lines
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.redaction.rows import WITHHELD
 from build_db.schema import SCHEMA_VERSION, Table
@@ -121,6 +122,11 @@ class Subject:
     def citation(self) -> str:
         """How to cite it."""
         return f"{self.title}. Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+
+    @property
+    def lines(self) -> Mapping[str, Mapping[str, str]]:
+        """What each column holds, by table and column."""
+        return column_lines(with_usage=self.with_usage)
 
     @property
     def table_format(self) -> str | None:
