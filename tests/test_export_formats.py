@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -75,13 +74,11 @@ def test_parquet_is_typed(made, tables):
 
 
 @pytest.mark.parametrize("tool", ["python", "shell"])
-def test_sql_makes_the_database_again(made, tables, tmp_path, tool):
+def test_sql_makes_the_database_again(made, tables, tmp_path, tool, request):
     again = tmp_path / "again.db"
     if tool == "shell":
-        if not shutil.which("sqlite3"):
-            pytest.skip("no sqlite3 shell here")
         with (made / "cass.sql").open("rb") as file:
-            subprocess.run(["sqlite3", "-bail", str(again)], stdin=file, check=True)
+            subprocess.run([request.getfixturevalue("shell"), "-bail", str(again)], stdin=file, check=True)
     with closing(sqlite3.connect(again)) as conn, closing(sqlite3.connect(made / "cass.db")) as original:
         if tool == "python":
             conn.executescript((made / "cass.sql").read_text(encoding="utf-8"))
