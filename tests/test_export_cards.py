@@ -201,3 +201,20 @@ def test_another_licence_is_told_in_every_card(served, tmp_path, licence):
     assert f"SPDX-License-Identifier: {licence}\n" in (made / "LICENSE").read_text()
     assert json.loads((made / "datapackage.json").read_text())["licenses"][0]["name"] == licence
     assert json.loads((made / "croissant.json").read_text())["license"] == LICENCES[licence].url
+
+
+@pytest.mark.parametrize(
+    "formats", [("jsonl",), ("jsonl", "parquet"), ("sqlite",), ("sql", "conversations"), ("parquet",), ("csv",)]
+)
+def test_a_choice_of_formats_is_described_as_it_is(served, tmp_path, formats):
+    export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=Options(formats=formats))
+    made = tmp_path / "x" / "aria"
+    issues = mlcroissant.Dataset(jsonld=str(made / "croissant.json")).metadata.ctx.issues
+    assert not (*issues.errors, *issues.warnings)
+    packaged = {"csv", "jsonl"} & set(formats)
+    assert (made / "datapackage.json").is_file() == bool(packaged)
+    assert not packaged or validate(str(made / "datapackage.json")).valid
+    card = (made / "README.md").read_text(encoding="utf-8").split("## Files")[1].split("##")[0]
+    assert all((made / name).exists() for name in re.findall(r"^- `([\w./]+)`", card, re.M))
+    # No list of configurations lets hubs look for themselves; an empty one lets them find nothing.
+    assert head(made).get("configs", "absent")

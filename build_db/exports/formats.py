@@ -28,7 +28,7 @@ def check_formats(names: Collection[str]) -> None:
 
 
 def write_formats(names: Collection[str], database: Path, folder: Path) -> None:
-    """Write the formats into a folder that bears the daemon's name. The database itself is moved there last."""
+    """Write the formats into a folder that is called as the daemon's files. The database itself is moved there last."""
     for name, write in WRITERS.items():
         if name in names:
             write(database, folder)

@@ -31,7 +31,7 @@ def write(subject: Subject, folder: Path) -> None:
         "@context": context,
         "@type": "sc:Dataset",
         "conformsTo": VERSION,
-        "name": f"{subject.daemon}-{subject.dataset}",
+        "name": f"{folder.name}-{subject.dataset}",
         "alternateName": subject.title,
         "description": subject.about,
         "identifier": subject.dataset,

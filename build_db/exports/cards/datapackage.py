@@ -22,7 +22,7 @@ def write(subject: Subject, folder: Path) -> None:
         return
     package = {
         "profile": "tabular-data-package",
-        "name": f"{subject.daemon.lower()}-{subject.dataset}",
+        "name": f"{folder.name.lower()}-{subject.dataset}",
         "id": subject.dataset,
         "title": subject.title,
         "description": subject.about,

@@ -20,5 +20,5 @@ def write(subject: Subject, folder: Path) -> None:
         "license": subject.licence.title,
         "license_url": subject.licence.url,
     }
-    described = described_database(subject.daemon, about, subject.lines)
+    described = described_database(folder.name, about, subject.lines)
     (folder / FILE).write_text(as_text(described), encoding="utf-8", newline="\n")

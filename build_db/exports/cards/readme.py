@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from build_db.exports.cards import croissant, datapackage
 from build_db.exports.cards.subject import Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
@@ -28,16 +29,22 @@ FORMATS = {
     "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
 }
 
+FOR_PROGRAMS = {
+    croissant.FILE: "this description for programs (Croissant 1.0)",
+    datapackage.FILE: "the same for others, with keys and references (Frictionless)",
+}
+
 
 def write(subject: Subject, folder: Path) -> None:
     """Write the card."""
     head = yaml.safe_dump(_head(subject), sort_keys=False, allow_unicode=True, width=110)
-    (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject)}", encoding="utf-8", newline="\n")
+    (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject, folder)}", encoding="utf-8", newline="\n")
 
 
 def _head(subject: Subject) -> dict[str, Any]:
     messages = subject.figures["messages"]
     size = next((name for limit, name in SIZES if messages < limit), LARGER)
+    configs = list(_configs(subject))
     return {
         "license": subject.licence.hub,
         "language": [subject.language],
@@ -45,7 +52,7 @@ def _head(subject: Subject) -> dict[str, Any]:
         "size_categories": [size],
         "task_categories": ["text-generation"],
         "tags": TAGS,
-        "configs": list(_configs(subject)),
+        **({"configs": configs} if configs else {}),
     }
 
 
@@ -60,12 +67,13 @@ def _configs(subject: Subject) -> Iterator[dict[str, Any]]:
             yield {"config_name": name, "data_files": f"{kind}/{name}.{SUFFIXES[kind]}"}
 
 
-def _body(subject: Subject) -> str:
+def _body(subject: Subject, folder: Path) -> str:
     figures = "\n".join(f"| {name} | {number:,} |" for name, number in subject.figures.items())
     formats = "\n".join(
-        f"- {text.format(daemon=subject.daemon)}" for name, text in FORMATS.items() if name in subject.formats
+        f"- {text.format(daemon=folder.name)}" for name, text in FORMATS.items() if name in subject.formats
     )
     listed = "\n".join(f"| [{t.table.name}](#{t.table.name}) | {t.rows:,} | {t.table.about} |" for t in subject.tables)
+    programs = "\n".join(f"- `{name}`: {text}" for name, text in FOR_PROGRAMS.items() if (folder / name).is_file())
     return f"""# {subject.title}
 
 {subject.about}
@@ -81,7 +89,7 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 ## Files
 
 {formats}
-- `croissant.json` (Croissant 1.0) and `datapackage.json` (Frictionless): the same description for programs
+{programs}
 - `REDACTION.md`: what was removed, what was replaced, and what is not promised
 - `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
 - `LICENSE`

@@ -101,15 +101,20 @@ class Subject:
     removed: Mapping[str, int]
 
     @property
+    def called(self) -> str:
+        """Her name at the beginning of a sentence."""
+        return self.daemon[:1].upper() + self.daemon[1:]
+
+    @property
     def title(self) -> str:
         """The name of the dataset."""
-        return f"{self.daemon.capitalize()}: an AI companion's conversations, journals and thoughts"
+        return f"{self.called}: an AI companion's conversations, journals and thoughts"
 
     @property
     def about(self) -> str:
         """One paragraph."""
         return (
-            f"Everything that {self.daemon.capitalize()}, an AI companion with a memory of her own, said and wrote down"
+            f"Everything that {self.called}, an AI companion with a memory of her own, said and wrote down"
             f" from {self.first} to {self.last}, with the people who talk with her made unrecognizable."
         )
 
