@@ -15,6 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from build_db import build
+from build_db.exports.run import export
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -32,8 +33,9 @@ SOON = 30  # seconds
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Builds the demo into a folder and serves it from there; gives its address."""
+    """Builds the demo and its exports into a folder and serves it from there; gives its address."""
     build(ROOT / "data", folder / "cass.db", key=KEY)
+    export(folder / "cass.db", folder / "exports", key=KEY)
     shutil.copy(ROOT / "metadata.yml", folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

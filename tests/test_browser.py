@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -148,6 +150,19 @@ def test_no_page_asks_another_host(page, kinds, site):
     for path in kinds.values():
         tab.goto(path)
     assert not [url for url in asked if not url.startswith(site)]
+
+
+@pytest.mark.parametrize("daemon", ["cass", "aria"])
+def test_an_export_is_downloaded_whole(page, daemon):
+    tab = page("/downloads")
+    section = tab.locator("section.download").filter(has_text=f"{daemon}-v")
+    assert "names of people changed" in section.inner_text()
+    with tab.expect_download() as downloading:
+        section.get_by_role("link").click()
+    arrived = downloading.value.path()
+    assert hashlib.sha256(arrived.read_bytes()).hexdigest() in section.inner_text()
+    with zipfile.ZipFile(arrived) as archive:
+        assert f"{daemon}/{daemon}.db" in archive.namelist()
 
 
 def test_the_look_for_faults_finds_them(page):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import mlcroissant
@@ -19,8 +20,10 @@ import yaml
 from conftest import KEY
 from frictionless import validate
 
+from build_db.exports.cards.account import PLACEHOLDERS, account
 from build_db.exports.cards.columns import column_lines
 from build_db.exports.cards.subject import LICENCES
+from build_db.exports.rekey import MENTIONS
 from build_db.exports.run import Options, export
 from build_db.schema import column_descriptions
 
@@ -181,6 +184,22 @@ def test_what_was_withheld_is_counted(made, db):
     (withheld,) = db.execute("SELECT count(*) FROM user_observations WHERE content_json LIKE '%[withheld]%'").fetchone()
     assert f"| user_observations | {withheld} |" in account
     assert "not promised" in account
+
+
+def test_every_kind_of_placeholder_has_a_name_in_words():
+    shapes = files("build_db.redaction").joinpath("contacts.yml").read_text(encoding="utf-8")
+    assert PLACEHOLDERS.keys() == {*re.findall(r"^ +kind: (\w+)$", shapes, re.M), "secret"}
+
+
+def test_what_did_not_happen_is_not_told():
+    assert account({}, 0, {}) == {}
+    assert account({"email": 2, MENTIONS: 3}, 4, {"conversations": 1, "people": 0, "rows": 5}) == {
+        "names of people changed": 3,
+        "mail addresses taken out": 2,
+        "texts and values withheld": 4,
+        "conversations withdrawn": 1,
+        "entries withdrawn": 5,
+    }
 
 
 def test_the_id_of_the_dataset_is_everywhere_the_same(made, db):

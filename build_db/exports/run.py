@@ -214,5 +214,5 @@ def _entry(archive: Path, subject: Subject) -> Entry:
         data_date=subject.last,
         schema_version=SCHEMA_VERSION,
         formats=list(subject.formats),
-        removed=dict(subject.removed),
+        removed=subject.account,
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from build_db.exports.cards.account import replaced
 from build_db.exports.cards.subject import Subject
 from build_db.exports.policy import export_policy
 from build_db.redaction.policy import RULES, policy
@@ -21,7 +22,7 @@ def write(subject: Subject, folder: Path) -> None:
 def _text(subject: Subject) -> str:
     rules = Counter(rule for columns in policy().rules.values() for rule in columns.values())
     listed = "\n".join(f"| {name} | {rules[name]:,} | {rule.effect} |" for name, rule in RULES.items())
-    counts = "\n".join(f"| {name} | {n:,} |" for name, n in sorted(subject.counts.items())) or "| nothing | 0 |"
+    counts = "\n".join(f"| {name} | {n:,} |" for name, n in replaced(subject.counts).items()) or "| nothing | 0 |"
     withheld = "\n".join(f"| {t.table.name} | {t.withheld:,} |" for t in subject.tables if t.withheld) or "| none | 0 |"
     known = export_policy().one_row_a_person
     people = "\n".join(

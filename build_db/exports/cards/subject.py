@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from build_db.exports.cards.account import account
 from build_db.exports.cards.columns import column_lines
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.redaction.rows import WITHHELD
@@ -127,6 +128,11 @@ class Subject:
     def citation(self) -> str:
         """How to cite it."""
         return f"{self.title}. Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+
+    @property
+    def account(self) -> dict[str, int]:
+        """What was taken out and changed, in words, and how often."""
+        return account(self.counts, sum(told.withheld for told in self.tables), self.removed)
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, str]]:
