@@ -57,10 +57,12 @@ def _head(subject: Subject) -> dict[str, Any]:
 
 
 def _configs(subject: Subject) -> Iterator[dict[str, Any]]:
+    """What can be loaded by name. Readers take one format for all: that of the conversations, if they are there."""
+    kind = subject.table_format
     if "conversations" in subject.formats:
+        kind = "jsonl" if "jsonl" in subject.formats else None
         # `conversations` is also the name of a table.
         yield {"config_name": "chat", "data_files": chat.FILE, "default": True}
-    kind = subject.table_format
     if kind:
         for told in subject.tables:
             name = told.table.name
