@@ -60,9 +60,12 @@ def test_what_was_changed_in_the_demo_is_told_in_words(demo, exports):
             assert f"<li>{what}: {count:,}</li>" in page
 
 
-def test_without_any_the_page_says_how_to_make_some(demo, tmp_path):
-    html = Site(demo, plugins={"daemon_pages": {"exports": str(tmp_path)}}).ok("/downloads")
-    assert "python -m build_db export cass.db exports/" in html
+def test_without_any_the_page_and_the_files_say_how_to_make_some(demo, tmp_path):
+    site = Site(demo, plugins={"daemon_pages": {"exports": str(tmp_path)}})
+    assert "python -m build_db export cass.db exports/" in site.ok("/downloads")
+    missing = site.get(f"/downloads/{NAME}")
+    assert missing.status_code == 404
+    assert "python -m build_db export cass.db exports/" in missing.text
 
 
 def test_a_listed_file_arrives_whole(site):
