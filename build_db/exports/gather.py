@@ -15,7 +15,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.schema import schema
 
 IDS = ("id", "handle", "person")
-WORDS = ("text", "json")
+WORDS = ("text", "json", "json, days")
 REMEMBERED = 1 << 12
 
 

@@ -18,6 +18,7 @@ TREATMENTS = {
     "as is": "",
     "text": "",
     "json": "",
+    "json, days": "Times in it are cut to days.",
     "person": "",
     "id": "",
     "handle": "Made anew for this export.",

@@ -159,7 +159,9 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     names = [daemon.name for daemon in chosen_daemons(source.conn)]
     gone = source.withdrawal.pseudonyms
     people = [Person(name, (name,), pseudonym=GONE if name in gone else None) for name in source.pseudonyms]
-    renamed = with_pseudonyms(people, keyed, {name.casefold() for name in names})
+    # A new name that somebody really bears would be found by the witness, and rightly.
+    taken = {*(name.casefold() for name in names), *source.needles.names}
+    renamed = with_pseudonyms(people, keyed, taken)
     left_out = () if source.options.with_usage else export_policy().usage_keys
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 

@@ -65,8 +65,8 @@ daemon keeps her name, and ids that are dates, titles or words stay. Replaced in
 
 - Only {subject.daemon}'s rows are here, and of people only those who occur in them.
 - Rows are numbered anew, people and projects put in the order of their new ids.
-- Times in calendars, tasks, daily rhythms, projects and records about people are cut to days. Times of messages and
-  of the daemon's own writings stay.
+- Times in calendars, tasks, daily rhythms, projects, the graph of the self-model and records about people are cut to
+  days. Times of messages and of the daemon's own writings stay.
 - Token counts, costs and durations are {usage}.
 
 ## Small groups
