@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,7 @@ class ExportPolicy:
     treatments: Mapping[str, Mapping[str, str]]
     usage_keys: frozenset[str]
     one_row_a_person: Mapping[str, tuple[str, ...]]
+    digest: str
 
 
 @cache
@@ -76,7 +78,8 @@ def parse_export_policy(
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
     if wrong:
         raise ValueError(f"export_policy.yml: {'; '.join(wrong)}")
-    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people, digest)
 
 
 def _by_column(table: str, listed: dict[str, Any], wrong: list[str]) -> dict[str, str]:

@@ -119,7 +119,7 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
     removed = _removed(source, daemon)
     selection = Selection(source.conn, daemon, source.withdrawal)
     gathered = gather(selection)
-    keyed = export_key(source.key, daemon, gathered.digest, f"usage {options.with_usage} k {options.k}")
+    keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source))
     rekeyer = _rekeyer(source, keyed, gathered.opaque)
     facts = _facts(daemon, keyed, options)
     with workshop(folder / daemon.file_name) as workbench:
@@ -139,6 +139,13 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         check_clean([archive], LinkageWitness(source.needles, linkage))
         put_in_place(made, archive, _entry(archive, subject), folder)
     return Exported(daemon.name, folder / archive.name, removed, written.rows)
+
+
+def _what_else_counts(source: _Source) -> str:
+    """What changes an export of the same rows: who is mentioned no more, and how columns are treated."""
+    options = source.options
+    gone = sorted(source.withdrawal.pseudonyms)
+    return f"usage {options.with_usage} k {options.k} gone {gone} policy {export_policy().digest}"
 
 
 def _counts(selection: Selection) -> dict[str, int]:
