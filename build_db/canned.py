@@ -14,6 +14,7 @@ import yaml
 
 from build_db.schema import schema
 
+NOT_PLAIN = re.compile("[^A-Za-z0-9_-]")
 PAGE = re.compile(r"\bpage\(((?:[^()]|\([^()]*\))*)\)")
 
 # SQLite has no function for this, so it goes byte by byte. Most ids hold nothing to escape and skip the loop.
@@ -47,6 +48,7 @@ def canned_queries(database: str) -> tuple[Query, ...]:
 
     :param database: the name under which Datasette serves the file; paths begin with it
     """
+    place = NOT_PLAIN.sub(lambda byte: f"~{ord(byte[0]):02X}", database.encode().decode("latin-1"))
     source = yaml.safe_load(files("build_db.schema").joinpath("queries.yml").read_text(encoding="utf-8"))
     return tuple(
         Query(
@@ -54,7 +56,7 @@ def canned_queries(database: str) -> tuple[Query, ...]:
             title=query["title"],
             about=query["about"],
             params=("daemon", *query.get("params", ())),
-            sql=PAGE.sub(lambda call: _path(database, call[1]), query["sql"]),
+            sql=PAGE.sub(lambda call: _path(place, call[1]), query["sql"]),
         )
         for name, query in source.items()
     )

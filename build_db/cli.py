@@ -17,7 +17,7 @@ from build_db.check import check_nothing_leaked, check_soundness
 from build_db.errors import CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
-from build_db.exports.run import Options
+from build_db.exports.run import Exported, Options
 from build_db.exports.run import export as export_daemons
 from build_db.keyfile import default_path, load_key
 from build_db.metadata import metadata as datasette_metadata
@@ -72,6 +72,8 @@ def build(
         result = _build(data, output, key, samples, private=private, quiet=quiet, report=report, redaction=redaction)
     except UsageError as error:
         _fail(error, 2)
+    except KeyboardInterrupt:
+        _fail(f"{output}: stopped, nothing was changed", 3)
     except (CheckFailed, sqlite3.Error, OSError) as error:
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
     if not quiet:
@@ -145,6 +147,7 @@ def export(
 ) -> None:
     """Write one anonymized download per daemon of DATABASE into FOLDER."""
     signal.signal(signal.SIGTERM, _stop)
+    done: list[Exported] = []
     try:
         tree = tree or _tree_beside(database)
         options = Options(
@@ -160,7 +163,7 @@ def export(
             _check_outside(tree, folder)
         key = load_key(key_file or default_path())
         with _Progress("Exporting", hidden=quiet or not sys.stderr.isatty()) as progress:
-            done = export_daemons(
+            export_daemons(
                 database,
                 folder,
                 key=key,
@@ -168,11 +171,14 @@ def export(
                 options=options,
                 started=progress.start,
                 advanced=progress.advance,
+                finished=done.append,
             )
     except UsageError as error:
         _fail(error, 2)
+    except KeyboardInterrupt:
+        _fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except (CheckFailed, sqlite3.Error, OSError) as error:
-        _fail(f"{folder}: not exported, nothing was changed: {error}", 3)
+        _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:
             click.echo(f"{one.archive} ({sum(one.rows.values()):,} rows)")
@@ -180,6 +186,12 @@ def export(
             click.echo(
                 "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
             )
+
+
+def _so_far(done: list[Exported]) -> str:
+    if not done:
+        return "nothing was changed"
+    return f"only {', '.join(one.daemon for one in done)} is new, the rest is as it was"
 
 
 def _tree_beside(database: Path) -> Path | None:

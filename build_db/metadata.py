@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -45,26 +46,39 @@ LONG_SIZE = 20
 UNITS = {"_minutes": "minute", "_ms": "millisecond"}
 
 
-def metadata(database: str = DATABASE) -> str:
-    """The text of `metadata.yml` for a database that is served under this name."""
-    tables = {name: _table(table) for name, table in schema().items()}
-    tables.update({name: {"hidden": True} for name in MACHINERY})
-    tables[INNER_VIEW] = {"allow": ROOT}
-    described = {
-        "title": TITLE,
-        "description": ABOUT,
-        **SOURCE,
-        "databases": {
-            database: {
-                "title": TITLE,
-                "description": ABOUT,
-                "allow_sql": ROOT,
-                "queries": _queries(),
-                "tables": tables,
-            }
-        },
+def metadata() -> str:
+    """The text of `metadata.yml` for a file that is served to visitors."""
+    rules = policy().rules
+    lines = {
+        table: {column: f"{line} {RULES[rules[table][column]].told}".rstrip() for column, line in columns.items()}
+        for table, columns in column_descriptions().items()
     }
-    return HEADER + yaml.dump(described, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    about = {"title": TITLE, "description": ABOUT, **SOURCE}
+    return HEADER + as_text(described_database(DATABASE, about, lines, for_visitors=True))
+
+
+def described_database(
+    name: str, about: Mapping[str, str], lines: Mapping[str, Mapping[str, str]], *, for_visitors: bool = False
+) -> dict[str, Any]:
+    """Datasette's metadata for one database.
+
+    :param name: what Datasette serves it under
+    :param about: title, description, licence and the like
+    :param lines: what each column holds, by table and column
+    :param for_visitors: whoever looks at it only reads
+    """
+    tables = {table.name: _table(table, lines[table.name]) for table in schema().values()}
+    tables.update({hidden: {"hidden": True} for hidden in MACHINERY})
+    if for_visitors:
+        tables[INNER_VIEW] = {"allow": ROOT}
+    told = {key: about[key] for key in ("title", "description")}
+    allowed = {"allow_sql": ROOT} if for_visitors else {}
+    return {**about, "databases": {name: {**told, **allowed, "queries": _queries(name), "tables": tables}}}
+
+
+def as_text(described: Mapping[str, Any]) -> str:
+    """Metadata as YAML."""
+    return yaml.dump(described, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -80,7 +94,7 @@ _Dumper.add_representer(
 )
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table, lines: Mapping[str, str]) -> dict[str, Any]:
     described: dict[str, Any] = {"title": table.title, "description": table.about}
     if table.label:
         described["label_column"] = table.label
@@ -98,18 +112,11 @@ def _table(table: Table) -> dict[str, Any]:
     units = {column: unit for column in table.names for end, unit in UNITS.items() if column.endswith(end)}
     if units:
         described["units"] = units
-    described["columns"] = _columns(table)
+    described["columns"] = dict(lines)
     return described
 
 
-def _columns(table: Table) -> dict[str, str]:
-    """One line for each column, with what privacy does to it."""
-    rules = policy().rules[table.name]
-    lines = column_descriptions()[table.name]
-    return {column: f"{line} {RULES[rules[column]]}".rstrip() for column, line in lines.items()}
-
-
-def _queries() -> dict[str, Any]:
+def _queries(database: str) -> dict[str, Any]:
     return {
         query.name: {
             "title": query.title,
@@ -119,5 +126,5 @@ def _queries() -> dict[str, Any]:
             "hide_sql": True,
             "sql": query.sql,
         }
-        for query in canned_queries(DATABASE)
+        for query in canned_queries(database)
     }

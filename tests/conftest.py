@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,6 +93,15 @@ def exports(served, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "exports"
     export(served, folder, key=KEY, options=Options(trees=tuple(find_trees(DEMO))))
     return folder
+
+
+@pytest.fixture(scope="session")
+def shell() -> str:
+    """The sqlite3 shell. Where everything has to be tried, its absence is an error."""
+    found = shutil.which("sqlite3")
+    if not found and os.environ.get("CI"):
+        pytest.fail("no sqlite3 shell; run: apt-get install sqlite3")
+    return found or pytest.skip("no sqlite3 shell here")
 
 
 @pytest.fixture

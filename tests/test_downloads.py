@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,7 @@ NAME = "cass-v1-2025-06-26.zip"
 
 
 @pytest.fixture
-def exports(tmp_path: Path) -> Path:
+def listed(tmp_path: Path) -> Path:
     folder = tmp_path / "exports"
     folder.mkdir()
     (folder / NAME).write_bytes(DATA)
@@ -22,28 +23,49 @@ def exports(tmp_path: Path) -> Path:
     entry = {
         "file": NAME, "daemon": "cass", "bytes": len(DATA), "sha256": sha256(DATA).hexdigest(),
         "data_date": "2025-06-26",
-        "schema_version": 1, "formats": ["sqlite", "jsonl"], "removed": {"conversations withdrawn": 2},
+        "schema_version": 1, "formats": ["sqlite", "jsonl"],
+        "removed": {"names of people changed": 1279, "conversations withdrawn": 2},
     }  # fmt: skip
     (folder / "index.json").write_text(json.dumps([entry]))
     return folder
 
 
 @pytest.fixture
-def site(demo: Path, exports: Path) -> Site:
-    return Site(demo, plugins={"daemon_pages": {"exports": str(exports)}})
+def site(demo: Path, listed: Path) -> Site:
+    return Site(demo, plugins={"daemon_pages": {"exports": str(listed)}})
 
 
 def test_the_page_says_what_there_is(site):
     html = site.ok("/downloads")
-    for told in (NAME, "1.3 MB", "26 June 2025", "sqlite, jsonl", "conversations withdrawn: 2"):
+    for told in (
+        NAME,
+        "1.3 MB",
+        "26 June 2025",
+        "sqlite, jsonl",
+        "names of people changed: 1,279",
+        "conversations withdrawn: 2",
+    ):
         assert told in html
     assert sha256(DATA).hexdigest() in html
     assert "secret.zip" not in html
 
 
-def test_without_any_the_page_says_how_to_make_some(demo, tmp_path):
-    html = Site(demo, plugins={"daemon_pages": {"exports": str(tmp_path)}}).ok("/downloads")
-    assert "python -m build_db export cass.db exports/" in html
+def test_what_was_changed_in_the_demo_is_told_in_words(demo, exports):
+    page = Site(demo, plugins={"daemon_pages": {"exports": str(exports)}}).ok("/downloads")
+    for entry in json.loads((exports / "index.json").read_text()):
+        assert {"names of people changed", "texts and values withheld"} <= entry["removed"].keys()
+        for what, count in entry["removed"].items():
+            assert re.fullmatch("[a-z ]+ (?:changed|taken out|withheld|withdrawn)", what)
+            assert count > 0
+            assert f"<li>{what}: {count:,}</li>" in page
+
+
+def test_without_any_the_page_and_the_files_say_how_to_make_some(demo, tmp_path):
+    site = Site(demo, plugins={"daemon_pages": {"exports": str(tmp_path)}})
+    assert "python -m build_db export cass.db exports/" in site.ok("/downloads")
+    missing = site.get(f"/downloads/{NAME}")
+    assert missing.status_code == 404
+    assert "python -m build_db export cass.db exports/" in missing.text
 
 
 def test_a_listed_file_arrives_whole(site):
@@ -97,12 +119,12 @@ def test_nothing_else_is_given(site, name):
     assert site.get(f"/downloads/{name}", follow_redirects=True).status_code == 404
 
 
-def test_neither_links_nor_half_written_files_are_given(site, exports, tmp_path):
+def test_neither_links_nor_half_written_files_are_given(site, listed, tmp_path):
     other = tmp_path / "elsewhere.zip"
-    (exports / NAME).rename(other)
-    (exports / NAME).symlink_to(other)
+    (listed / NAME).rename(other)
+    (listed / NAME).symlink_to(other)
     assert site.get(f"/downloads/{NAME}").status_code == 404
-    (exports / NAME).unlink()
-    (exports / NAME).write_bytes(DATA[:-1])
+    (listed / NAME).unlink()
+    (listed / NAME).write_bytes(DATA[:-1])
     assert site.get(f"/downloads/{NAME}").status_code == 404
     assert NAME not in site.ok("/downloads")

@@ -7,8 +7,11 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import mlcroissant
@@ -17,8 +20,12 @@ import yaml
 from conftest import KEY
 from frictionless import validate
 
+from build_db.exports.cards.account import PLACEHOLDERS, account
+from build_db.exports.cards.columns import column_lines
 from build_db.exports.cards.subject import LICENCES
+from build_db.exports.rekey import MENTIONS
 from build_db.exports.run import Options, export
+from build_db.schema import column_descriptions
 
 # Both validators bring libraries that warn of their own future.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -110,11 +117,89 @@ def test_the_figures_of_the_card_are_those_of_the_data(made, db):
             assert f"| {column} |" in card.split(f"### {table}\n")[1].split("###")[0]
 
 
+def test_every_card_says_the_same_of_a_column(made):
+    tables = json.loads((made / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    packaged = {t["name"]: {f["name"]: f["description"] for f in t["schema"]["fields"]} for t in tables}
+    sets = json.loads((made / "croissant.json").read_text(encoding="utf-8"))["recordSet"]
+    assert packaged == {s["name"]: {f["name"]: f["description"] for f in s["field"]} for s in sets}
+    shown = yaml.safe_load((made / "metadata.yml").read_text(encoding="utf-8"))["databases"][made.name]["tables"]
+    card = (made / "README.md").read_text(encoding="utf-8")
+    for table, lines in packaged.items():
+        assert shown[table]["columns"] == lines
+        section = card.split(f"### {table}\n")[1].split("###")[0]
+        assert all(line in section for line in lines.values())
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "told"),
+    [
+        ("messages", "id", "Counted anew"),
+        ("messages", "input_tokens", "Left out"),
+        ("conversations", "id", "anew for this export"),
+        ("conversations", "user_id", "Pseudonym"),
+        ("calendar_events", "created_at", "Only the day"),
+        ("calendar_events", "title", "Withheld"),
+        ("users", "is_admin", "where few people share it"),
+        ("wiki_pages", "content", "Redacted"),
+    ],
+)
+def test_a_line_tells_what_was_done_to_the_column(table, column, told):
+    line = column_lines(with_usage=False)[table][column]
+    assert line.startswith(column_descriptions()[table][column])
+    assert told in line
+
+
+def test_token_counts_that_are_kept_are_not_said_to_be_left_out():
+    assert column_lines(with_usage=True)["messages"]["input_tokens"] == "Tokens that the model read."
+
+
+def test_nothing_is_said_twice_and_all_is_short():
+    for table, lines in column_lines(with_usage=False).items():
+        for column, line in lines.items():
+            sentences = re.findall(r"[^.]+\.", line)
+            assert len(sentences) == len(set(sentences)), (table, column)
+            assert len(line) < 120, (table, column)
+
+
+def test_datasette_is_told_the_licence_of_the_data_and_lets_its_owner_ask(made):
+    told = yaml.safe_load((made / "metadata.yml").read_text(encoding="utf-8"))
+    assert told["license_url"] == LICENCES["CC-BY-4.0"].url
+    assert "demo" not in json.dumps({**told, "databases": None})
+    assert "allow_sql" not in told["databases"][made.name]
+
+
+def test_queries_lead_to_records_of_this_database(made):
+    metadata = ["-m", str(made / "metadata.yml")]
+    command = [sys.executable, "-m", "datasette", str(made / f"{made.name}.db"), *metadata, "--get"]
+    query = f"/{made.name}/latest_conversations.json?_shape=array&daemon={made.name}"
+    answer = subprocess.run([*command, query], capture_output=True, text=True, check=True)
+    links = [cell for row in json.loads(answer.stdout) for cell in row.values() if str(cell).startswith("/")]
+    assert links
+    assert all(link.startswith(f"/{made.name}/") for link in links)
+    subprocess.run([*command, links[0]], capture_output=True, check=True)
+
+
 def test_what_was_withheld_is_counted(made, db):
     account = (made / "REDACTION.md").read_text(encoding="utf-8")
     (withheld,) = db.execute("SELECT count(*) FROM user_observations WHERE content_json LIKE '%[withheld]%'").fetchone()
     assert f"| user_observations | {withheld} |" in account
     assert "not promised" in account
+
+
+def test_every_kind_of_placeholder_has_a_name_in_words():
+    shapes = files("build_db.redaction").joinpath("contacts.yml").read_text(encoding="utf-8")
+    assert PLACEHOLDERS.keys() == {*re.findall(r"^ +kind: (\w+)$", shapes, re.M), "secret"}
+
+
+def test_what_did_not_happen_is_not_told():
+    assert account({}, 0, {}) == {}
+    assert account({"email": 2, MENTIONS: 3}, 4, {"conversations": 1, "people": 0, "rows": 5}) == {
+        "names of people changed": 3,
+        "mail addresses taken out": 2,
+        "texts and values withheld": 4,
+        "conversations withdrawn": 1,
+        "entries withdrawn": 5,
+    }
 
 
 def test_the_id_of_the_dataset_is_everywhere_the_same(made, db):
@@ -135,3 +220,20 @@ def test_another_licence_is_told_in_every_card(served, tmp_path, licence):
     assert f"SPDX-License-Identifier: {licence}\n" in (made / "LICENSE").read_text()
     assert json.loads((made / "datapackage.json").read_text())["licenses"][0]["name"] == licence
     assert json.loads((made / "croissant.json").read_text())["license"] == LICENCES[licence].url
+
+
+@pytest.mark.parametrize(
+    "formats", [("jsonl",), ("jsonl", "parquet"), ("sqlite",), ("sql", "conversations"), ("parquet",), ("csv",)]
+)
+def test_a_choice_of_formats_is_described_as_it_is(served, tmp_path, formats):
+    export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=Options(formats=formats))
+    made = tmp_path / "x" / "aria"
+    issues = mlcroissant.Dataset(jsonld=str(made / "croissant.json")).metadata.ctx.issues
+    assert not (*issues.errors, *issues.warnings)
+    packaged = {"csv", "jsonl"} & set(formats)
+    assert (made / "datapackage.json").is_file() == bool(packaged)
+    assert not packaged or validate(str(made / "datapackage.json")).valid
+    card = (made / "README.md").read_text(encoding="utf-8").split("## Files")[1].split("##")[0]
+    assert all((made / name).exists() for name in re.findall(r"^- `([\w./]+)`", card, re.M))
+    # No list of configurations lets hubs look for themselves; an empty one lets them find nothing.
+    assert head(made).get("configs", "absent")

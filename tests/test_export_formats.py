@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,14 +10,20 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import datasets
 import duckdb
 import orjson
 import pandas
 import pyarrow.parquet
 import pytest
+from conftest import KEY
 from sqlite_utils import Database
 
+from build_db.exports.formats import FORMATS
+from build_db.exports.run import Options, export
 from build_db.schema import schema
+
+datasets.disable_progress_bars()
 
 Rows = list[tuple[Any, ...]]
 
@@ -75,13 +80,11 @@ def test_parquet_is_typed(made, tables):
 
 
 @pytest.mark.parametrize("tool", ["python", "shell"])
-def test_sql_makes_the_database_again(made, tables, tmp_path, tool):
+def test_sql_makes_the_database_again(made, tables, tmp_path, tool, request):
     again = tmp_path / "again.db"
     if tool == "shell":
-        if not shutil.which("sqlite3"):
-            pytest.skip("no sqlite3 shell here")
         with (made / "cass.sql").open("rb") as file:
-            subprocess.run(["sqlite3", "-bail", str(again)], stdin=file, check=True)
+            subprocess.run([request.getfixturevalue("shell"), "-bail", str(again)], stdin=file, check=True)
     with closing(sqlite3.connect(again)) as conn, closing(sqlite3.connect(made / "cass.db")) as original:
         if tool == "python":
             conn.executescript((made / "cass.sql").read_text(encoding="utf-8"))
@@ -129,9 +132,20 @@ def test_pandas_reads_json_lines_csv_and_parquet(made, tables):
             assert list(frame.columns) == list(schema()[name].names)
 
 
+@pytest.mark.parametrize("formats", [FORMATS, ("parquet",), ("csv", "sql"), ("conversations", "parquet")], ids=str)
+def test_dataset_readers_find_in_the_card_what_can_be_loaded(served, tables, tmp_path, formats):
+    export(served, tmp_path / "x", key=KEY, daemons=["cass"], options=Options(formats=formats))
+    place, cache = str(tmp_path / "x" / "cass"), str(tmp_path / "cache")
+    names = datasets.get_dataset_config_names(place)
+    assert ("chat" in names) == ("conversations" in formats)
+    assert (set(names) - {"chat"} == tables.keys()) == (formats != ("conversations", "parquet"))
+    for name in ("chat", "messages", "wiki_pages", "token_usage_records"):
+        if name in names:
+            loaded = datasets.load_dataset(place, name, split="train", cache_dir=cache)
+            assert len(loaded) == len(tables["conversations" if name == "chat" else name])
+
+
 def test_dataset_readers_load_conversations_and_tables(made, tables, tmp_path):
-    datasets = pytest.importorskip("datasets")
-    datasets.disable_progress_bars()
     said = datasets.load_dataset(
         "json", data_files=str(made / "conversations.jsonl"), split="train", cache_dir=str(tmp_path / "cache")
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,27 @@ def test_a_withdrawn_person_goes_with_conversations_rows_and_mentions(served, qu
     assert name not in everything
 
 
+def test_who_is_only_mentioned_no_more_makes_it_another_dataset(served, exports, query, folder):
+    """Else whoever has both could lay them side by side and see whose mentions are gone."""
+    aria = "daemon_id = (SELECT id FROM daemons WHERE name = 'aria')"
+    (given,) = query(served, "SELECT value FROM build_info WHERE key = 'pseudonyms'")
+    name = next(name for name in json.loads(given) if name not in query(served, "SELECT display_name FROM users"))
+    database = folder.parent / "mentioned.db"
+    database.write_bytes(served.read_bytes())
+    with closing(sqlite3.connect(database)) as conn:
+        chosen = f"conversation_id IN (SELECT id FROM conversations WHERE {aria})"
+        conn.execute(f"UPDATE messages SET content = content || ' So said {name}.' WHERE {chosen}")
+        conn.commit()
+    found = []
+    for people in ([], [name]):
+        withdraw(folder, people=people)
+        export(database, folder, key=KEY, daemons=["aria"], options=SQLITE)
+        made = folder / "aria" / "aria.db"
+        found.append({*query(made, "SELECT id FROM users UNION SELECT value FROM build_info WHERE key = 'export'")})
+    assert query(made, "SELECT count(*) > 0 FROM messages WHERE content LIKE '%So said [withdrawn].'") == [1]
+    assert not found[0] & found[1]
+
+
 def test_by_id_is_the_same_as_by_pseudonym(served, query, folder):
     (id, name), *_ = query(served, "SELECT id, display_name FROM users WHERE display_name <> 'Daedalus' ORDER BY id")
     found = []
@@ -113,7 +136,8 @@ def test_only_counts_are_told(served, query, folder, marked):
     withdraw(folder, conversations=[marked], people=[name])
     (done,) = export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
     (entry,) = json.loads((folder / "index.json").read_text())
-    assert entry["removed"] == done.removed
+    told = {what: entry["removed"][f"{what} withdrawn"] for what in ("conversations", "people", "entries")}
+    assert list(told.values()) == list(done.removed.values())
     account = (folder / "cass" / "REDACTION.md").read_text(encoding="utf-8")
     assert f"The owner took back {done.removed['conversations']} conversations" in account
     for path in (folder / "index.json", folder / "cass" / "REDACTION.md", folder / "cass" / "README.md"):

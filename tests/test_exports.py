@@ -11,12 +11,13 @@ from pathlib import Path
 
 import orjson
 import pytest
-from conftest import DEMO, KEY
+from conftest import DEMO, KEY, conversation
 
 from build_db import CheckFailed, UsageError, build
 from build_db.exports.archive import files_of, sha256
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Options, export
+from build_db.redaction.people import words
 from build_db.tree import find_trees
 
 DAEMONS = ("cass", "aria")
@@ -129,11 +130,31 @@ def test_times_about_people_are_days_and_times_of_messages_stay(exports, query):
         "SELECT completed_at FROM tasks WHERE completed_at IS NOT NULL",
         "SELECT completed_at FROM rhythm_records WHERE completed_at IS NOT NULL",
         "SELECT updated_at FROM user_observations WHERE updated_at IS NOT NULL",
+        "SELECT created_at FROM self_model_nodes WHERE mirrors IN ('users', 'user_observations', 'rhythm_records')",
+        "SELECT created_at FROM self_model_edges WHERE created_at IS NOT NULL",
     ):
         found = query(made, sql)
         assert found
         assert all(len(time) <= 10 for time in found), sql
+    files = query(made, "SELECT container_json FROM source_files WHERE kind = 'calendar' AND container_json NOTNULL")
+    assert files
+    assert all(re.fullmatch(r'\{"updated_at":"\d{4}-\d\d-\d\d"\}', file) for file in files)
     assert any("T" in time for time in query(made, "SELECT timestamp FROM messages"))
+
+
+def test_no_pseudonym_is_a_name_that_somebody_bears(tree, query, tmp_path):
+    """Half of all pseudonyms are the names of people in this tree; every export still finds others and is clean."""
+    files = {}
+    for number, name in enumerate(sorted(words().pseudonyms)[::2]):
+        id = f"5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e{number:04}"
+        person = {"user_id": id, "display_name": f"{name} Quillon", "created_at": "2025-01-01", "updated_at": ""}
+        files |= {f"users/{id}/profile.yaml": person, f"conversations/{id}.json": conversation(id, user_id=id)}
+    root = tree(files)
+    build(root, tmp_path / "many.db", key=KEY)
+    options = Options(formats=("sqlite",), trees=tuple(find_trees(root)))
+    export(tmp_path / "many.db", tmp_path / "x", key=KEY, options=options)
+    made = query(tmp_path / "x" / "cass" / "cass.db", "SELECT display_name FROM users")
+    assert len(made) == len(set(made)) == len(files) // 2
 
 
 def test_token_counts_are_kept_only_on_request(served, exports, query, tmp_path):
@@ -233,14 +254,14 @@ def test_other_files_are_refused(served, exports, tmp_path):
     older.write_bytes(served.read_bytes())
     with closing(sqlite3.connect(older)) as conn:
         conn.execute("PRAGMA user_version = 999")
-    for path, words in [
+    for path, said in [
         (private, "private"),
         (foreign, "no database of this tool"),
         (tmp_path / "none.db", "no such file"),
         (older, "schema version 999"),
         (exports / "cass" / "cass.db", "an export itself"),
     ]:
-        with pytest.raises(UsageError, match=words):
+        with pytest.raises(UsageError, match=said):
             export(path, tmp_path / "exports", key=KEY)
     assert not (tmp_path / "exports").exists()
 

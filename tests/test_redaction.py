@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import DEMO, Built, conversation
+from conftest import DEMO, ROOT, Built, conversation
 from hypothesis import given
 from hypothesis import strategies as st
 from test_formats import HERE, build_fixture, leaves
@@ -22,7 +22,7 @@ from build_db.records import Hint, Row
 from build_db.redaction import WITHHELD, Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import Person
-from build_db.redaction.policy import complaints, parse_policy, policy
+from build_db.redaction.policy import RULES, complaints, parse_policy, policy
 from build_db.roster import Roster
 from build_db.schema import schema
 from build_db.shared import make_redactor
@@ -49,6 +49,13 @@ def redacted(redactor: Redactor, table: str, **values: Any) -> dict[str, Any]:
 
 def test_every_column_has_exactly_one_rule():
     assert complaints(policy(), schema()) == []
+
+
+def test_the_documentation_tells_what_each_rule_does():
+    told = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert [f"| {name} | {rule.effect} |" for name, rule in RULES.items()] == re.findall(
+        r"^\| [a-z]+ \| .+ \|$", told, re.M
+    )[1:]
 
 
 def test_a_missing_or_stale_rule_is_a_complaint():

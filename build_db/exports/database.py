@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from build_db.schema import Column, Table, create_schema, schema
 Step = Callable[[Any], Any]
 Advance = Callable[[int], None]
 BATCH = 2_000
+TIME_IN_JSON = re.compile(r'"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d[^"\s]*"')
 
 
 class Written(NamedTuple):
@@ -100,6 +102,7 @@ def _step(treatment: str, column: Column, rekeyer: Rekeyer, with_usage: bool) ->
     by_name: dict[str, Step] = {
         "text": rekeyer.text,
         "json": rekeyer.json,
+        "json, days": lambda value: TIME_IN_JSON.sub(r'"\1"', rekeyer.json(value)),
         "person": rekeyer.person,
         "id": rekeyer.id,
         "handle": rekeyer.handle,

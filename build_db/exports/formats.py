@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from build_db.exports.writers import chat, csv, jsonl, parquet, sql
-from build_db.metadata import metadata
 
 SQLITE = "sqlite"
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
@@ -29,10 +28,9 @@ def check_formats(names: Collection[str]) -> None:
 
 
 def write_formats(names: Collection[str], database: Path, folder: Path) -> None:
-    """Write the formats into a folder that bears the daemon's name. The database itself is moved there last."""
+    """Write the formats into a folder that is called as the daemon's files. The database itself is moved there last."""
     for name, write in WRITERS.items():
         if name in names:
             write(database, folder)
     if SQLITE in names:
         database.rename(folder / f"{folder.name}.db")
-        (folder / "metadata.yml").write_text(metadata(folder.name), encoding="utf-8", newline="\n")

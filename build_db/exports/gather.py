@@ -15,7 +15,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.schema import schema
 
 IDS = ("id", "handle", "person")
-WORDS = ("text", "json")
+WORDS = ("text", "json", "json, days")
 REMEMBERED = 1 << 12
 
 
@@ -48,5 +48,5 @@ def gather(selection: Selection) -> Gathered:
 
 
 def export_key(key: bytes, daemon: Daemon, digest: str, options: str) -> Keyed:
-    """The key of one export: another one as soon as the owner's key, the daemon, her rows or the options differ."""
+    """The key of one export: another one as soon as the owner's key, the daemon, her rows or `options` differ."""
     return Keyed(hmac.digest(key, "\x1f".join(("export", daemon.id, digest, options)).encode(), "sha256"))

@@ -14,7 +14,7 @@ FILE = "index.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """One archive. `removed` tells how many conversations, people and rows the owner took back; never which."""
+    """One archive. `removed` tells in words what was taken out or changed, and how often; never what it was."""
 
     file: str
     daemon: str

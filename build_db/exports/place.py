@@ -20,7 +20,10 @@ FOLDER_MODE = 0o755
 
 
 def archive_name(daemon: str, schema_version: int | str, day: str) -> str:
-    """The name of an archive: whose it is, and how new."""
+    """The name of an archive: whose it is, and how new.
+
+    :param daemon: what her files are called
+    """
     return f"{daemon}-v{schema_version}-{day}.zip"
 
 
@@ -36,7 +39,7 @@ def check_place(folder: Path, daemons: Iterable[Daemon]) -> None:
     if folder.exists():
         read_index(folder)
     for daemon in daemons:
-        place = folder / daemon.name
+        place = folder / daemon.file_name
         if place.exists() and not (place / CHECKSUMS).is_file():
             raise UsageError(f"{place}: exists and was not made by this tool; move it away or name another folder")
 
@@ -57,7 +60,7 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> None:
     publish(archive, folder / entry.file, private=False)
     publish(listed, folder / FILE, private=False)
     for name in earlier:
-        if re.fullmatch(archive_name(re.escape(entry.daemon), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"), name):
+        if re.fullmatch(archive_name(re.escape(made.name), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"), name):
             (folder / name).unlink(missing_ok=True)
 
 

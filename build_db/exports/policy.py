@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,24 @@ import yaml
 from build_db.redaction.policy import policy
 from build_db.schema import schema
 
-TREATMENTS = ("as is", "text", "json", "person", "id", "handle", "daemon", "number", "day", "usage", "empty")
+# Each treatment, and what a reader of the finished column is told beyond what redaction did to it.
+TREATMENTS = {
+    "as is": "",
+    "text": "",
+    "json": "",
+    "json, days": "Times in it are cut to days.",
+    "person": "",
+    "id": "",
+    "handle": "Made anew for this export.",
+    "daemon": "",
+    "number": "Counted anew, from 1.",
+    "day": "Only the day.",
+    "usage": "Left out: it tells how long messages are.",
+    "empty": "Removed.",
+}
+# An id may also be a date or a title: only what is opaque in it changes.
+IDS = "Opaque ids are made anew for this export."
+ONE_ROW_A_PERSON = "Coarser, or withheld, where few people share it."
 
 
 @dataclass(frozen=True)
@@ -23,6 +41,7 @@ class ExportPolicy:
     treatments: Mapping[str, Mapping[str, str]]
     usage_keys: frozenset[str]
     one_row_a_person: Mapping[str, tuple[str, ...]]
+    digest: str
 
 
 @cache
@@ -59,7 +78,8 @@ def parse_export_policy(
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
     if wrong:
         raise ValueError(f"export_policy.yml: {'; '.join(wrong)}")
-    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people, digest)
 
 
 def _by_column(table: str, listed: dict[str, Any], wrong: list[str]) -> dict[str, str]:

@@ -31,6 +31,8 @@ SIGNS = tuple(re.compile(sign) for sign in ("[0-9A-Fa-f]{6}", r"\[[a-z]+ [0-9a-f
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 CLOCK = re.compile(r"(?:19|20)\d{6}[_T-]$")
 
+# Under this name mentions of people are counted; placeholders are by their own first words.
+MENTIONS = "mentions of people"
 # From this length on two keyed values never meet by chance, and none need be remembered.
 LONG = 16
 SHORTEST_IN_TEXT = 8
@@ -122,7 +124,7 @@ class Rekeyer:
         for match in _opaque(text):
             new = self._new(match.group())
             if match.group().startswith("["):
-                self.counts[f"{match.group()[1:-6]} placeholders"] += 1
+                self.counts[match.group()[1:-6]] += 1
             if new != match.group():
                 # People are looked for between ids: a row of digits and letters names nobody.
                 pieces += (self._with_new_people(text[done : match.start()]), new)
@@ -166,7 +168,7 @@ class Rekeyer:
         for start, end, _, replacement in self._people.find(text):
             pieces += (text[done:start], replacement)
             done = end
-            self.counts["mentions of people"] += 1
+            self.counts[MENTIONS] += 1
         return "".join((*pieces, text[done:])) if pieces else text
 
     def _new(self, found: str) -> str:

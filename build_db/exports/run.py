@@ -84,6 +84,7 @@ def export(
     options: Options = Options(),
     started: Callable[[int], None] = lambda total: None,
     advanced: Advance = lambda rows: None,
+    finished: Callable[[Exported], None] = lambda exported: None,
 ) -> list[Exported]:
     """Export daemons of a served database.
 
@@ -92,6 +93,7 @@ def export(
     :param daemons: their names; all without one
     :param started: called once with the number of rows to copy
     :param advanced: called with the number of rows copied since the last call
+    :param finished: called with each export when it has its names
     :raises UsageError: nothing was touched
     :raises CheckFailed: an export was not sound or not clean and was thrown away; earlier ones in the list stay
     """
@@ -105,7 +107,11 @@ def export(
         source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
         started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
         folder.mkdir(exist_ok=True)
-        return [_export_one(source, daemon, folder, advanced) for daemon in chosen]
+        done = []
+        for daemon in chosen:
+            done.append(_export_one(source, daemon, folder, advanced))
+            finished(done[-1])
+        return done
 
 
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
@@ -113,11 +119,11 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
     removed = _removed(source, daemon)
     selection = Selection(source.conn, daemon, source.withdrawal)
     gathered = gather(selection)
-    keyed = export_key(source.key, daemon, gathered.digest, f"usage {options.with_usage} k {options.k}")
+    keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source))
     rekeyer = _rekeyer(source, keyed, gathered.opaque)
     facts = _facts(daemon, keyed, options)
-    with workshop(folder / daemon.name) as workbench:
-        database, made = workbench / "export.db", workbench / daemon.name
+    with workshop(folder / daemon.file_name) as workbench:
+        database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
         usage, k = options.with_usage, options.k
         written = write_database(database, selection, rekeyer, facts, with_usage=usage, k=k, advanced=advanced)
@@ -126,13 +132,20 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         write_formats(options.formats, database, made)
         write_cards(subject, made)
         write_checksums(made)
-        archive = workbench / archive_name(daemon.name, SCHEMA_VERSION, subject.last)
-        write_archive(made, archive, daemon.name)
+        archive = workbench / archive_name(made.name, SCHEMA_VERSION, subject.last)
+        write_archive(made, archive, made.name)
         # The archive holds every file of the folder, so one look at it is a look at both.
         linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
         check_clean([archive], LinkageWitness(source.needles, linkage))
         put_in_place(made, archive, _entry(archive, subject), folder)
     return Exported(daemon.name, folder / archive.name, removed, written.rows)
+
+
+def _what_else_counts(source: _Source) -> str:
+    """What changes an export of the same rows: who is mentioned no more, and how columns are treated."""
+    options = source.options
+    gone = sorted(source.withdrawal.pseudonyms)
+    return f"usage {options.with_usage} k {options.k} gone {gone} policy {export_policy().digest}"
 
 
 def _counts(selection: Selection) -> dict[str, int]:
@@ -153,7 +166,9 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     names = [daemon.name for daemon in chosen_daemons(source.conn)]
     gone = source.withdrawal.pseudonyms
     people = [Person(name, (name,), pseudonym=GONE if name in gone else None) for name in source.pseudonyms]
-    renamed = with_pseudonyms(people, keyed, {name.casefold() for name in names})
+    # A new name that somebody really bears would be found by the witness, and rightly.
+    taken = {*(name.casefold() for name in names), *source.needles.names}
+    renamed = with_pseudonyms(people, keyed, taken)
     left_out = () if source.options.with_usage else export_policy().usage_keys
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 
@@ -208,5 +223,5 @@ def _entry(archive: Path, subject: Subject) -> Entry:
         data_date=subject.last,
         schema_version=SCHEMA_VERSION,
         formats=list(subject.formats),
-        removed=dict(subject.removed),
+        removed=subject.account,
     )

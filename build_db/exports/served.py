@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +25,16 @@ class Daemon(NamedTuple):
 
     id: str
     name: str
+
+    @property
+    def file_name(self) -> str:
+        """What her files are called: her name, or one like it that every shell, zip, browser and validator takes."""
+        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-_")
+        if plain == self.name:
+            return plain
+        # Two names may be written alike so.
+        return f"{plain or 'daemon'}-{hashlib.sha256(self.name.encode()).hexdigest()[:6]}"
 
 
 @contextmanager

@@ -7,20 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-# Each rule, and what a reader of the finished column is told.
+
+class Rule(NamedTuple):
+    """What a rule does: a word for readers of the finished column, and the effect in a sentence for accounts of it."""
+
+    told: str
+    effect: str
+
+
 RULES = {
-    "keep": "",
-    "text": "Redacted.",
-    "json": "Redacted.",
-    "person": "Pseudonym.",
-    "day": "Only the day.",
-    "withhold": "Withheld.",
-    "drop": "Removed.",
-    "ours": "",
+    "keep": Rule(
+        "", "numbers, machine-made values and words of a closed vocabulary stay; anything else is treated as text"
+    ),
+    "text": Rule("Redacted.", "the words stay, without people, secrets and contacts"),
+    "json": Rule("Redacted.", "the same for every string inside; a key that is not listed is left out"),
+    "person": Rule("Pseudonym.", "the id is re-keyed, a name becomes the person's pseudonym"),
+    "day": Rule("Only the day.", "a time is cut to its day"),
+    "withhold": Rule("Withheld.", "the row stays, the words go"),
+    "drop": Rule("Removed.", "never leaves the tree"),
+    "ours": Rule("", "made by this tool"),
 }
 
 

@@ -17,6 +17,7 @@ INDEX = "index.json"
 NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.zip")
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 CHUNK = 256 * 1024
+NONE_YET = "There are no downloads yet. python -m build_db export cass.db exports/ makes them."
 
 
 def folder(datasette: Datasette) -> Path:
@@ -58,9 +59,10 @@ class Download:
     """One archive as a response: whole or one range of it, streamed."""
 
     def __init__(self, request: Request, place: Path, name: str) -> None:
-        entry = next((entry for entry in finished(place) if entry["file"] == name), None)
+        listed = finished(place)
+        entry = next((entry for entry in listed if entry["file"] == name), None)
         if entry is None:
-            raise NotFound("There is no such download; it may have been withdrawn.")
+            raise NotFound("There is no such download; it may have been withdrawn." if listed else NONE_YET)
         self._path, self._size = place / name, int(entry["bytes"])
         self._tag = f'"{entry.get("sha256", self._size)}"'
         self._request, self._name = request, name

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from build_db.exports.archive import files_of, sha256
-from build_db.exports.cards.about import column_about
 from build_db.exports.cards.subject import UNDATED, Subject, Told
 
 FILE = "croissant.json"
@@ -32,7 +31,7 @@ def write(subject: Subject, folder: Path) -> None:
         "@context": context,
         "@type": "sc:Dataset",
         "conformsTo": VERSION,
-        "name": f"{subject.daemon}-{subject.dataset}",
+        "name": f"{folder.name}-{subject.dataset}",
         "alternateName": subject.title,
         "description": subject.about,
         "identifier": subject.dataset,
@@ -42,7 +41,7 @@ def write(subject: Subject, folder: Path) -> None:
         "citeAs": subject.citation,
         "url": f"urn:uuid:{subject.dataset}",
         "distribution": [_file(folder, name) for name in data],
-        "recordSet": [_records(told, subject.table_format) for told in subject.tables if subject.table_format],
+        "recordSet": [_records(subject, told) for told in subject.tables if subject.table_format],
     }
     if subject.last != UNDATED:
         described["datePublished"] = subject.last
@@ -63,8 +62,8 @@ def _file(folder: Path, name: str) -> dict[str, Any]:
     }
 
 
-def _records(told: Told, kind: str) -> dict[str, Any]:
-    table = told.table
+def _records(subject: Subject, told: Told) -> dict[str, Any]:
+    table, kind = told.table, str(subject.table_format)
     path = f"{kind}/{table.name}{SUFFIXES[kind]}"
     key = [{"@id": f"{table.name}/{column.name}"} for column in table.columns if column.key]
     return {
@@ -78,7 +77,7 @@ def _records(told: Told, kind: str) -> dict[str, Any]:
                 "@type": "cr:Field",
                 "@id": f"{table.name}/{column.name}",
                 "name": column.name,
-                "description": column_about(table.name, column.name),
+                "description": subject.lines[table.name][column.name],
                 "dataType": TYPES[told.types[column.name]],
                 "source": {"fileObject": {"@id": path}, "extract": {"column": column.name}},
             }

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from build_db.exports.archive import sha256
-from build_db.exports.cards.about import column_about
 from build_db.exports.cards.subject import Subject, Told
 
 FILE = "datapackage.json"
@@ -21,21 +20,20 @@ def write(subject: Subject, folder: Path) -> None:
     kind = next((name for name in DESCRIBED if name in subject.formats), None)
     if kind is None:
         return
-    names = {told.table.name for told in subject.tables}
     package = {
         "profile": "tabular-data-package",
-        "name": f"{subject.daemon.lower()}-{subject.dataset}",
+        "name": f"{folder.name.lower()}-{subject.dataset}",
         "id": subject.dataset,
         "title": subject.title,
         "description": subject.about,
         "version": subject.version,
         "licenses": [{"name": subject.licence.spdx, "title": subject.licence.title, "path": subject.licence.url}],
-        "resources": [_resource(told, kind, folder, names) for told in subject.tables],
+        "resources": [_resource(subject, told, kind, folder) for told in subject.tables],
     }
     (folder / FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
-def _resource(told: Told, kind: str, folder: Path, names: set[str]) -> dict[str, Any]:
+def _resource(subject: Subject, told: Told, kind: str, folder: Path) -> dict[str, Any]:
     path = f"{kind}/{told.table.name}.{kind}"
     return {
         "profile": "tabular-data-resource",
@@ -48,16 +46,14 @@ def _resource(told: Told, kind: str, folder: Path, names: set[str]) -> dict[str,
         "encoding": "utf-8",
         "bytes": (folder / path).stat().st_size,
         "hash": f"sha256:{sha256(folder / path)}",
-        "schema": _schema(told, names),
+        "schema": _schema(subject, told),
     }
 
 
-def _schema(told: Told, names: set[str]) -> dict[str, Any]:
-    table = told.table
-    fields = [
-        {"name": c.name, "type": TYPES[told.types[c.name]], "description": column_about(table.name, c.name)}
-        for c in table.columns
-    ]
+def _schema(subject: Subject, told: Told) -> dict[str, Any]:
+    table, lines = told.table, subject.lines[told.table.name]
+    names = {other.table.name for other in subject.tables}
+    fields = [{"name": c.name, "type": TYPES[told.types[c.name]], "description": lines[c.name]} for c in table.columns]
     references = [
         {
             "fields": [c.name],

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from build_db.exports.cards.about import column_about
+from build_db.exports.cards import croissant, datapackage
 from build_db.exports.cards.subject import Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
@@ -29,16 +29,22 @@ FORMATS = {
     "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
 }
 
+FOR_PROGRAMS = {
+    croissant.FILE: "this description for programs (Croissant 1.0)",
+    datapackage.FILE: "the same for others, with keys and references (Frictionless)",
+}
+
 
 def write(subject: Subject, folder: Path) -> None:
     """Write the card."""
     head = yaml.safe_dump(_head(subject), sort_keys=False, allow_unicode=True, width=110)
-    (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject)}", encoding="utf-8", newline="\n")
+    (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject, folder)}", encoding="utf-8", newline="\n")
 
 
 def _head(subject: Subject) -> dict[str, Any]:
     messages = subject.figures["messages"]
     size = next((name for limit, name in SIZES if messages < limit), LARGER)
+    configs = list(_configs(subject))
     return {
         "license": subject.licence.hub,
         "language": [subject.language],
@@ -46,27 +52,30 @@ def _head(subject: Subject) -> dict[str, Any]:
         "size_categories": [size],
         "task_categories": ["text-generation"],
         "tags": TAGS,
-        "configs": list(_configs(subject)),
+        **({"configs": configs} if configs else {}),
     }
 
 
 def _configs(subject: Subject) -> Iterator[dict[str, Any]]:
+    """What can be loaded by name. Readers take one format for all: that of the conversations, if they are there."""
+    kind = subject.table_format
     if "conversations" in subject.formats:
+        kind = "jsonl" if "jsonl" in subject.formats else None
         # `conversations` is also the name of a table.
         yield {"config_name": "chat", "data_files": chat.FILE, "default": True}
-    kind = subject.table_format
     if kind:
         for told in subject.tables:
             name = told.table.name
             yield {"config_name": name, "data_files": f"{kind}/{name}.{SUFFIXES[kind]}"}
 
 
-def _body(subject: Subject) -> str:
+def _body(subject: Subject, folder: Path) -> str:
     figures = "\n".join(f"| {name} | {number:,} |" for name, number in subject.figures.items())
     formats = "\n".join(
-        f"- {text.format(daemon=subject.daemon)}" for name, text in FORMATS.items() if name in subject.formats
+        f"- {text.format(daemon=folder.name)}" for name, text in FORMATS.items() if name in subject.formats
     )
     listed = "\n".join(f"| [{t.table.name}](#{t.table.name}) | {t.rows:,} | {t.table.about} |" for t in subject.tables)
+    programs = "\n".join(f"- `{name}`: {text}" for name, text in FOR_PROGRAMS.items() if (folder / name).is_file())
     return f"""# {subject.title}
 
 {subject.about}
@@ -82,7 +91,7 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 ## Files
 
 {formats}
-- `croissant.json` (Croissant 1.0) and `datapackage.json` (Frictionless): the same description for programs
+{programs}
 - `REDACTION.md`: what was removed, what was replaced, and what is not promised
 - `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
 - `LICENSE`
@@ -104,13 +113,13 @@ Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
 |---|---:|---|
 {listed}
 
-{"".join(_table(told) for told in subject.tables)}"""
+{"".join(_table(subject, told) for told in subject.tables)}"""
 
 
-def _table(told: Told) -> str:
+def _table(subject: Subject, told: Told) -> str:
+    lines = subject.lines[told.table.name]
     columns = "\n".join(
-        f"| {column.name} | {_type(told, column.name)} | {column_about(told.table.name, column.name)} |"
-        for column in told.table.columns
+        f"| {column.name} | {_type(told, column.name)} | {lines[column.name]} |" for column in told.table.columns
     )
     return f"### {told.table.name}\n\n{told.table.about}\n\n| column | type | about |\n|---|---|---|\n{columns}\n\n"
 

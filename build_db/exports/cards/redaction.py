@@ -6,22 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from build_db.exports.cards.account import replaced
 from build_db.exports.cards.subject import Subject
 from build_db.exports.policy import export_policy
-from build_db.redaction.policy import policy
+from build_db.redaction.policy import RULES, policy
 
 FILE = "REDACTION.md"
-
-RULES = {
-    "keep": "numbers, machine-made values and words of a closed vocabulary stay; anything else counts as text",
-    "text": "the words stay, without people, secrets and contacts",
-    "json": "the same for every string inside; undeclared keys are left out",
-    "person": "ids and names of people are replaced",
-    "day": "times are cut to their day",
-    "withhold": "the row stays, the words go",
-    "drop": "never leaves the owner's data",
-    "ours": "made by the tool",
-}
 
 
 def write(subject: Subject, folder: Path) -> None:
@@ -31,8 +21,8 @@ def write(subject: Subject, folder: Path) -> None:
 
 def _text(subject: Subject) -> str:
     rules = Counter(rule for columns in policy().rules.values() for rule in columns.values())
-    listed = "\n".join(f"| {rule} | {rules[rule]:,} | {effect} |" for rule, effect in RULES.items())
-    counts = "\n".join(f"| {name} | {n:,} |" for name, n in sorted(subject.counts.items())) or "| nothing | 0 |"
+    listed = "\n".join(f"| {name} | {rules[name]:,} | {rule.effect} |" for name, rule in RULES.items())
+    counts = "\n".join(f"| {name} | {n:,} |" for name, n in replaced(subject.counts).items()) or "| nothing | 0 |"
     withheld = "\n".join(f"| {t.table.name} | {t.withheld:,} |" for t in subject.tables if t.withheld) or "| none | 0 |"
     known = export_policy().one_row_a_person
     people = "\n".join(
@@ -75,8 +65,8 @@ daemon keeps her name, and ids that are dates, titles or words stay. Replaced in
 
 - Only {subject.daemon}'s rows are here, and of people only those who occur in them.
 - Rows are numbered anew, people and projects put in the order of their new ids.
-- Times in calendars, tasks, daily rhythms, projects and records about people are cut to days. Times of messages and
-  of the daemon's own writings stay.
+- Times in calendars, tasks, daily rhythms, projects, the graph of the self-model and records about people are cut to
+  days. Times of messages and of the daemon's own writings stay.
 - Token counts, costs and durations are {usage}.
 
 ## Small groups

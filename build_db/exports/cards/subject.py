@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from build_db.exports.cards.account import account
+from build_db.exports.cards.columns import column_lines
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.redaction.rows import WITHHELD
 from build_db.schema import SCHEMA_VERSION, Table
@@ -100,15 +102,20 @@ class Subject:
     removed: Mapping[str, int]
 
     @property
+    def called(self) -> str:
+        """Her name at the beginning of a sentence."""
+        return self.daemon[:1].upper() + self.daemon[1:]
+
+    @property
     def title(self) -> str:
         """The name of the dataset."""
-        return f"{self.daemon.capitalize()}: an AI companion's conversations, journals and thoughts"
+        return f"{self.called}: an AI companion's conversations, journals and thoughts"
 
     @property
     def about(self) -> str:
         """One paragraph."""
         return (
-            f"Everything that {self.daemon.capitalize()}, an AI companion with a memory of her own, said and wrote down"
+            f"Everything that {self.called}, an AI companion with a memory of her own, said and wrote down"
             f" from {self.first} to {self.last}, with the people who talk with her made unrecognizable."
         )
 
@@ -121,6 +128,16 @@ class Subject:
     def citation(self) -> str:
         """How to cite it."""
         return f"{self.title}. Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+
+    @property
+    def account(self) -> dict[str, int]:
+        """What was taken out and changed, in words, and how often."""
+        return account(self.counts, sum(told.withheld for told in self.tables), self.removed)
+
+    @property
+    def lines(self) -> Mapping[str, Mapping[str, str]]:
+        """What each column holds, by table and column."""
+        return column_lines(with_usage=self.with_usage)
 
     @property
     def table_format(self) -> str | None:

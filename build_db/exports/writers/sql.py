@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ SEARCH = "search"
 OBJECTS = """
 SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid
 """
+# NUL ends a statement, and the shell drops a carriage return before a line feed.
+UNWRITABLE = {0: "\0", 13: "\r"}
 PRAGMAS = ("application_id", "user_version")
 
 
@@ -51,7 +54,14 @@ def _literal(value: Any) -> str:
         return "NULL"
     if isinstance(value, (int, float)):
         return repr(value)
-    if "\0" in value:  # would end the statement
-        return f"CAST(X'{value.encode().hex()}' AS TEXT)"
-    quoted = value.replace("'", "''")
-    return f"'{quoted}'"
+    literal = value.replace("'", "''")
+    marks: dict[str, int] = {}
+    for code, character in UNWRITABLE.items():
+        if character in literal:
+            mark = next(mark for n in count(code) if (mark := f"\\{n}") not in literal)
+            literal = literal.replace(character, mark)
+            marks[mark] = code
+    literal = f"'{literal}'"
+    for mark, code in reversed(marks.items()):
+        literal = f"replace({literal},'{mark}',char({code}))"
+    return literal
