@@ -16,9 +16,10 @@ lint: .venv/ready  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready  ## how the builder compares with bare SQLite, redaction with its bars, and how long questions take
+bench: .venv/ready  ## how builds and exports compare with bare SQLite, redaction with its bars, and how long questions take
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/redaction.py
+	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python benchmarks/queries.py
 
 .venv/ready: pyproject.toml
