@@ -26,6 +26,8 @@ from typing import IO, Any, NamedTuple
 
 import yaml
 
+from build_db.sieve import Sieve, literal
+
 ID_KEYS = {"user_id", "with_user_id", "source_user_id", "about_user_id"}
 NAME_KEYS = {
     "display_name", "with_user_name", "about_user_name", "assigned_to", "created_by", "requested_by", "acknowledged_by",
@@ -94,6 +96,8 @@ class Needles:
 
 def plain(text: str) -> str:
     """Text without case and diacritics."""
+    if text.isascii():
+        return text.lower()
     return NOT_ASCII.sub(lambda run: _plain_run(run.group()), text).lower()
 
 
@@ -211,32 +215,48 @@ def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 
 class Witness:
-    """Searches texts and bytes for needles."""
+    """Searches texts and bytes for needles.
 
-    def __init__(self, needles: Needles) -> None:
+    :param words: what `plain_hits` of a subclass looks for besides names, plain
+    """
+
+    def __init__(self, needles: Needles, words: Iterable[str] = ()) -> None:
         self._values = needles.values
-        words = sorted(needles.names, key=len, reverse=True)
-        joined = (re.escape(word).replace(r"\ ", r"[\W_]{1,3}") for word in words)
-        self._names = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(joined)})(?=(?:['’]?s)?(?![^\W\d_]))") if words else None
+        names = sorted(needles.names, key=len, reverse=True)
+        joined = (re.escape(name).replace(r"\ ", r"[\W_]{1,3}") for name in names)
+        self._names = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(joined)})(?=(?:['’]?s)?(?![^\W\d_]))") if names else None
         self._name_rules = needles.names
         self._bytes = dict(_disguises(needles))
+        self._value_sieve = Sieve(literal(_encoded(value)) for value in needles.values)
+        self._word_sieve = Sieve(_loose(word) for word in (*names, *words))
+        self._byte_sieve = Sieve(
+            b"(?i:%s)" % literal(form) if rule == "name" else literal(form) for form, rule in self._bytes.items()
+        )
 
     def text_hits(self, text: str) -> Iterator[str]:
         """The rules of all needles in a text."""
-        for value, rule in self._values.items():
-            if value in text:
-                yield rule
+        if self._value_sieve.may_hold(_encoded(text)):
+            for value, rule in self._values.items():
+                if value in text:
+                    yield rule
         yield from self.name_hits(text)
 
     def name_hits(self, text: str) -> Iterator[str]:
         """The rules of all names in a text."""
-        if self._names:
-            for match in self._names.finditer(plain(text)):
-                found = re.sub(r"[\W_]{1,3}", " ", match.group())
-                yield self._name_rules.get(found, "name")
+        text = plain(text)
+        if self._word_sieve.may_hold(_encoded(text)):
+            yield from self.plain_hits(text)
+
+    def plain_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a plain text."""
+        for match in self._names.finditer(text) if self._names else ():
+            found = re.sub(r"[\W_]{1,3}", " ", match.group())
+            yield self._name_rules.get(found, "name")
 
     def byte_hits(self, data: bytes) -> Iterator[str]:
         """The rules of all needles in bytes, in any disguise."""
+        if not self._byte_sieve.may_hold(data):
+            return
         lower = data.lower()
         for disguise, rule in self._bytes.items():
             if disguise in (lower if rule.startswith("name") else data):
@@ -323,6 +343,16 @@ class Witness:
                 with unpacked.open("rb") as file:
                     yield from self._search_stream(file, place)
                 unpacked.unlink()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _loose(word: str) -> bytes:
+    """A pattern that is wherever a plain word stands between other than letters; it takes all beyond ASCII for such."""
+    joined = b"[^a-z]{1,12}".join(literal(_encoded(part)) for part in word.split(" "))
+    return b"(?:^|[^a-z])%ss?(?:$|[^a-z])" % joined
 
 
 def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
