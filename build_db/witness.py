@@ -41,8 +41,10 @@ MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)")
 TELLING_TOKEN = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
-    r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64}|\$2[aby]\$\d\d\$[./\w]{53})"
+    r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64})|\$2[aby]\$\d\d\$[./\w]{53}"
 )
+# One of these is wherever such a token is; looking for them alone is many times faster.
+TOKEN_SIEVE = Sieve([rb"gh[pousr]_|github_pat_|sk-|xox|AKIA|AIza|glpat-|eyJ|:[0-9a-f]{64}|\$2[aby]\$"])
 NOT_NAMES = frozenset(
     ["admin", "anonymous", "cass", "daedalus", "human", "none", "report", "self", "self_report", "system", "unknown"]
 ) | {"user"}
@@ -98,7 +100,11 @@ def plain(text: str) -> str:
     """Text without case and diacritics."""
     if text.isascii():
         return text.lower()
-    return NOT_ASCII.sub(lambda run: _plain_run(run.group()), text).lower()
+    # Most lines are ASCII, and need no look at each character.
+    return "\n".join(
+        line.lower() if line.isascii() else NOT_ASCII.sub(lambda run: _plain_run(run.group()), line).lower()
+        for line in text.split("\n")
+    )
 
 
 @lru_cache(maxsize=1 << 12)
@@ -141,8 +147,9 @@ def _own_words() -> frozenset[str]:
 def _learn_file(
     needles: Needles, path: Path, agents: set[str], ordinary: frozenset[str], spared: frozenset[str]
 ) -> None:
-    text = path.read_bytes().decode("utf-8", "replace")
-    for match in TELLING_TOKEN.finditer(text):
+    data = path.read_bytes()
+    text = data.decode("utf-8", "replace")
+    for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.may_hold(data) else ():
         needles.add_value(match.group(), "secret")
     for match in MAIL.finditer(text) if "@" in text else ():
         needles.add_value(match.group(), "mail address")
@@ -202,16 +209,23 @@ def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return value.items() if isinstance(value, dict) else ()
 
 
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    stack = [(key, value)]
+def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
+    """What stands under keys that tell something of what they hold."""
+    stack = [("", value)]
     while stack:
         key, value = stack.pop()
         if isinstance(value, dict):
-            stack.extend((str(name), entry) for name, entry in value.items())
+            stack.extend((str(k), v) for k, v in value.items() if isinstance(v, (dict, list)) or _tells(str(k)))
         elif isinstance(value, list):
-            stack.extend((key, entry) for entry in value)
+            stack.extend((key, entry) for entry in value if isinstance(entry, (dict, list)) or _tells(key))
         else:
             yield key, value
+
+
+@lru_cache(maxsize=1 << 12)
+def _tells(key: str) -> bool:
+    kinds = (NAME_KEYS, MAIL_KEYS, ID_KEYS, PATH_KEYS, REPOSITORY_KEYS)
+    return any(key in keys for keys in kinds) or SECRET_KEY.search(key) is not None
 
 
 class Witness:

@@ -190,6 +190,22 @@ def test_a_leak_is_caught_without_the_sieve(monkeypatch, tmp_path, data):
     assert all(f"{rule} in bytes of export.jsonl" in said for rule in NEEDLES)
 
 
+TOKENS = [
+    *(f"gh{kind}_{'Ex4m' * 9}" for kind in "pousr"),
+    *(f"{begin}{'Ex4m' * 9}" for begin in ("github_pat_", "sk-", "xoxb-", "eyJExampleEx.eyJExampleEx.")),
+    f"AKIA{'EX4M' * 4}",
+    f"AIza{'Ex4mple' * 5}",
+    f"glpat-{'Ex4m' * 5}",
+    f"{'0a' * 16}:{'1b' * 32}",
+    *(f"$2{kind}$12${'Ex4m' * 13}x" for kind in "aby"),
+]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_tokens_are_needles_wherever_they_stand(tree, token):
+    assert token in gather([tree({"notes/a.md": f"before {token} after"})], []).values
+
+
 def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
     root = tree({"users/index.json": {"a": "Will May", "b": "Aria"}})
     witness = Witness(gather([root], ["aria"]))
