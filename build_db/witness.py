@@ -54,7 +54,7 @@ SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
-CHUNK = 4_000_000
+CHUNK = 1_000_000
 # Cells are searched so many at a time, with something between them that no word reaches across.
 BATCH, BETWEEN = 2_000, "\n\x00\n"
 # The longest needle that may lie across two chunks.
