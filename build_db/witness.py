@@ -321,12 +321,12 @@ class Witness:
         """Cells, decoded: in the file they are packed, and bytes tell nothing."""
         from pyarrow import ListArray, compute, parquet, types  # only who makes Parquet needs it
 
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(BATCH):
-                for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                    if not types.is_string(column.type):
-                        continue
-                    cells = ListArray.from_arrays([0, len(column)], compute.fill_null(column, ""))
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
+            texts = [field.name for field in file.schema_arrow if types.is_string(field.type)]
+            for name in texts:  # one after the other: each takes memory of its own
+                for batch in file.iter_batches(BATCH, columns=[name], use_threads=False):
+                    column = compute.fill_null(batch.column(0), "")
+                    cells = ListArray.from_arrays([0, len(column)], column)
                     for rule in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
                         yield Hit(rule, f"{path.stem}.{name}")
 

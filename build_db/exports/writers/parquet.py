@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ def check_installed() -> None:
 
     :raises UsageError: it is not installed
     """
-    # Arrow's own allocator keeps what it no longer needs; the system's hands it on. It is chosen at the first import.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         import pyarrow.parquet  # noqa: F401
     except ModuleNotFoundError:
@@ -33,22 +30,26 @@ def write(database: Path, folder: Path) -> None:
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
+    # Arrow's own allocator keeps what it no longer needs; the system's hands it on.
+    pool = pyarrow.system_memory_pool()
     arrow = {"text": pyarrow.string(), "integer": pyarrow.int64(), "real": pyarrow.float64()}
     (folder / "parquet").mkdir()
     with reading(database) as conn:
         for table in filled_tables(conn):
             types = column_types(conn, table)
             shape = pyarrow.schema([(name, arrow[types[name]]) for name in table.names])
-            with ParquetWriter(folder / "parquet" / f"{table.name}.parquet", shape, compression="zstd") as file:
-                packed = (_packed(rows, shape) for rows in batches(conn, table, BATCH))
+            path = folder / "parquet" / f"{table.name}.parquet"
+            with ParquetWriter(path, shape, compression="zstd", memory_pool=pool) as file:
+                packed = (_packed(rows, shape, pool) for rows in batches(conn, table, BATCH))
                 while group := list(islice(packed, GROUP // BATCH)):
-                    file.write_table(pyarrow.Table.from_batches(group).combine_chunks())
+                    file.write_table(pyarrow.Table.from_batches(group).combine_chunks(pool))
                     group.clear()
 
 
-def _packed(rows: list[tuple], shape: Any) -> Any:
+def _packed(rows: list[tuple], shape: Any, pool: Any) -> Any:
     """Rows as Arrow holds them: in a fraction of the memory that they take as Python objects."""
     import pyarrow
 
     columns = zip(shape, zip(*rows, strict=True), strict=True)
-    return pyarrow.record_batch([pyarrow.array(cells, field.type) for field, cells in columns], schema=shape)
+    cells = [pyarrow.array(column, field.type, memory_pool=pool) for field, column in columns]
+    return pyarrow.record_batch(cells, schema=shape)
