@@ -17,9 +17,10 @@ lint: .venv/ready  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready  ## how the builder compares with bare SQLite, redaction with its bars, how long questions and pages take
+bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside its bars, questions and pages timed
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/redaction.py
+	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/pages.py
 

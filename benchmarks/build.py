@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 ROUNDS = 5
 DEFAULT_MESSAGES = 100_000
@@ -66,9 +67,12 @@ def floor(tree: Path, output: Path) -> None:
     db.close()
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """CPU seconds and peak memory in MB of one process."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+def measure(command: list[str], output: int | IO[str] = subprocess.DEVNULL) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of one process.
+
+    :param output: where what it prints goes
+    """
+    process = subprocess.Popen(command, stdout=output)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{' '.join(command)} failed")

@@ -17,6 +17,7 @@ VOCABULARY = """
     solder loop compile test
 """
 WORDS = VOCABULARY.split()
+NAMES = ("Maribel Ellison", "Anselm Okonjo", "Ingrid Lindqvist", "Tadeusz Novak", "Oriane Farrow")
 MODELS = ("claude-haiku-4-5-20251001", "claude-sonnet-4-20250514", "claude-opus-4-5-20251101", "gpt-4o")
 MESSAGES_PER_CONVERSATION = 20
 
@@ -24,11 +25,11 @@ MESSAGES_PER_CONVERSATION = 20
 def generate(root: Path, messages: int, seed: int = 1) -> None:
     """Write a tree with `messages` messages, and usage records for every answer."""
     source = random.Random(seed)
-    people = [_uuid(source) for _ in range(5)]
-    for number, person in enumerate(people):
+    people = [_uuid(source) for _ in NAMES]
+    for person, name in zip(people, NAMES, strict=True):
         folder = root / "users" / person
         folder.mkdir(parents=True)
-        profile = f"user_id: {person}\ndisplay_name: Person {number}\ncreated_at: '2025-01-01T08:00:00'\n"
+        profile = f"user_id: {person}\ndisplay_name: {name}\ncreated_at: '2025-01-01T08:00:00'\n"
         (folder / "profile.yaml").write_text(profile + "updated_at: '2025-01-01T08:00:00'\n", encoding="utf-8")
     (root / "conversations").mkdir()
     (root / "usage").mkdir()

@@ -21,6 +21,7 @@ from sqlite_utils import Database
 
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Options, export
+from build_db.exports.writers import parquet
 from build_db.schema import schema
 
 datasets.disable_progress_bars()
@@ -77,6 +78,17 @@ def test_parquet_is_typed(made, tables):
     assert [str(types.field(name).type) for name in ("id", "input_tokens", "estimated_cost_usd")] == [
         "string", "int64", "double",
     ]  # fmt: skip
+
+
+def test_parquet_comes_in_groups_of_rows(monkeypatch, made, tables, tmp_path):
+    monkeypatch.setattr(parquet, "GROUP", 6)
+    monkeypatch.setattr(parquet, "BATCH", 2)
+    parquet.write(made / "cass.db", tmp_path)
+    for name, rows in tables.items():
+        file = pyarrow.parquet.ParquetFile(tmp_path / "parquet" / f"{name}.parquet")
+        sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
+        assert sizes == [6] * (len(rows) // 6) + [len(rows) % 6] * (len(rows) % 6 > 0)
+        assert file.read().equals(pyarrow.parquet.read_table(made / "parquet" / f"{name}.parquet"))
 
 
 @pytest.mark.parametrize("tool", ["python", "shell"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sqlite3
 import urllib.parse
 import zipfile
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from conftest import KEY, conversation
+from hypothesis import given
+from hypothesis import strategies as st
 
-from build_db import CheckFailed, build
+from build_db import CheckFailed, build, sieve, witness
 from build_db.check import check_nothing_leaked
 from build_db.tree import find_trees
-from build_db.witness import Witness, gather
+from build_db.witness import Needles, Witness, gather, plain
 
 WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
 TOKEN = "ghp_EXAMPLEexampleEXAMPLEexample01234567"
@@ -156,9 +159,51 @@ def test_a_build_that_leaks_is_not_published(monkeypatch, data, tmp_path):
 
 
 def test_the_witness_does_not_ask_the_redactor():
-    source = Path(gather.__code__.co_filename).read_text(encoding="utf-8")
-    assert "from build_db" not in source
-    assert "import build_db" not in source
+    imported = re.compile(r"(?:from|import) (build_db[\w.]*)")
+    sources = [Path(module.__file__).read_text(encoding="utf-8") for module in (witness, sieve)]
+    assert [imported.findall(source) for source in sources] == [["build_db.sieve"], []]
+
+
+LETTERS = st.text("annwilyéößøæ'’s_-. 7А́", max_size=4)
+NAMES = ["ann", "willy o", "renée", "søren", "straße", "анна", "will.y"]
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=1), st.lists(LETTERS | st.sampled_from(NAMES)), st.booleans())
+def test_the_sieve_lets_every_hit_through(names, parts, upper):
+    needles = Needles({plain(name): "name" for name in names}, dict.fromkeys(names, "secret"))
+    strict, text = Witness(needles), "".join(parts)
+    text = text.upper() if upper else text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sieve, "re2", None)
+        loose = Witness(needles)
+    assert list(strict.text_hits(text)) == list(loose.text_hits(text))
+    for encoding in ("utf-8", "utf-16-le"):
+        data = text.encode(encoding)
+        assert list(strict.byte_hits(data)) == list(loose.byte_hits(data))
+
+
+def test_a_leak_is_caught_without_the_sieve(monkeypatch, tmp_path, data):
+    monkeypatch.setattr(sieve, "re2", None)
+    file = tmp_path / "export.jsonl"
+    file.write_text(" ".join(NEEDLES.values()))
+    said = verdict(file, data)
+    assert all(f"{rule} in bytes of export.jsonl" in said for rule in NEEDLES)
+
+
+TOKENS = [
+    *(f"gh{kind}_{'Ex4m' * 9}" for kind in "pousr"),
+    *(f"{begin}{'Ex4m' * 9}" for begin in ("github_pat_", "sk-", "xoxb-", "eyJExampleEx.eyJExampleEx.")),
+    f"AKIA{'EX4M' * 4}",
+    f"AIza{'Ex4mple' * 5}",
+    f"glpat-{'Ex4m' * 5}",
+    f"{'0a' * 16}:{'1b' * 32}",
+    *(f"$2{kind}$12${'Ex4m' * 13}x" for kind in "aby"),
+]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_tokens_are_needles_wherever_they_stand(tree, token):
+    assert token in gather([tree({"notes/a.md": f"before {token} after"})], []).values
 
 
 def test_everyday_words_and_the_daemons_names_are_no_needles(tree):

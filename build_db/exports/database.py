@@ -76,10 +76,13 @@ def write_database(
 
 def _renewed(rows: Iterable[tuple], steps: list[Step | None], advanced: Advance) -> Iterator[tuple]:
     done = 0
+    taken = [(place, step) for place, step in enumerate(steps) if step]
     for row in rows:
-        yield tuple(
-            value if step is None or value is None else step(value) for value, step in zip(row, steps, strict=True)
-        )
+        values = list(row)
+        for place, step in taken:
+            if values[place] is not None:
+                values[place] = step(values[place])
+        yield tuple(values)
         done += 1
         if done % BATCH == 0:
             advanced(BATCH)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
 from build_db.exports.policy import export_policy
-from build_db.exports.rekey import opaque_in_id, opaque_in_text
+from build_db.exports.rekey import WHOLE_UUID, opaque_in_id, opaque_in_text
 from build_db.exports.select import Selection
 from build_db.exports.served import Daemon
 from build_db.redaction.keyed import Keyed
@@ -30,7 +31,7 @@ def gather(selection: Selection) -> Gathered:
     """Read every row once."""
     digest = hashlib.sha256()
     opaque: set[str] = set()
-    in_id = lru_cache(REMEMBERED)(lambda value: (*opaque_in_id(value), *opaque_in_text(value)))
+    in_id = lru_cache(REMEMBERED)(_in_id)
     for table in selection.tables:
         treatments = export_policy().treatments[table]
         looks = [
@@ -42,9 +43,14 @@ def gather(selection: Selection) -> Gathered:
         for row in selection.rows(table):
             digest.update(repr(row).encode("utf-8", "surrogatepass"))
             for place, look in looks:
-                if row[place]:
-                    opaque.update(look(row[place]))
+                if row[place] and (found := look(row[place])):
+                    opaque.update(found)
     return Gathered(digest.hexdigest(), frozenset(opaque))
+
+
+def _in_id(value: str) -> Collection[str]:
+    # Most ids are a whole UUID, in which nothing is short.
+    return () if WHOLE_UUID.fullmatch(value) else {*opaque_in_id(value), *opaque_in_text(value)}
 
 
 def export_key(key: bytes, daemon: Daemon, digest: str, options: str) -> Keyed:

@@ -19,7 +19,9 @@ from build_db.witness import Needles, Witness, plain
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
-INNER_UUID = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-")
+UUID_TAIL = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# The digits before it.
+HEAD = 8
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 IDS = {
     "user id": "SELECT id FROM users",
@@ -83,8 +85,9 @@ class LinkageWitness(Witness):
     """Searches for what the raw tree calls private, and for what could join an export with the served file."""
 
     def __init__(self, needles: Needles, served: Served) -> None:
-        super().__init__(needles)
+        super().__init__(needles, served.pseudonyms)
         self._served = served
+        self._tails = frozenset(id[HEAD:] for id in served.ids)
         self._pseudonyms = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for name in served.pseudonyms:
             self._pseudonyms.add_word(name)
@@ -95,15 +98,13 @@ class LinkageWitness(Witness):
         yield from super().text_hits(text)
         yield from self._links(text.encode("utf-8", "replace"))
 
-    def name_hits(self, text: str) -> Iterator[str]:
-        """The rules of all names in a text. A pseudonym is looked for as a whole word."""
-        yield from super().name_hits(text)
-        if self._pseudonyms:
-            text = plain(text)
-            # Ids hold short rows of letters between digits; a name stands between blanks and signs.
-            for last, length in self._pseudonyms.iter(text):
-                if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():
-                    yield "served pseudonym"
+    def plain_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a plain text. A pseudonym is looked for as a whole word."""
+        yield from super().plain_hits(text)
+        # Ids hold short rows of letters between digits; a name stands between blanks and signs.
+        for last, length in self._pseudonyms.iter(text) if self._pseudonyms else ():
+            if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():
+                yield "served pseudonym"
 
     def byte_hits(self, data: bytes) -> Iterator[str]:
         """The rules of all needles in bytes."""
@@ -112,9 +113,11 @@ class LinkageWitness(Witness):
 
     def _links(self, data: bytes) -> Iterator[str]:
         lower = data.lower()
-        for match in INNER_UUID.finditer(lower):
-            rule = self._served.ids.get(lower[max(0, match.start() - 8) : match.end() + 12])
-            if rule:
-                yield f"served {rule}"
+        # Every row is full of new ids: which of them is an old one is asked of all at once.
+        if not self._tails.isdisjoint(UUID_TAIL.findall(lower)):
+            for match in UUID_TAIL.finditer(lower):
+                rule = self._served.ids.get(lower[max(0, match.start() - HEAD) : match.end()])
+                if rule:
+                    yield f"served {rule}"
         if any(found in self._served.placeholders for found in _placeholders(data)):
             yield "served placeholder"

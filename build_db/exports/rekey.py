@@ -26,8 +26,10 @@ PLACEHOLDER = r"\[[a-z]+ [0-9a-f]{4}\]|\bPerson [0-9a-f]{4}(?:[0-9a-f]{2})?\b"
 HEX = r"(?<![0-9A-Za-z])(?<!\d\.)[0-9A-Fa-f]{6,64}(?![0-9A-Za-z])"
 UUID = r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
 OPAQUE = re.compile(f"{PLACEHOLDER}|{UUID}|{HEX}")
+WHOLE_UUID = re.compile(UUID)
 # One of these is in every text that holds something opaque; looking for them alone is several times faster.
-SIGNS = tuple(re.compile(sign) for sign in ("[0-9A-Fa-f]{6}", r"\[[a-z]+ [0-9a-f]{4}\]", "Person [0-9a-f]{4}"))
+HEX_SIGN = re.compile("[0-9A-Fa-f]{6}")
+OTHER_SIGNS = (("[", re.compile(r"\[[a-z]+ [0-9a-f]{4}\]")), ("Person ", re.compile("Person [0-9a-f]{4}")))
 DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 CLOCK = re.compile(r"(?:19|20)\d{6}[_T-]$")
 
@@ -38,22 +40,30 @@ LONG = 16
 SHORTEST_IN_TEXT = 8
 # The vessel names graph nodes after the first digits of an id.
 HEAD = 8
-# Roles, models and states come again and again.
+# Roles, models and states come again and again, and so do short JSON texts.
 REMEMBERED = 1 << 12
+LONGEST_REMEMBERED = 500
 
 
 def _opaque(text: str) -> Iterable[re.Match[str]]:
-    return OPAQUE.finditer(text) if any(sign.search(text) for sign in SIGNS) else ()
+    if HEX_SIGN.search(text):
+        return OPAQUE.finditer(text)
+    for begin, sign in OTHER_SIGNS:
+        if begin in text and sign.search(text):
+            return OPAQUE.finditer(text)
+    return ()
 
 
-def opaque_in_text(text: str) -> Iterable[str]:
+def opaque_in_text(text: str) -> set[str]:
     """The placeholders and the opaque ids, lower case, that get new values wherever they stand."""
-    for match in _opaque(text):
-        found = match.group()
-        if not found[0].isalnum() or found.startswith("Person "):
-            yield found
-        elif "-" not in found and SHORTEST_IN_TEXT <= len(found) < LONG and _is_mixed(found):
-            yield found.lower()
+    return {value for match in _opaque(text) if (value := _short(match.group()))}
+
+
+def _short(found: str) -> str | None:
+    if not found[0].isalnum() or found.startswith("Person "):
+        return found
+    is_id = "-" not in found and SHORTEST_IN_TEXT <= len(found) < LONG and _is_mixed(found)
+    return found.lower() if is_id else None
 
 
 def opaque_in_id(value: str) -> Iterable[str]:
@@ -115,6 +125,7 @@ class Rekeyer:
         self._opaque = opaque
         self._left_out = frozenset(left_out)
         self.id = lru_cache(REMEMBERED)(self._id)
+        self._stays: set[str] = set()
         self.counts: Counter[str] = Counter()
 
     def text(self, text: str) -> str:
@@ -133,6 +144,8 @@ class Rekeyer:
 
     def _id(self, value: str) -> str:
         """A machine-made value. Times stay."""
+        if WHOLE_UUID.fullmatch(value):
+            return self._new(value)
         return value if TIME.fullmatch(value) else self.text(value)
 
     def handle(self, value: str) -> str:
@@ -144,14 +157,22 @@ class Rekeyer:
         """A person's new id or pseudonym. Those who are nobody, and daemons, stay."""
         if value.casefold() in words().nobody:
             return value
+        if WHOLE_UUID.fullmatch(value):
+            return self.id(value)
         return self._people.pseudonym_for(value) or self.text(value)
 
     def json(self, value: str) -> str:
         """A JSON text, every string in it with new people, placeholders and ids."""
+        if value in self._stays:
+            return value
         try:
-            return orjson.dumps(self._inside(orjson.loads(value))).decode()
+            new = orjson.dumps(self._inside(orjson.loads(value))).decode()
         except (orjson.JSONDecodeError, TypeError):  # an integer beyond 64 bits
-            return json.dumps(self._inside(json.loads(value)), ensure_ascii=False, separators=(",", ":"))
+            new = json.dumps(self._inside(json.loads(value)), ensure_ascii=False, separators=(",", ":"))
+        # What stays as it is has nothing in it to be counted.
+        if new == value and len(value) <= LONGEST_REMEMBERED and len(self._stays) < REMEMBERED:
+            self._stays.add(value)
+        return new
 
     def _inside(self, value: Any) -> Any:
         if isinstance(value, str):

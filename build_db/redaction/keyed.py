@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import uuid
 
 
 class Keyed:
@@ -22,8 +21,10 @@ class Keyed:
         return self._digest(purpose, value).hex()[:16]
 
     def uuid(self, purpose: str, value: str) -> str:
-        """A UUID that stands for `value`."""
-        return str(uuid.UUID(bytes=self._digest(purpose, value)[:16], version=4))
+        """A UUID (version 4) that stands for `value`."""
+        digits = self._digest(purpose, value).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
     def _digest(self, purpose: str, value: str) -> bytes:
         return hmac.digest(self._key, f"{purpose}\x1f{value}".encode(), "sha256")
