@@ -17,13 +17,14 @@ from build_db.redaction.policy import policy
 from build_db.schema import column_descriptions, describe_columns, schema
 
 WRITTEN = (ROOT / "metadata.yml").read_text(encoding="utf-8")
+PARSED = yaml.safe_load(WRITTEN)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     path = build_fixture("full", tmp_path_factory.mktemp("served"), private=False).path
     path = path.rename(path.with_name("cass.db"))
-    app = Datasette([str(path)], metadata=yaml.safe_load(WRITTEN))
+    app = Datasette([str(path)], metadata=PARSED)
 
     def get(url: str):
         return asyncio.run(app.client.get(url))
@@ -45,7 +46,7 @@ def test_every_table_that_others_refer_to_has_a_label():
 
 
 def described(table: str) -> dict:
-    return yaml.safe_load(WRITTEN)["databases"][DATABASE]["tables"][table]
+    return PARSED["databases"][DATABASE]["tables"][table]
 
 
 @pytest.mark.parametrize("table", schema())
