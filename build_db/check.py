@@ -8,8 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from build_db.errors import CheckFailed
+from build_db.needles import Needles, gather
 from build_db.tree import Tree
-from build_db.witness import Needles, Witness, gather
+from build_db.witness import Witness
 
 COUNTED = "rows."
 WAY_OUT = "List the missed form under `people` or `terms` in redaction.yml, or under `keep` if it is nobody's name."

@@ -15,7 +15,8 @@ from importlib.resources import files
 import ahocorasick
 import yaml
 
-from build_db.witness import Needles, Witness, plain
+from build_db.needles import Needles, plain
+from build_db.witness import Witness
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))

@@ -24,13 +24,13 @@ from build_db.exports.select import Selection
 from build_db.exports.served import Daemon, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
+from build_db.needles import Needles
 from build_db.publish import workshop
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, Person, with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
 from build_db.tree import Tree
-from build_db.witness import Needles
 
 # What stands in texts for a person who was withdrawn.
 GONE = "[withdrawn]"

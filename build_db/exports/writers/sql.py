@@ -19,7 +19,7 @@ OBJECTS = """
 SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid
 """
 # NUL ends a statement, and the shell drops a carriage return before a line feed.
-UNWRITABLE = {0: "\0", 13: "\r"}
+NUL, RETURN = UNWRITABLE = ("\0", "\r")
 PRAGMAS = ("application_id", "user_version")
 
 
@@ -54,10 +54,16 @@ def _literal(value: Any) -> str:
         return "NULL"
     if isinstance(value, (int, float)):
         return repr(value)
-    literal = value.replace("'", "''")
-    marks: dict[str, int] = {}
-    for code, character in UNWRITABLE.items():
+    quoted = value.replace("'", "''")
+    return _spelled_out(quoted) if NUL in quoted or RETURN in quoted else f"'{quoted}'"
+
+
+def _spelled_out(quoted: str) -> str:
+    """A text with marks for what cannot be written, and SQL that puts it back."""
+    literal, marks = quoted, {}
+    for character in UNWRITABLE:
         if character in literal:
+            code = ord(character)
             mark = next(mark for n in count(code) if (mark := f"\\{n}") not in literal)
             literal = literal.replace(character, mark)
             marks[mark] = code
