@@ -81,13 +81,6 @@ def built(tmp_path: Path) -> Iterator[Callable[..., Built]]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("served") / "demo.db"
-    build(DEMO, path, key=KEY)
-    return path
-
-
-@pytest.fixture(scope="session")
 def exports(served, tmp_path_factory) -> Path:
     """Both daemons of the demo in every format."""
     folder = tmp_path_factory.mktemp("exported") / "exports"
@@ -140,3 +133,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("demo") / "cass.db"
     build(DEMO, output, key=KEY)
     return output
+
+
+@pytest.fixture(scope="session")
+def served(demo: Path) -> Path:
+    """The demo, as exports call it."""
+    return demo
