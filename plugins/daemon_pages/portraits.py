@@ -63,6 +63,7 @@ def portrait(ask: Ask) -> dict[str, Any]:
         " WHERE daemon_id = ? AND kind = 'message' GROUP BY day ORDER BY day", daemon["id"])]  # fmt: skip
     return {
         **_card(ask, daemon),
+        "key": daemon["name"],
         "title": words(daemon["name"]),
         "statements": [entry["statement"] for entry in statements(profile)[:3]],
         "values": [value for value in _strings(profile, "values_json") if value != WITHHELD],
