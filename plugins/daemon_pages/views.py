@@ -47,11 +47,16 @@ class View:
 
 VIEWS = (
     View("/", "home", ("daemons", "daemon_profiles", "conversations", "journals", "dreams"), portraits.home),
-    View("/search", "search", ("daemons", "search_documents", *EVERY_KIND), finding.found),
+    View(
+        "/search",
+        "search",
+        ("daemons", "search_documents", "conversations", "messages", "user_journals", *EVERY_KIND),
+        finding.found,
+    ),
     View(
         DAEMON,
         "daemon",
-        ("daemons", "daemon_profiles", "conversations", "token_usage", *EVERY_KIND),
+        ("daemons", "daemon_profiles", "conversations", "search_documents", "token_usage", *EVERY_KIND),
         portraits.portrait,
     ),
     View(f"{DAEMON}/self", "self", ("daemons", "daemon_profiles", "growth_edges", "opinions"), selfmodel.self_model),
@@ -63,8 +68,13 @@ VIEWS = (
         f"{DAEMON}/conversations/(?P<id>[^/]+)", "talk", ("daemons", "conversations", "messages", "users"), talks.shown
     ),
     View(f"{DAEMON}/messages/(?P<id>[^/]+)", "", ("daemons", "conversations", "messages"), talks.message_address),
-    View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons",), records.listed),
-    View(f"{DAEMON}/(?P<kind>[^/]+)/(?P<id>[^/]+)", "record", ("daemons",), records.shown),
+    View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons", "projects", "wiki_links"), records.listed),
+    View(
+        f"{DAEMON}/(?P<kind>[^/]+)/(?P<id>[^/]+)",
+        "record",
+        ("daemons", "conversations", "projects", "wiki_links", "wiki_pages"),
+        records.shown,
+    ),
 )
 
 
