@@ -1,4 +1,4 @@
-# Needs Python 3.10 or later and make; everything else goes into .venv.
+# Needs Python 3.11 or later and make; everything else goes into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
@@ -152,7 +151,6 @@ def test_no_address_tells_where_files_lie_on_the_server(demo):
         assert str(demo.parent) not in site.get(address).text
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot set SQLite's limits")
 def test_no_value_of_hundreds_of_megabytes_can_be_made():
     conn = sqlite3.connect(":memory:")
     plugin.prepare_connection(conn)

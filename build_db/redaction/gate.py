@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,7 +19,7 @@ except ImportError:  # no wheel for this machine
     re2 = None
 
 # How `re` itself reads a pattern; there is no public name for it. `tests/test_gate.py` holds it to what is used here.
-_parser = importlib.import_module("sre_parse" if sys.version_info < (3, 11) else "re._parser")
+_parser = importlib.import_module("re._parser")
 
 # Counts beyond this are not counted: a smaller automaton, and a few more texts to look at.
 HIGHEST_COUNT = 4

@@ -48,8 +48,7 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Keeps what a visitor can reach from building values of hundreds of megabytes."""
-    if hasattr(conn, "setlimit"):  # since Python 3.11
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
 
 @hookimpl
