@@ -147,6 +147,18 @@ class TestAPage:
     def test_most_kinds_are_in_the_demo(self, demo):
         assert len(counts(demo, "the")) >= 15
 
+    @pytest.mark.parametrize("daemon", ["", "cass"])
+    def test_of_too_much_is_ranked_among_the_last_documents(self, demo, daemon):
+        asked = parameters("the", daemon=daemon)
+
+        def found(most: int) -> list[tuple[str, str]]:
+            rows = demo.conn.execute(RESULTS, {**asked, "limit": 1000, "most": most})
+            return [(row["record_table"], row["record_id"]) for row in rows]
+
+        last, every = found(30), found(1000)
+        assert len(last) == 30 < len(every)
+        assert last == [record for record in every if record in last]
+
     def test_of_an_unknown_kind_or_daemon_is_empty(self, demo):
         assert found(demo, "the", kind="receipt") == []
         assert found(demo, "the", daemon="nobody' --") == []
@@ -185,7 +197,7 @@ class TestAPage:
     def test_reads_large_tables_by_their_keys(self, demo, sql):
         plan = [row[3] for row in demo.conn.execute(f"EXPLAIN QUERY PLAN {sql}", parameters("the"))]
         scanned = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
-        assert {step.split()[1] for step in scanned} <= {"daemons", "span"}
+        assert {step.split()[1] for step in scanned} <= {"daemons", "span", "newest"}
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan or sql is COUNTS
 
 

@@ -26,9 +26,10 @@ SPOKEN = (
     " FROM json_each(exchanges_json))"
 )
 
+# Messages first: they grow without end, and a search that finds too much looks at the last documents.
 SEARCHED = (
-    Searched("conversation", "conversations", "title", "working_summary", "created_at"),
     Searched("message", "messages", "NULL", "content", "timestamp"),
+    Searched("conversation", "conversations", "title", "working_summary", "created_at"),
     Searched("journal", "journals", "date", "content", "date"),
     Searched("dream", "dreams", "NULL", SPOKEN, "date"),
     Searched("reflection", "solo_reflections", "title", "content", "created_at"),

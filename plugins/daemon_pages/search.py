@@ -33,8 +33,14 @@ TERM: Final = re.compile(r'"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+)')
 # What would reorder or hide the text around a snippet that was cut out of its sentence.
 INVISIBLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
+# A word that stands almost everywhere finds so many documents that ranking them all takes longer than it helps. Only
+# the last ones are ranked, which are the newest messages and all that is no message.
+MOST_RANKED: Final = 20_000
+
+OF_DAEMON = "(:daemon = '' OR document.daemon_id = (SELECT id FROM daemons WHERE name = :daemon))"
+
 # The documents of one kind lie side by side, so that a range of rows leaves out most others before they are ranked.
-SPAN = """WITH span(first, last) AS (
+SPAN = f"""WITH span(first, last) AS (
   SELECT
     CASE :kind WHEN '' THEN 0 ELSE min((
       SELECT min(id) FROM search_documents WHERE daemon_id = daemons.id AND kind = :kind
@@ -43,6 +49,18 @@ SPAN = """WITH span(first, last) AS (
       SELECT max(id) FROM search_documents WHERE daemon_id = daemons.id AND kind = :kind
     )) END
   FROM daemons WHERE :daemon IN ('', daemons.name)
+),
+newest(first) AS (
+  SELECT min(id) FROM (
+    SELECT document.id
+    FROM search
+    CROSS JOIN search_documents AS document ON document.id = search.rowid
+    WHERE search MATCH :match
+      AND search.rowid BETWEEN (SELECT first FROM span) AND (SELECT last FROM span)
+      AND {OF_DAEMON}
+    ORDER BY search.rowid DESC
+    LIMIT :most
+  )
 )
 """
 
@@ -64,18 +82,17 @@ LEFT JOIN messages ON document.kind = 'message' AND messages.id = CAST(document.
 LEFT JOIN conversations ON conversations.id = messages.conversation_id
 WHERE search MATCH :match
   AND rank MATCH 'bm25(4.0, 1.0)'
-  AND search.rowid BETWEEN (SELECT first FROM span) AND (SELECT last FROM span)
-  AND :daemon IN ('', daemons.name)
+  AND search.rowid BETWEEN (SELECT first FROM newest) AND (SELECT last FROM span)
+  AND {OF_DAEMON}
   AND :kind IN ('', document.kind)
 ORDER BY rank
 LIMIT :limit OFFSET :offset"""
 
 # How many documents of each kind match, whichever kind is being looked at.
-COUNTS: Final = """SELECT document.kind, count(*) AS documents
+COUNTS: Final = f"""SELECT document.kind, count(*) AS documents
 FROM search
 CROSS JOIN search_documents AS document ON document.id = search.rowid
-CROSS JOIN daemons ON daemons.id = document.daemon_id
-WHERE search MATCH :match AND :daemon IN ('', daemons.name)
+WHERE search MATCH :match AND {OF_DAEMON}
 GROUP BY document.kind
 ORDER BY documents DESC, document.kind"""
 
@@ -107,6 +124,7 @@ def parameters(typed: str, *, daemon: str = "", kind: str = "", page: int = 1) -
         "kind": kind,
         "limit": PAGE_SIZE,
         "offset": (number - 1) * PAGE_SIZE,
+        "most": MOST_RANKED,
         "found": FOUND,
         "end": END,
     }
