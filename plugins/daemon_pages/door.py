@@ -60,13 +60,17 @@ class Door:
         await (answer.asgi_send(guarded) if answer else self._app(scope, receive, guarded))
 
     def _refusal(self, scope: Any) -> Response | None:
-        path = f"/{scope['path'].removeprefix(self._datasette.setting('base_url'))}"
-        if scope["method"] not in READING and path not in FORMS:
+        if scope["method"] not in READING and self._path(scope) not in FORMS:
             return Response.text("This demo is for reading only.\n", status=405, headers={"Allow": ", ".join(READING)})
         if self._fresh.is_gone:
             return Response.html(_page(GONE), status=503, headers=our_headers())
         refusal = next((file.refusal for file in served(self._datasette) if file.refusal), None)
         return Response.html(_page(refusal), status=403, headers=our_headers()) if refusal else None
+
+    def _path(self, scope: Any) -> str:
+        """The path as Datasette's router reads it: proxies pass the prefix of the site on, or take it off."""
+        path, prefix = scope["path"], self._datasette.setting("base_url")
+        return f"/{path.removeprefix(prefix)}" if prefix != "/" and path.startswith(prefix) else str(path)
 
 
 def our_headers() -> dict[str, str]:

@@ -33,10 +33,17 @@ class Fresh:
         now = self._identities()
         if now != self._seen:
             self._seen = now
-            threads = self._datasette.setting("num_sql_threads")
-            if self._datasette.executor and threads:
-                old, self._datasette.executor = self._datasette.executor, ThreadPoolExecutor(max_workers=threads)
-                old.shutdown(wait=False)
+            self._open_again()
+
+    def _open_again(self) -> None:
+        threads = self._datasette.setting("num_sql_threads")
+        if self._datasette.executor and threads:
+            # What is being asked is answered first; Datasette allows no query more than a moment.
+            self._datasette.executor.shutdown(wait=True)
+            self._datasette.executor = ThreadPoolExecutor(max_workers=threads)
+        for database in self._datasette.databases.values():
+            # An open connection would keep the old file on the disk.
+            database.close()
 
     def _identities(self) -> dict[str, Identity]:
         files = {name: database.path for name, database in self._datasette.databases.items() if database.path}
