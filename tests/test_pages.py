@@ -177,6 +177,17 @@ def test_people_have_pseudonyms_and_their_conversations(site, conn):
     assert any(path.startswith(f"/daemons/{daemon}/conversations/") for path in paths(html))
 
 
+def test_a_record_is_found_by_its_table_and_id(site):
+    for table, id, page in (
+        ("journals", "2025-06-15", "/daemons/cass/journals/2025-06-15"),
+        ("wiki_pages", "aria~3Aconcept~2FChoir", "/daemons/aria/wiki/aria~3Aconcept~2FChoir"),
+        ("users", "x", "/cass/users/x"),
+    ):
+        assert site.get(f"/record/{table}/{id}").headers["location"] == page
+    assert site.get("/record/build_info/tool").status_code == 404
+    assert site.get("/record/sqlite_master/x").status_code == 404
+
+
 def test_questions_are_listed_for_everybody_and_for_each_daemon(site):
     html = site.ok("/questions")
     for name, query in METADATA["databases"]["cass"]["queries"].items():

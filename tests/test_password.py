@@ -8,7 +8,7 @@ import httpx
 import pytest
 from datasette.app import Datasette
 from datasette_auth_passwords.utils import hash_password
-from pages import METADATA
+from pages import METADATA, Site
 
 PASSWORD = "seven loaves"
 CONFIG = {
@@ -48,6 +48,13 @@ def test_whoever_does_not_is_asked_for_it(visit, password, path):
     response = visit(password, path)
     assert response.status_code == 302
     assert response.headers["location"].endswith("/-/login")
+
+
+def test_a_proxy_that_takes_the_prefix_off_lets_the_family_in_too(demo):
+    site = Site(demo, settings={"base_url": "/x/"}, **CONFIG)
+    assert site.get("/-/login", "POST").status_code != 405
+    assert site.get("/x/-/login", "POST").status_code != 405
+    assert site.get("/x/cass", "POST").status_code == 405
 
 
 def test_the_family_still_runs_no_sql(visit):

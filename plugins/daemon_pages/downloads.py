@@ -17,7 +17,8 @@ INDEX = "index.json"
 NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.zip")
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 CHUNK = 256 * 1024
-NONE_YET = "There are no downloads yet. python -m build_db export cass.db exports/ makes them."
+WITHDRAWN = "There is no such download; it may have been withdrawn."
+HOW = "python -m build_db export cass.db exports/"
 
 
 def folder(datasette: Datasette) -> Path:
@@ -62,7 +63,7 @@ class Download:
         listed = finished(place)
         entry = next((entry for entry in listed if entry["file"] == name), None)
         if entry is None:
-            raise NotFound("There is no such download; it may have been withdrawn." if listed else NONE_YET)
+            raise NotFound(WITHDRAWN if listed else f"There are no downloads yet. {HOW} makes them.")
         self._path, self._size = place / name, int(entry["bytes"])
         self._tag = f'"{entry.get("sha256", self._size)}"'
         self._request, self._name = request, name

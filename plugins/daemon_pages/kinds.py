@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from datasette.utils import tilde_decode
 
 from daemon_pages.ask import path_to
 
@@ -57,12 +56,13 @@ ELSEWHERE: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def page_of(conn: sqlite3.Connection, table: str, keys: str) -> str | None:
-    """The path of our page of a row of `table`; None if there is no such page.
+def has_pages(table: str) -> bool:
+    """Whether rows of a table have pages of ours."""
+    return table in BY_TABLE or table in ELSEWHERE
 
-    :param keys: the row's primary key as Datasette writes it in addresses
-    """
-    id = tilde_decode(keys)
+
+def page_of(conn: sqlite3.Connection, table: str, id: str) -> str | None:
+    """The path of our page of a row of `table`; None if there is no such page."""
     place: tuple[str, ...]
     if table in BY_TABLE:
         daemon, place = f"(SELECT {BY_TABLE[table].of} FROM {table} WHERE id = ?)", (BY_TABLE[table].slug, "")

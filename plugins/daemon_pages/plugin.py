@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import datasette as datasette_package
 from datasette import hookimpl
-from datasette.utils import StartupError
+from datasette.utils import StartupError, tilde_decode
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from daemon_pages.door import Door
-from daemon_pages.kinds import page_of
+from daemon_pages.kinds import has_pages, page_of
 from daemon_pages.served import served
 from daemon_pages.views import routes
 
@@ -53,17 +53,16 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def render_cell(datasette: Datasette, value: Any, column: str, table: str | None, database: str) -> Any:
-    """In the answers of canned queries: a link to the page that the column `page` names."""
+    """In the answers of canned queries: a link to the page that the column `page` names.
+
+    Which daemon's page it is would take a query for each row: the address of a record finds out when it is asked.
+    """
     asked = table is None and column == "page" and isinstance(value, str) and value.startswith(f"/{database}/")
     if not asked or not any(found.name == database for found in served(datasette)):
         return None
-
-    async def link() -> Markup:
-        place, _, keys = value.removeprefix(f"/{database}/").partition("/")
-        found = await datasette.get_database(database).execute_fn(lambda conn: page_of(conn, place, keys))
-        return Markup('<a href="{}">Open</a>').format(datasette.urls.path(found or value))
-
-    return link
+    place, _, keys = value.removeprefix(f"/{database}/").partition("/")
+    to = f"/record/{place}/{keys}" if has_pages(place) else value
+    return Markup('<a href="{}">Open</a>').format(datasette.urls.path(to))
 
 
 @hookimpl
@@ -82,7 +81,7 @@ def extra_template_vars(datasette: Datasette, request: Any, view_name: str, data
         if view_name != "row" or not any(found.name == database for found in served(datasette)):
             return {}
         path = await datasette.get_database(database).execute_fn(
-            lambda conn: page_of(conn, table, request.url_vars["pks"])
+            lambda conn: page_of(conn, table, tilde_decode(request.url_vars["pks"]))
         )
         return {"daemon_page": datasette.urls.path(path) if path else None}
 

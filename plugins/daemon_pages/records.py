@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from daemon_pages import wiki
 from daemon_pages.ask import Ask, Row
-from daemon_pages.kinds import KINDS, TALKS, Kind
+from daemon_pages.kinds import KINDS, TALKS, Kind, has_pages, page_of
 from daemon_pages.text import anything, markdown, parsed, percent, plain, when, words
 
 PER_PAGE = 50
@@ -32,8 +32,20 @@ def kind_of(ask: Ask) -> Kind:
     return kind
 
 
+def address(ask: Ask) -> str:
+    """Where a record is read, by its table and id: our page of it, or else Datasette's.
+
+    :raises NotFound: records of this table have no pages
+    """
+    table, id = ask.names["table"], ask.names["id"]
+    if not has_pages(table):
+        raise NotFound("There is no such page here.")
+    page = page_of(ask.conn, table, id)
+    return ask.link(page) if page else ask.row(table, id)
+
+
 def listed(ask: Ask) -> dict[str, Any]:
-    """All records of one kind, newest first, a page at a time; those of a state or kind of their own if asked."""
+    """All records of one kind, newest first, a page at a time."""
     kind = kind_of(ask)
     (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = ?", ask.daemon["id"])
     rows = ask.rows(
@@ -68,8 +80,8 @@ def glimpse(text: str | None, most: int = GLIMPSE) -> str:
     :param text: the text, or its first `most` + 1 characters: whatever is longer ends with an ellipsis
     """
     text = text or ""
-    plain = " ".join(MARKS.sub("", text[:most]).split())
-    return plain if len(text) <= most else plain.rsplit(" ", 1)[0] + " …"
+    told = " ".join(MARKS.sub("", text[:most]).split())
+    return told if len(text) <= most else told.rsplit(" ", 1)[0] + " …"
 
 
 def _entry(ask: Ask, kind: Kind, row: Row) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 from daemon_pages import downloads, finding, people, portraits, records, selfmodel, talks, timeline
 from daemon_pages.ask import Ask
 from daemon_pages.door import our_headers
-from daemon_pages.kinds import KINDS
+from daemon_pages.kinds import KINDS, has_pages
 from daemon_pages.served import served
 from daemon_pages.text import UNWANTED, month, when, words
 
@@ -35,7 +35,7 @@ class View:
     """One kind of page.
 
     :param path: a regular expression over the whole path
-    :param tables: what the visitor must be allowed to see
+    :param tables: what the visitor must be allowed to see, besides the table that the path names
     :param make: the template's variables, or the address of another page
     """
 
@@ -43,6 +43,14 @@ class View:
     template: str
     tables: tuple[str, ...]
     make: Callable[[Ask], Mapping[str, Any] | str]
+
+    def reads(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        """The tables that one page of this kind reads.
+
+        :param names: what its path names
+        """
+        kind, table = KINDS.get(names.get("kind", "")), names.get("table", "")
+        return (*self.tables, *([kind.table] if kind else []), *([table] if has_pages(table) else []))
 
 
 VIEWS = (
@@ -52,6 +60,12 @@ VIEWS = (
         "search",
         ("daemons", "search_documents", "conversations", "messages", "user_journals", *EVERY_KIND),
         finding.found,
+    ),
+    View(
+        "/record/(?P<table>[^/]+)/(?P<id>[^/]+)",
+        "",
+        ("daemons", "conversations", "messages", "projects"),
+        records.address,
     ),
     View(
         DAEMON,
@@ -96,8 +110,7 @@ def _handler(view: View) -> Any:
     async def handle(datasette: Datasette, request: Request) -> Response:
         database = _served_name(datasette)
         names = {name: tilde_decode(value) for name, value in request.url_vars.items()}
-        kind = KINDS.get(names.get("kind", ""))
-        await _allow(datasette, request, database, (*view.tables, *([kind.table] if kind else [])))
+        await _allow(datasette, request, database, view.reads(names))
 
         def make(conn: Any) -> Mapping[str, Any] | str:
             query = {name: request.args.get(name) or "" for name in request.args}
@@ -111,8 +124,7 @@ def _handler(view: View) -> Any:
         try:
             made = await datasette.get_database(database).execute_fn(make)
         except NotFound as missing:
-            about = {"about": str(missing), **await _frame_alone(datasette, database)}
-            return await render(datasette, request, "missing", about, status=404)
+            return await _missing(datasette, request, database, missing)
         if isinstance(made, str):
             return Response.redirect(made)
         return await render(datasette, request, view.template, made)
@@ -178,6 +190,12 @@ async def render(
     return Response.html(html.translate(UNWANTED), status=status, headers=our_headers())
 
 
+async def _missing(datasette: Datasette, request: Request, database: str, missing: NotFound) -> Response:
+    """What stands where nothing is, with a way on."""
+    about = {"about": str(missing), **await _frame_alone(datasette, database)}
+    return await render(datasette, request, "missing", about, status=404)
+
+
 async def _questions(datasette: Datasette, request: Request) -> Response:
     """The canned queries: of everybody, and of each daemon."""
     database = _served_name(datasette)
@@ -196,12 +214,17 @@ async def _downloads(datasette: Datasette, request: Request) -> Response:
     await _allow(datasette, request, database, ("daemons",))
     listed = downloads.finished(downloads.folder(datasette))
     files = [{**entry, "size": downloads.size(entry["bytes"])} for entry in listed]
-    return await render(datasette, request, "downloads", {"files": files, **await _frame_alone(datasette, database)})
+    shown = {"files": files, "how": downloads.HOW, **await _frame_alone(datasette, database)}
+    return await render(datasette, request, "downloads", shown)
 
 
 async def _download(datasette: Datasette, request: Request) -> Any:
-    await _allow(datasette, request, _served_name(datasette), ("daemons",))
-    return downloads.Download(request, downloads.folder(datasette), request.url_vars["file"])
+    database = _served_name(datasette)
+    await _allow(datasette, request, database, ("daemons",))
+    try:
+        return downloads.Download(request, downloads.folder(datasette), request.url_vars["file"])
+    except NotFound as missing:
+        return await _missing(datasette, request, database, missing)
 
 
 async def _style(request: Request) -> Response:
