@@ -46,7 +46,7 @@ def main(messages: int) -> None:
         build(tree, output, private=True)
         conn = sqlite3.connect(output)
         print(f"{messages:,} messages, best of {ROUNDS}: {'all daemons':>25}{DAEMONS[1]:>24}")
-        for query in canned_queries(DATABASE):
+        for query in canned_queries():
             values = dict.fromkeys(query.params, "")
             print(f"{query.name:32}", *(best(conn, query.sql, {**values, "daemon": name}) for name in DAEMONS))
         for typed in SEARCHES:

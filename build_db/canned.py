@@ -1,7 +1,8 @@
 """The canned queries of the demo, from `schema/queries.yml`; `page(...)` in them becomes SQL that makes a path.
 
 Datasette writes the id of a record into its path with everything but letters, digits, `_` and `-` escaped as `~3A`.
-SQL that makes the same path works in a bare Datasette, without any plugin.
+SQL that makes the same path works in a bare Datasette, without any plugin. The path begins at the database, so that a
+query does not depend on the name under which its file is served.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import yaml
 
 from build_db.schema import schema
 
-NOT_PLAIN = re.compile("[^A-Za-z0-9_-]")
 PAGE = re.compile(r"\bpage\(((?:[^()]|\([^()]*\))*)\)")
 
 # SQLite has no function for this, so it goes byte by byte. Most ids hold nothing to escape and skip the loop.
@@ -43,12 +43,8 @@ class Query:
     sql: str
 
 
-def canned_queries(database: str) -> tuple[Query, ...]:
-    """The canned queries in their order.
-
-    :param database: the name under which Datasette serves the file; paths begin with it
-    """
-    place = NOT_PLAIN.sub(lambda byte: f"~{ord(byte[0]):02X}", database.encode().decode("latin-1"))
+def canned_queries() -> tuple[Query, ...]:
+    """The canned queries in their order."""
     source = yaml.safe_load(files("build_db.schema").joinpath("queries.yml").read_text(encoding="utf-8"))
     return tuple(
         Query(
@@ -56,22 +52,22 @@ def canned_queries(database: str) -> tuple[Query, ...]:
             title=query["title"],
             about=query["about"],
             params=("daemon", *query.get("params", ())),
-            sql=PAGE.sub(lambda call: _path(place, call[1]), query["sql"]),
+            sql=PAGE.sub(lambda call: _path(call[1]), query["sql"]),
         )
         for name, query in source.items()
     )
 
 
-def _path(database: str, call: str) -> str:
+def _path(call: str) -> str:
     """SQL for the path that `page(<call>)` asks for."""
     place, filtered, params = call.partition("?")
     if filtered:
         pairs = [pair.split("=", 1) for pair in params.split("&")]
         values = (f"{name}=' || {_escaped(value, '%')}" for name, value in pairs)
-        return f"'/{database}/{place}?" + " || '&".join(values)
+        return f"'{place}?" + " || '&".join(values)
     place, value = call.split(", ", 1)
     key = next(column for column in schema()[place].columns if column.key)
-    return f"'/{database}/{place}/' || {value if key.type == 'INTEGER' else _escaped(value, '~')}"
+    return f"'{place}/' || {value if key.type == 'INTEGER' else _escaped(value, '~')}"
 
 
 def _escaped(value: str, mark: str) -> str:

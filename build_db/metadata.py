@@ -12,7 +12,9 @@ from build_db.redaction.policy import RULES, policy
 from build_db.schema import Table, column_descriptions, schema
 from build_db.schema.search import SEARCHED
 
+# The file that is described; the pages describe every other file of ours as this one.
 DATABASE = "cass"
+PAGES = "daemon_pages"
 
 HEADER = "# Made by `python -m build_db metadata` from the YAML files in build_db/schema; change those instead.\n"
 TITLE = "Daemons and their days"
@@ -54,7 +56,8 @@ def metadata() -> str:
         for table, columns in column_descriptions().items()
     }
     about = {"title": TITLE, "description": ABOUT, **SOURCE}
-    return HEADER + as_text(described_database(DATABASE, about, lines, for_visitors=True))
+    described = described_database(DATABASE, about, lines, for_visitors=True)
+    return HEADER + as_text({**described, "plugins": {PAGES: {"described": DATABASE}}})
 
 
 def described_database(
@@ -72,8 +75,10 @@ def described_database(
     if for_visitors:
         tables[INNER_VIEW] = {"allow": ROOT}
     told = {key: about[key] for key in ("title", "description")}
-    allowed = {"allow_sql": ROOT} if for_visitors else {}
-    return {**about, "databases": {name: {**told, **allowed, "queries": _queries(name), "tables": tables}}}
+    allowed = {"allow_sql": ROOT if for_visitors else True}
+    # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well.
+    everywhere = allowed if for_visitors else {}
+    return {**about, **everywhere, "databases": {name: {**told, **allowed, "queries": _queries(), "tables": tables}}}
 
 
 def as_text(described: Mapping[str, Any]) -> str:
@@ -116,7 +121,7 @@ def _table(table: Table, lines: Mapping[str, str]) -> dict[str, Any]:
     return described
 
 
-def _queries(database: str) -> dict[str, Any]:
+def _queries() -> dict[str, Any]:
     return {
         query.name: {
             "title": query.title,
@@ -126,5 +131,5 @@ def _queries(database: str) -> dict[str, Any]:
             "hide_sql": True,
             "sql": query.sql,
         }
-        for query in canned_queries(database)
+        for query in canned_queries()
     }

@@ -165,7 +165,7 @@ def test_datasette_is_told_the_licence_of_the_data_and_lets_its_owner_ask(made):
     told = yaml.safe_load((made / "metadata.yml").read_text(encoding="utf-8"))
     assert told["license_url"] == LICENCES["CC-BY-4.0"].url
     assert "demo" not in json.dumps({**told, "databases": None})
-    assert "allow_sql" not in told["databases"][made.name]
+    assert told["databases"][made.name]["allow_sql"] is True
 
 
 def test_queries_lead_to_records_of_this_database(made):
@@ -173,10 +173,9 @@ def test_queries_lead_to_records_of_this_database(made):
     command = [sys.executable, "-m", "datasette", str(made / f"{made.name}.db"), *metadata, "--get"]
     query = f"/{made.name}/latest_conversations.json?_shape=array&daemon={made.name}"
     answer = subprocess.run([*command, query], capture_output=True, text=True, check=True)
-    links = [cell for row in json.loads(answer.stdout) for cell in row.values() if str(cell).startswith("/")]
-    assert links
-    assert all(link.startswith(f"/{made.name}/") for link in links)
-    subprocess.run([*command, links[0]], capture_output=True, check=True)
+    pages = [row["page"] for row in json.loads(answer.stdout)]
+    assert pages
+    subprocess.run([*command, f"/{made.name}/{pages[0]}"], capture_output=True, check=True)
 
 
 def test_what_was_withheld_is_counted(made, db):

@@ -205,7 +205,7 @@ def test_the_answer_to_every_question_leads_to_pages(site, query):
 
 def test_a_link_to_elsewhere_stays_a_word(site):
     ask = plugin.render_cell
-    for value, column, table in (("/cass/dreams/x", "name", None), ("//evil.example", "page", None), (7, "page", None)):
+    for value, column, table in (("dreams/x", "name", None), ("//evil.example", "page", None), (7, "page", None)):
         assert ask(site.datasette, value, column, table, "cass") is None
 
 

@@ -20,7 +20,7 @@ from build_db.canned import ESCAPED, canned_queries
 from build_db.metadata import DATABASE
 from build_db.schema import schema
 
-QUERIES = {query.name: query for query in canned_queries(DATABASE)}
+QUERIES = {query.name: query for query in canned_queries()}
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 DAEMONS = ("cass", "aria")
 
@@ -86,7 +86,7 @@ class TestEveryQuery:
     def test_every_row_leads_to_a_page(self, get, name):
         pages = {row["page"] for daemon in DAEMONS for row in asked(get, name, daemon=daemon)}
         assert None not in pages
-        assert {page: get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+        assert {page: get(f"/{DATABASE}/{page}").status_code for page in pages} == dict.fromkeys(pages, 200)
 
     def test_shows_people_by_name_never_by_id(self, demo, get, name):
         ids = {id for (id,) in demo.rows("SELECT id FROM users UNION SELECT id FROM daemons")}
@@ -159,7 +159,7 @@ def test_all_that_people_said_is_counted_once(demo, get):
 
 def test_a_filtered_page_shows_the_rows_that_were_summed(get):
     for row in asked(get, "tokens_by_month", daemon="aria"):
-        shown = get(row["page"].replace("?", ".json?") + "&_shape=array").json()
+        shown = get(f"/{DATABASE}/" + row["page"].replace("?", ".json?") + "&_shape=array").json()
         assert sum(usage["input_tokens"] for usage in shown) == row["tokens_read"]
 
 
@@ -206,8 +206,9 @@ class TestPaths:
         output = built(data, private=False, name=f"{DATABASE}.db")
         get = client(output.path)
         (row,) = asked(get, "wiki_red_links")
-        assert get(row["page"]).status_code == 200
-        assert "Nothing yet" in get(row["page"]).text
+        page = get(f"/{DATABASE}/{row['page']}")
+        assert page.status_code == 200
+        assert "Nothing yet" in page.text
 
 
 class TestVisitors:

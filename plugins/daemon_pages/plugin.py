@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from datasette.utils import StartupError, tilde_decode
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
 from daemon_pages.kinds import has_pages, page_of
-from daemon_pages.served import served
+from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
 if TYPE_CHECKING:
@@ -21,16 +23,41 @@ if TYPE_CHECKING:
 
 # Enough for any text that people or daemons write, too little to exhaust a server with.
 LONGEST_VALUE = 10_000_000  # bytes
+# Holds every text once more, to be searched; a test holds the name to the builder's.
+INNER_VIEW = "search_text"
+# What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
+PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """Refuses versions of Datasette that would open what `metadata.yml` closes."""
+    """Refuses versions of Datasette that would open what is closed here; learns what `metadata.yml` describes."""
     if datasette_package.__version__.split(".")[0] != "0":
         raise StartupError(
             f"Datasette {datasette_package.__version__} ignores allow_sql and queries in metadata.yml: "
             "install datasette<1.0"
         )
+    learn(datasette)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Describes every file of ours as `metadata.yml` describes one."""
+    return descriptions(datasette)
+
+
+@hookimpl(trylast=True)
+def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
+    """Closes SQL to everybody but root where the metadata says nothing of it, and the view that only search needs.
+
+    The last word among all plugins: Datasette takes the last answer that is one.
+    """
+    if (actor or {}).get("id") == "root":
+        return None
+    if action == "execute-sql":
+        return False if datasette.metadata("allow_sql", database=resource) is None else None
+    is_inner = action == "view-table" and resource[1] == INNER_VIEW and is_ours(datasette, resource[0])
+    return False if is_inner else None
 
 
 @hookimpl
@@ -57,12 +84,12 @@ def render_cell(datasette: Datasette, value: Any, column: str, table: str | None
 
     Which daemon's page it is would take a query for each row: the address of a record finds out when it is asked.
     """
-    asked = table is None and column == "page" and isinstance(value, str) and value.startswith(f"/{database}/")
-    if not asked or not any(found.name == database for found in served(datasette)):
+    asked = table is None and column == "page" and isinstance(value, str) and PAGE.fullmatch(value)
+    if not asked or not is_ours(datasette, database):
         return None
-    place, _, keys = value.removeprefix(f"/{database}/").partition("/")
-    to = f"/record/{place}/{keys}" if has_pages(place) else value
-    return Markup('<a href="{}">Open</a>').format(datasette.urls.path(to))
+    place, _, keys = value.partition("/")
+    to = datasette.urls.path(f"/record/{value}") if keys and has_pages(place) else None
+    return Markup('<a href="{}">Open</a>').format(to or f"{datasette.urls.database(database)}/{value}")
 
 
 @hookimpl
@@ -78,7 +105,7 @@ def extra_template_vars(datasette: Datasette, request: Any, view_name: str, data
     """On Datasette's page of a row: the path of our page of the same record."""
 
     async def variables() -> dict[str, Any]:
-        if view_name != "row" or not any(found.name == database for found in served(datasette)):
+        if view_name != "row" or not is_ours(datasette, database):
             return {}
         path = await datasette.get_database(database).execute_fn(
             lambda conn: page_of(conn, table, tilde_decode(request.url_vars["pks"]))

@@ -35,6 +35,11 @@ def served(datasette: Datasette) -> list[Served]:
     return found
 
 
+def is_ours(datasette: Datasette, name: str) -> bool:
+    """Whether a file of build_db is served under this name."""
+    return any(file.name == name for file in served(datasette))
+
+
 @lru_cache(maxsize=64)
 def _looked_at(path: str, state: tuple[int, int, int]) -> tuple[bool, str | None]:
     """Whether a file is one of build_db, and why it may not be shown; `state` changes when the file does."""
