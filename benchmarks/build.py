@@ -26,7 +26,7 @@ def floor(tree: Path, output: Path) -> None:
     import orjson
     from sqlite_utils import Database
 
-    from build_db.load import CACHE_KIB, DERIVED
+    from build_db.database.load import CACHE_KIB, DERIVED
     from build_db.schema import create_schema, index_foreign_keys, schema
     from build_db.schema.search import fill_statements
 

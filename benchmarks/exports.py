@@ -67,8 +67,8 @@ def floor(served: Path, exported: Path, output: Path) -> None:
 
 
 def _copy(served: Path, output: Path) -> None:
-    from build_db.exports.policy import export_policy
-    from build_db.load import complete, open_new, set_aside_indexes
+    from build_db.database.load import complete, open_new, set_aside_indexes
+    from build_db.exports.treatments import export_policy
     from build_db.schema import create_schema
 
     db = open_new(output)
@@ -107,7 +107,7 @@ def _zstd(paths: Any) -> None:
 def export(served: Path, tree: Path, folder: Path) -> None:
     """The export, as the command does it; prints the seconds of each step."""
     from build_db.exports import formats, run
-    from build_db.tree import find_trees
+    from build_db.ingest.tree import find_trees
 
     seconds: dict[str, float] = defaultdict(float)
     for name, step in STEPS.items():

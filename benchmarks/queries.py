@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from build import DEFAULT_MESSAGES
-from daemon_pages.search import COUNTS, RESULTS, parameters
+from daemon_pages.search_index import COUNTS, RESULTS, parameters
 from generate import generate_around_demo
 
 from build_db import build

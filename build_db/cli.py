@@ -13,22 +13,23 @@ import click
 from click_default_group import DefaultGroup
 
 from build_db import __version__
-from build_db.check import check_nothing_leaked, check_soundness
+from build_db.database.publish import is_ours, is_private
+from build_db.database.soundness import check_soundness
 from build_db.errors import CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, Options
 from build_db.exports.run import export as export_daemons
-from build_db.keyfile import default_path, load_key
+from build_db.household.keyfile import default_path, load_key
+from build_db.household.review import likely_names
+from build_db.household.wishes import FILE, read_wishes
+from build_db.ingest.tree import find_trees
 from build_db.metadata import metadata as datasette_metadata
-from build_db.owner import FILE, read_wishes
 from build_db.pipeline import build as build_database
-from build_db.publish import is_ours, is_private
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import Report
-from build_db.review import likely_names
-from build_db.tree import find_trees
+from build_db.witness.check import check_nothing_leaked
 
 Place = click.Path(path_type=Path)
 

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from build_db import __version__
-from build_db.check import COUNTED, check_nothing_leaked, check_soundness
+from build_db.contract import Fact, Privacy, rows_fact
+from build_db.database.fitting import as_json
+from build_db.database.load import Loader
+from build_db.database.publish import check_target, publish, workshop
+from build_db.database.soundness import check_soundness
 from build_db.errors import Unreadable
-from build_db.extraction import READERS, extract_soundly
-from build_db.fitting import as_json
-from build_db.load import Loader
-from build_db.owner import Wishes
-from build_db.publish import check_target, publish, workshop
+from build_db.household.redactor import gather_roster, make_redactor
+from build_db.household.wishes import Wishes
+from build_db.ingest.extraction import READERS, extract_soundly
+from build_db.ingest.tree import SourceFile, Tree, find_trees, survey
 from build_db.records import Document, Hint, Item, Kind, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
@@ -24,9 +27,8 @@ from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, schema
-from build_db.shared import gather_roster, make_redactor
 from build_db.sources import catalogue
-from build_db.tree import SourceFile, Tree, find_trees, survey
+from build_db.witness.check import check_nothing_leaked
 
 ODD_SHAPE = "its shape is not known"
 
@@ -216,20 +218,19 @@ def _account_for(
         assert isinstance(row, Row)
         loader.add(row)
     facts = {
-        "tool": f"build_db {__version__}",
-        "schema_version": str(SCHEMA_VERSION),
-        "privacy": "redacted" if redactor else "private",
-        "policy": policy().digest,
-        "daemons": ", ".join(tree.name for tree in trees),
+        Fact.TOOL: f"build_db {__version__}",
+        Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
+        Fact.PRIVACY: Privacy.REDACTED if redactor else Privacy.PRIVATE,
+        Fact.POLICY: policy().digest,
+        Fact.DAEMONS: ", ".join(tree.name for tree in trees),
     }
     if redactor:
-        # Exports replace them by others, also those of people who are in no table.
-        facts["pseudonyms"] = as_json(redactor.pseudonyms)
+        facts[Fact.PSEUDONYMS] = as_json(redactor.pseudonyms)
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
     counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", "search_documents")}
     for name, count in counts.items():
-        loader.add(Row("build_info", {"key": f"{COUNTED}{name}", "value": str(count)}))
+        loader.add(Row("build_info", {"key": rows_fact(name), "value": str(count)}))
     return counts
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from build_db.load import Finding
+from build_db.database.load import Finding
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,19 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from build_db import build
 from build_db.exports.run import Options, export
-from build_db.tree import find_trees
+from build_db.ingest.tree import find_trees
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "data"
 KEY = bytes(range(32))
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 Rows = list[tuple[Any, ...]]
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from serving import CHROMIUM, QUIET, ROOT, served
+from support.serving import CHROMIUM, QUIET, ROOT, served
 
 FOLDER = ROOT / "docs" / "screenshots"
 PHONE, DESK = (390, 780), (1200, 800)

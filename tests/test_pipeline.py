@@ -6,12 +6,12 @@ import shutil
 
 import pytest
 from conftest import KEY, conversation
-from test_formats import build_fixture
+from support.trees import build_fixture
 
 from build_db import CheckFailed, build
 from build_db import pipeline as pipeline_module
-from build_db.check import check_soundness
-from build_db.redaction import WITHHELD
+from build_db.contract import WITHHELD
+from build_db.database.soundness import check_soundness
 from build_db.schema import APPLICATION_ID, SCHEMA_VERSION, schema
 from build_db.schema.search import SEARCHED
 

@@ -15,8 +15,8 @@ from importlib.resources import files
 import ahocorasick
 import yaml
 
-from build_db.needles import Needles, plain
-from build_db.witness import Witness
+from build_db.witness.needles import Needles, plain
+from build_db.witness.search import Witness
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
@@ -53,7 +53,7 @@ def gather_served(conn: sqlite3.Connection, daemon: str, pseudonyms: Iterable[st
         for (value,) in conn.execute(sql, [daemon] if "?" in sql else []):
             if UUID.fullmatch(value.lower()):
                 ids[value.lower().encode()] = rule
-    lists = yaml.safe_load(files("build_db.redaction").joinpath("words.yml").read_text(encoding="utf-8"))
+    lists = yaml.safe_load(files("build_db.witness").joinpath("words.yml").read_text(encoding="utf-8"))
     daemons = {plain(name) for (name,) in conn.execute("SELECT name FROM daemons")}
     # A pseudonym that is also a word is replaced only where it stands as a name: its other places are no leaks.
     spared = {*lists["ordinary"].split(), *lists["nobody"].split(), *daemons}

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from build_db.database.publish import SHARED_MODE, publish
 from build_db.errors import UsageError
 from build_db.exports.archive import CHECKSUMS
 from build_db.exports.index import FILE, Entry, read_index, write_index
-from build_db.exports.served import Daemon
-from build_db.publish import SHARED_MODE, publish
+from build_db.exports.origin import Daemon
 
 FOLDER_MODE = 0o755
 

@@ -18,8 +18,9 @@ from typing import Any
 import orjson
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, words
+from build_db.redaction.people import PeopleFinder
 from build_db.redaction.rows import TIME
+from build_db.redaction.words import words
 
 # What stands in texts for something that was taken out, and for somebody whom nobody listed.
 PLACEHOLDER = r"\[[a-z]+ [0-9a-f]{4}\]|\bPerson [0-9a-f]{4}(?:[0-9a-f]{2})?\b"

@@ -8,29 +8,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from build_db import __version__
-from build_db.check import check_clean, check_soundness, needles_of
+from build_db.contract import Fact, Privacy
+from build_db.database.publish import workshop
+from build_db.database.soundness import check_soundness
 from build_db.exports.archive import sha256, write_archive, write_checksums
 from build_db.exports.cards import write_cards
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES, Subject, look
-from build_db.exports.database import Advance, Written, write_database
+from build_db.exports.copying import Advance, Written, write_database
 from build_db.exports.formats import FORMATS, check_formats, write_formats
-from build_db.exports.gather import export_key, gather
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
+from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.place import archive_name, check_place, put_in_place
-from build_db.exports.policy import export_policy
 from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.select import Selection
-from build_db.exports.served import Daemon, chosen_daemons, listed_pseudonyms, served
+from build_db.exports.survey import export_key, gather
+from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
-from build_db.needles import Needles
-from build_db.publish import workshop
+from build_db.ingest.tree import Tree
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, Person, with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
-from build_db.tree import Tree
+from build_db.witness.check import check_clean, needles_of
+from build_db.witness.needles import Needles
 
 # What stands in texts for a person who was withdrawn.
 GONE = "[withdrawn]"
@@ -128,7 +130,7 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         usage, k = options.with_usage, options.k
         written = write_database(database, selection, rekeyer, facts, with_usage=usage, k=k, advanced=advanced)
         check_soundness(database)
-        subject = _subject(database, daemon, facts["export"], rekeyer.counts, written, removed, options)
+        subject = _subject(database, daemon, facts[Fact.EXPORT], rekeyer.counts, written, removed, options)
         write_formats(options.formats, database, made)
         write_cards(subject, made)
         write_checksums(made)
@@ -175,14 +177,14 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
 
 def _facts(daemon: Daemon, keyed: Keyed, options: Options) -> dict[str, str]:
     return {
-        "tool": f"build_db {__version__}",
-        "schema_version": str(SCHEMA_VERSION),
-        "privacy": "redacted",
-        "policy": policy().digest,
-        "daemons": daemon.name,
-        "export": keyed.uuid("dataset", daemon.name),
-        "usage": "kept" if options.with_usage else "left out",
-        "k": str(options.k),
+        Fact.TOOL: f"build_db {__version__}",
+        Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
+        Fact.PRIVACY: Privacy.REDACTED,
+        Fact.POLICY: policy().digest,
+        Fact.DAEMONS: daemon.name,
+        Fact.EXPORT: keyed.uuid("dataset", daemon.name),
+        Fact.USAGE: "kept" if options.with_usage else "left out",
+        Fact.K: str(options.k),
     }
 
 

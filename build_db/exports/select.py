@@ -12,9 +12,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from build_db.exports.policy import export_policy
+from build_db.exports.origin import Daemon
 from build_db.exports.rekey import HEAD
-from build_db.exports.served import Daemon
+from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import NOTHING, Withdrawal
 from build_db.redaction.policy import policy
 from build_db.schema import Table, schema

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from typing import Any, NamedTuple
 
-from build_db.redaction.rows import WITHHELD
+from build_db.contract import WITHHELD
 from build_db.schema import Column, Table
 
 # Characters of an ISO day that stay at each step; at the last step nothing stays.

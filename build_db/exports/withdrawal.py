@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_db.errors import Unreadable, UsageError
-from build_db.owner import check_keys, list_of_words, read_wishes
-from build_db.reading import read_yaml
+from build_db.household.wishes import check_keys, list_of_words, read_wishes
+from build_db.ingest.reading import read_yaml
 
 FILE = "withdrawn.yml"
 KEYS = {"conversations", "people"}

@@ -1,5 +1,5 @@
 """Rows in, rows out that may be shared. Knows columns and rules; no files, no SQLite, no formats."""
 
-from build_db.redaction.rows import WITHHELD, Redactor
+from build_db.redaction.rows import Redactor
 
-__all__ = ["WITHHELD", "Redactor"]
+__all__ = ["Redactor"]

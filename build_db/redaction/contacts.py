@@ -23,8 +23,8 @@ from stdnum.iso7064 import mod_97_10
 
 from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
 from build_db.redaction.gate import EVERYTHING, Seen
-from build_db.redaction.people import words
 from build_db.redaction.spans import Span, without_overlaps
+from build_db.redaction.words import words
 
 # What a check says of text[start:end]: the stretch that is one; None if none is; an empty one if none is, and the
 # search shall go on from there.

@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import ahocorasick
-import yaml
 
+from build_db.contract import UUID
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.words import words
 
 # Between two runs of one name: a space, a comma, what file names and addresses use; an initial or particles after it.
 JOINT = r"(?:\s{{1,2}}|,\s?|[._\-+/]|%20|\\n)?(?:[a-z]\.\s?|(?:(?:{particles})[\s_.-]){{1,3}})?"
@@ -28,7 +28,6 @@ WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 RUN = re.compile(r"[^\W\d_]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 SHORTEST = 3
 
 # How keyboards without them write these letters.
@@ -47,27 +46,6 @@ class Person:
     handles: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     pseudonym: str | None = None
-
-
-@dataclass(frozen=True)
-class Words:
-    """The word lists of `words.yml`, folded, but for the pseudonyms."""
-
-    ordinary: frozenset[str]
-    particles: frozenset[str]
-    nobody: frozenset[str]
-    calendar: frozenset[str]
-    before_thing: frozenset[str]
-    after_name: frozenset[str]
-    pseudonyms: tuple[str, ...]
-
-
-@cache
-def words() -> Words:
-    """The word lists that ship with the tool."""
-    lists = yaml.safe_load(files(__package__).joinpath("words.yml").read_text(encoding="utf-8"))
-    told = {name: frozenset(text.split()) for name, text in lists.items() if name != "pseudonyms"}
-    return Words(**told, pseudonyms=tuple(lists["pseudonyms"].split()))
 
 
 class Mention(NamedTuple):

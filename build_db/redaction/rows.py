@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from build_db.contract import UUID, WITHHELD
 from build_db.records import Hint, Item, Row
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, words
+from build_db.redaction.people import PeopleFinder
 from build_db.redaction.policy import Policy
 from build_db.redaction.text import Known, TextRedactor, redact_json
+from build_db.redaction.words import words
 
 if TYPE_CHECKING:
     from build_db.schema import Column, Table
 
-WITHHELD = "[withheld]"
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
 WORDS = re.compile(r"[^\s.:+/#_-]+")
 # A number, a hexadecimal id, or digits with a letter or two such as 4o, q8 and 03T08.

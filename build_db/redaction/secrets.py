@@ -17,9 +17,10 @@ from itertools import chain
 
 import yaml
 
-from build_db.redaction.columns import HEADER, in_columns
+from build_db.contract import UUID
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
+from build_db.redaction.tabular import HEADER, in_columns
 
 TOKEN_END = r"(?![A-Za-z0-9_])"
 TOKEN_START = r"(?<![A-Za-z0-9])"
@@ -56,7 +57,6 @@ PLACEHOLDER = re.compile(
     r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+)*[\W_]*"
 )
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
-UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
 TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
 HASH_NAMES = re.compile(r"(?i)commit|sha|digest|checksum|revision|etag|integrity|hash_id|md5")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-WITHHELD = "[withheld]"
+from build_db.contract import WITHHELD
 
 
 class Searched(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from build_db.errors import Unreadable
-from build_db.reading import parse_yaml
+from build_db.ingest.reading import parse_yaml
 from build_db.records import Document, Item, Kind, Problem, Row
 from build_db.sources.mapping import earliest, first, latest
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from daemon_pages import downloads, finding, people, portraits, records, selfmodel, talks, timeline
+from daemon_pages import downloads, people, portraits, records, search_page, selfmodel, talks, timeline
 from daemon_pages.ask import Ask
 from daemon_pages.door import our_headers
 from daemon_pages.kinds import KINDS, has_pages
@@ -59,7 +59,7 @@ VIEWS = (
         "/search",
         "search",
         ("daemons", "search_documents", "conversations", "messages", "user_journals", *EVERY_KIND),
-        finding.found,
+        search_page.found,
     ),
     View(
         "/record/(?P<table>[^/]+)/(?P<id>[^/]+)",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from build_db.contract import WITHHELD
 from build_db.exports.cards.account import account
-from build_db.exports.cards.columns import column_lines
+from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.writers.tables import column_types, filled_tables, reading
-from build_db.redaction.rows import WITHHELD
 from build_db.schema import SCHEMA_VERSION, Table
 
 # The last and first day of which her texts tell; "today" would make every export another one.

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
+from build_db.contract import WITHHELD
 from build_db.exports.writers.tables import reading
-from build_db.redaction.rows import WITHHELD
 
 FILE = "conversations.jsonl"
 

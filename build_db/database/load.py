@@ -1,0 +1,366 @@
+"""Rows into tables: ids scoped, values fitted, references resolved, indexes and search made.
+
+Knows the schema and nothing of formats or privacy. Fills an empty file with foreign keys switched off, in any order,
+and settles every reference at the end, so that no kind of source has to know another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from bisect import bisect_right
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlite_utils import Database
+
+from build_db.database.fitting import Fitting, scoped_id
+from build_db.records import Hint, Problem, Row
+from build_db.schema import Column, Table, create_schema, index_foreign_keys, schema
+from build_db.schema.search import fill_statements
+
+# Rows wait until so many have come together: fewer calls into SQLite, little memory.
+BATCH = 2_000
+
+# Holds the indexes of a large build and still fits a small machine.
+CACHE_KIB = 48_000
+
+# Messages run to kilobytes: pages larger than the default hold them with less bookkeeping.
+PAGE_BYTES = 8192
+
+# Ids for records that were written without one are counted, never made from their content.
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/KohlJary/cass-vessel")
+
+# The vessel takes its daemon's first journal for her birth; where there is none, the first trace of her will do.
+BORN = """
+SELECT coalesce(
+    (SELECT min(date) FROM journals WHERE daemon_id = :id AND date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    (SELECT min(created_at) FROM self_observations WHERE daemon_id = :id AND created_at GLOB '[0-9]*'),
+    (SELECT min(updated_at) FROM daemon_profiles WHERE daemon_id = :id AND updated_at GLOB '[0-9]*'),
+    (SELECT min(created_at) FROM conversations WHERE daemon_id = :id AND created_at GLOB '[0-9]*'),
+    ''
+)
+"""
+
+# What follows from other rows: the daily sums, and the topic of a session that names only its goal.
+DERIVED = (
+    """
+INSERT INTO token_usage (daemon_id, date, provider, model, input_tokens, output_tokens, cost_usd)
+SELECT daemon_id, substr(timestamp, 1, 10) AS date, provider, model,
+    sum(input_tokens), sum(output_tokens), coalesce(sum(estimated_cost_usd), 0)
+FROM token_usage_records GROUP BY daemon_id, date, provider, model ORDER BY daemon_id, date, provider, model
+""",
+    """
+UPDATE research_sessions SET topic = (SELECT title FROM goals WHERE goals.id = focus_item_id)
+WHERE topic = '' AND focus_item_id IN (SELECT id FROM goals)
+""",
+    "UPDATE research_sessions SET topic = '(no topic)' WHERE topic = ''",
+)
+
+
+class Origin(NamedTuple):
+    """Where a row came from."""
+
+    daemon_id: str
+    kind: str
+    path: str
+
+
+class Finding(NamedTuple):
+    """A problem and where it was met."""
+
+    origin: Origin
+    problem: Problem
+
+
+class _Inserter:
+    """One table: its fitting, its waiting rows, and what has been seen of it."""
+
+    def __init__(self, table: Table, owners: dict[str, str]) -> None:
+        self.table = table
+        fitting = Fitting(table)
+        self.fit, names = fitting.fit, fitting.names
+        marks = ", ".join("?" * (len(names) + 1))
+        self.sql = f"INSERT INTO {table.name} (rowid, {', '.join(names)}) VALUES ({marks})"
+        self.identity = tuple(names.index(name) for name in table.identity)
+        self.has_daemon = "daemon_id" in names
+        self.saved = names.index("updated_at") if table.newest else None
+        owner = owners.get(table.name)
+        self.owner = owner
+        self.owned_by = next((n for n, c in enumerate(table.inserted) if owner and c.references == owner), None)
+        self.counted_id = table.identity == ("id",)
+        self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
+        self.number = 0
+        self.waiting: list[tuple[Any, ...]] = []
+        self.seen: dict[tuple[Any, ...], str] = {}
+        self.spans: list[tuple[int, Origin]] = []
+
+    def origin(self, rowid: int) -> Origin:
+        """Where the row came from."""
+        return self.spans[bisect_right(self.spans, rowid, key=lambda span: span[0]) - 1][1]
+
+
+class Loader:
+    """Fills one new database file.
+
+    :param path: where to make it; must not exist
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.db = open_new(path)
+        create_schema(self.db)
+        self._indexes = set_aside_indexes(self.db)
+        self.findings: list[Finding] = []
+        owners = {child: table.name for table in schema().values() for child in table.own}
+        self._inserters = {name: _Inserter(table, owners) for name, table in schema().items()}
+        self._hints: dict[str, dict[str, dict[str, Any]]] = {}
+        self._odd: list[Problem] = []
+        self._refused: set[tuple[str, Any]] = set()
+        self._daemons: list[dict[str, Any]] = []
+        self._origin = Origin("", "", "")
+        self._prefix = ""
+        self.db.execute("BEGIN")
+
+    def begin_daemon(self, *, id: str, name: str, kernel_version: str | None, status: str, prefixed: bool) -> None:
+        """Begin a daemon: what follows is hers.
+
+        :param prefixed: put her name before ids that are unique only inside one daemon
+        """
+        self._daemons.append({"id": id, "name": name, "kernel_version": kernel_version, "status": status})
+        self._origin = Origin(id, "", "")
+        self._prefix = f"{name}:" if prefixed else ""
+
+    def begin_document(self, kind: str, path: str) -> None:
+        """Begin a document: what follows was found in it."""
+        self._origin = self._origin._replace(kind=kind, path=path)
+        self._refused.clear()
+
+    def note(self, problem: Problem) -> None:
+        """Record something that could not be taken as it was."""
+        self.findings.append(Finding(self._origin, problem))
+
+    def hint(self, hint: Hint) -> None:
+        """Remember what is known of a record that may have no file of its own; the first word on a column stays."""
+        known = self._hints.setdefault(hint.table, {})
+        key = hint.id if schema()[hint.table].shared else scoped_id(hint.id, self._prefix)
+        known[key] = {**hint.values, **known.get(key, {})}
+
+    def add(self, row: Row) -> bool:
+        """Take one row; False if it repeats a record, or belongs to one that does."""
+        inserter = self._inserters[row.table]
+        values = self._completed(inserter, row.values) if inserter.completed else row.values
+        fitted = inserter.fit(values, self._prefix, self._odd)
+        if self._odd:
+            record = self._record(inserter, fitted)
+            for problem in self._odd:
+                self.note(problem._replace(record=record))
+            self._odd.clear()
+        if (
+            self._refused
+            and inserter.owned_by is not None
+            and (inserter.owner, fitted[inserter.owned_by]) in self._refused
+        ):
+            return False
+        if inserter.identity and not self._is_new(inserter, fitted):
+            return False
+        inserter.number += 1
+        if not inserter.spans or inserter.spans[-1][1] is not self._origin:
+            inserter.spans.append((inserter.number, self._origin))
+        inserter.waiting.append((inserter.number, *fitted))
+        if len(inserter.waiting) >= BATCH:
+            self._flush(inserter)
+        return True
+
+    def _completed(self, inserter: _Inserter, values: dict[str, Any]) -> dict[str, Any]:
+        """The row's values, with what only the loader knows: her daemon, a missing id, what was hinted."""
+        table = inserter.table
+        if table.tombstone:
+            known = self._hints.get(table.name, {}).get(str(values.get("id")), {})
+            values = {**table.tombstone, **known, **{k: v for k, v in values.items() if v is not None}}
+        if inserter.has_daemon and "daemon_id" not in values:
+            values["daemon_id"] = self._origin.daemon_id
+        if inserter.counted_id and values.get("id") is None:
+            if "id" in values:
+                self.note(Problem("missing id: one was made", field="id"))
+            values["id"] = str(uuid.uuid5(NAMESPACE, f"{table.name}:{inserter.number}"))
+        return values
+
+    @staticmethod
+    def _record(inserter: _Inserter, fitted: list[Any]) -> str | None:
+        return ":".join(str(fitted[place]) for place in inserter.identity) or None
+
+    def _is_new(self, inserter: _Inserter, fitted: list[Any]) -> bool:
+        """Whether no earlier row was the same record; where one was, settles which of the two stays."""
+        table = inserter.table
+        identity = tuple(fitted[place] for place in inserter.identity)
+        saved = str(fitted[inserter.saved]) if inserter.saved is not None else ""
+        if identity not in inserter.seen:
+            inserter.seen[identity] = saved
+            return True
+        if table.quiet:
+            return False
+        record = self._record(inserter, fitted)
+        # A record that daemons share is found in each of their trees; only a different one is worth a word.
+        if not (table.shared and saved == inserter.seen[identity]):
+            kept = "the newer" if table.newest else "the first"
+            self.note(Problem(f"duplicate record: {kept} is kept", record))
+        if saved <= inserter.seen[identity]:
+            self._refused.add((table.name, identity[0]))
+            return False
+        inserter.seen[identity] = saved
+        self._forget(table, identity[0])
+        return True
+
+    def _forget(self, table: Table, record_id: Any) -> None:
+        """Remove a record and the rows it owns, to make room for a newer one."""
+        for child in table.own:
+            column = next(c.name for c in schema()[child].columns if c.references == table.name)
+            self._flush(self._inserters[child])
+            for (identity,) in self.db.execute(f"SELECT id FROM {child} WHERE {column} = ?", [record_id]):
+                self._inserters[child].seen.pop((identity,), None)
+            self.db.execute(f"DELETE FROM {child} WHERE {column} = ?", [record_id])
+        self._flush(self._inserters[table.name])
+        self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id])
+
+    def _flush(self, inserter: _Inserter) -> None:
+        self.db.conn.executemany(inserter.sql, inserter.waiting)
+        inserter.waiting.clear()
+
+    def settle(self) -> None:
+        """After the last document: daemons, daily sums and references. Findings may grow once more."""
+        for daemon in self._daemons:
+            self._flush_all()
+            born = self.db.execute(BORN, daemon).fetchone()[0]
+            self._origin = Origin(daemon["id"], "", "")
+            self.add(Row("daemons", {**daemon, "created_at": born}))
+        self._flush_all()
+        for statement in DERIVED:
+            self.db.execute(statement)
+        for required in (True, False):
+            for name, inserter in self._inserters.items():
+                for column in inserter.table.columns:
+                    if column.references and column.references != "daemons" and column.required is required:
+                        self._resolve(name, inserter, column)
+        self._flush_all()
+
+    def _resolve(self, name: str, inserter: _Inserter, column: Column) -> None:
+        """Find rows whose target does not exist, and settle them as the schema says."""
+        target = column.references
+        lost = self.db.execute(
+            f"SELECT rowid, {column.name} FROM {name} WHERE {column.name} IS NOT NULL"
+            f" AND NOT EXISTS (SELECT 1 FROM {target} WHERE {target}.id = {name}.{column.name}) ORDER BY rowid"
+        ).fetchall()
+        for rowid, wanted in lost:
+            record = self._stored_record(inserter, rowid)
+            if not column.required:
+                outcome = "the reference was cleared"
+                self.db.execute(f"UPDATE {name} SET {column.name} = NULL WHERE rowid = ?", [rowid])
+            elif inserter.table.missing == "drop":
+                outcome = "the link was left out"
+                self.db.execute(f"DELETE FROM {name} WHERE rowid = ?", [rowid])
+            else:
+                outcome = "a stand-in was made"
+            problem = Problem(f"no such record in {target}: {outcome}", record, column.name, wanted)
+            self.findings.append(Finding(inserter.origin(rowid), problem))
+        if column.required and inserter.table.missing != "drop" and lost:
+            self._stand_in(name, inserter, column, lost)
+
+    def _stand_in(self, name: str, inserter: _Inserter, column: Column, lost: list[tuple[int, str]]) -> None:
+        """Make the records that required references name; their time is the earliest of the rows that need them."""
+        assert column.references
+        times = [c.name for c in inserter.table.columns if c.name in ("created_at", "updated_at", "date")]
+        target = schema()[column.references]
+        needed: dict[str, int] = {}
+        for rowid, wanted in lost:
+            needed.setdefault(wanted, rowid)
+        for wanted, rowid in needed.items():
+            seen = f"SELECT min(nullif({times[0]}, '')) FROM {name} WHERE {column.name} = ?" if times else "SELECT ?"
+            since = self.db.execute(seen, [wanted]).fetchone()[0] if times else None
+            values: dict[str, Any] = {
+                "id": wanted,
+                "name": wanted,
+                "created_at": since or "",
+                "updated_at": since or "",
+            }
+            values = {key: value for key, value in values.items() if key in target.names}
+            known = {**target.tombstone, **self._hints.get(target.name, {}).get(wanted, {})}
+            self._origin, prefix = inserter.origin(rowid), self._prefix
+            self._prefix = ""  # the id is a stored one
+            self.add(Row(target.name, {**values, **known}))
+            self._prefix = prefix
+        self._flush_all()
+
+    def _stored_record(self, inserter: _Inserter, rowid: int) -> str | None:
+        columns = inserter.table.identity
+        if not columns or inserter.table.unique:
+            return None
+        row = self.db.execute(f"SELECT {', '.join(columns)} FROM {inserter.table.name} WHERE rowid = ?", [rowid])
+        return ":".join(str(value) for value in row.fetchone())
+
+    def _flush_all(self) -> None:
+        for inserter in self._inserters.values():
+            if inserter.waiting:
+                self._flush(inserter)
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table as they stand."""
+        self._flush_all()
+        return {name: self.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in self._inserters}
+
+    def finish(self, path: Path, *, anew: bool) -> None:
+        """Index the tables, make them searchable, gather statistics, and leave the result at `path`.
+
+        :param anew: copy the tables to a new file first, so that it holds no trace of removed rows, not even where a
+            page has room to spare. Indexes come after the copy because there is less to copy without them.
+        """
+        self._flush_all()
+        self.db.execute("COMMIT")
+        if anew:
+            self.db.execute("VACUUM INTO ?", [str(path)])
+            self.db.close()
+        else:
+            self.db.close()
+            self._path.rename(path)
+        complete(path, self._indexes)
+
+    def close(self) -> None:
+        """Close the work file."""
+        self.db.close()
+
+
+def complete(path: Path, indexes: list[str]) -> None:
+    """Index the filled tables, make them searchable, and gather statistics.
+
+    :param indexes: what `set_aside_indexes` returned
+    """
+    finished = open_new(path)
+    finished.execute("BEGIN")
+    for statement in (*indexes, *fill_statements()):
+        finished.execute(statement)
+    index_foreign_keys(finished)
+    finished.execute("ANALYZE")
+    finished.execute("COMMIT")
+    finished.close()
+
+
+def open_new(path: Path) -> Database:
+    """A database file in the making."""
+    db = Database(sqlite3.connect(path, isolation_level=None))
+    # A half-built file is thrown away whole, so nothing is gained by keeping a journal of it.
+    for pragma in (
+        f"page_size = {PAGE_BYTES}",
+        "journal_mode = OFF",
+        "synchronous = OFF",
+        f"cache_size = -{CACHE_KIB}",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def set_aside_indexes(db: Database) -> list[str]:
+    """Drop the indexes of empty tables; the statements returned make them again, which is cheaper on full ones."""
+    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    for name, _ in indexes:
+        db.execute(f"DROP INDEX {name}")
+    return [sql for _, sql in indexes]

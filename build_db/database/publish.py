@@ -1,0 +1,99 @@
+"""The way a finished file gets its name: built beside the target, checked, synced, renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from build_db.contract import Fact, Privacy
+from build_db.errors import UsageError
+from build_db.schema import APPLICATION_ID
+
+PRIVATE_MODE = 0o600
+SHARED_MODE = 0o644
+
+
+def check_target(target: Path, outside: Iterable[Path]) -> None:
+    """Refuse a target that must not be written.
+
+    :param outside: folders that the target must not lie in
+    :raises UsageError: it lies in a tree, its folder is missing, or something else has its name
+    """
+    place = target.resolve()
+    for folder in outside:
+        if place.is_relative_to(folder.resolve()):
+            raise UsageError(f"{target}: lies inside {folder}, which is never written to; name a place outside it")
+    if not place.parent.is_dir():
+        raise UsageError(f"{target}: its folder does not exist; make it first")
+    if not os.access(place.parent, os.W_OK):
+        raise UsageError(f"{target}: its folder cannot be written to")
+    if place.exists() and not is_ours(place):
+        raise UsageError(f"{target}: exists and was not made by this tool; move it away or name another file")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is a database that this tool made."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
+            return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
+    except sqlite3.Error:
+        return False
+
+
+def is_private(path: Path) -> bool:
+    """Whether one of our databases was built with `--private`."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
+        found = conn.execute("SELECT value FROM build_info WHERE key = ?", [Fact.PRIVACY]).fetchone()
+        return bool(found != (Privacy.REDACTED,))
+
+
+@contextmanager
+def workshop(target: Path) -> Iterator[Path]:
+    """A private folder beside the target, gone afterwards whatever happens.
+
+    Folders that killed builds left behind are removed, too.
+    """
+    target = target.resolve()
+    prefix = f".{target.name}.building-"
+    for left in target.parent.glob(f"{prefix}*"):
+        if not _is_running(left.name.removeprefix(prefix).split("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=target.parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(finished: Path, target: Path, *, private: bool) -> None:
+    """Give a finished file its name. Until the last step the target is as it was; after it, it is complete."""
+    target = target.resolve()
+    finished.chmod(PRIVATE_MODE if private else SHARED_MODE)
+    _sync(finished)
+    finished.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True

@@ -1,0 +1,58 @@
+"""The first look at a daemon's rows: their digest, which the export's key depends on, and the opaque values in them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection
+from functools import lru_cache
+from typing import NamedTuple
+
+from build_db.exports.origin import Daemon
+from build_db.exports.rekey import WHOLE_UUID, opaque_in_id, opaque_in_text
+from build_db.exports.select import Selection
+from build_db.exports.treatments import export_policy
+from build_db.redaction.keyed import Keyed
+from build_db.schema import schema
+
+IDS = ("id", "handle", "person")
+WORDS = ("text", "json", "json, days")
+REMEMBERED = 1 << 12
+
+
+class Gathered(NamedTuple):
+    """`digest` is of all rows in order; `opaque` holds placeholders and short ids as they are served."""
+
+    digest: str
+    opaque: frozenset[str]
+
+
+def gather(selection: Selection) -> Gathered:
+    """Read every row once."""
+    digest = hashlib.sha256()
+    opaque: set[str] = set()
+    in_id = lru_cache(REMEMBERED)(_in_id)
+    for table in selection.tables:
+        treatments = export_policy().treatments[table]
+        looks = [
+            (place, in_id if treatments[column.name] in IDS else opaque_in_text)
+            for place, column in enumerate(schema()[table].columns)
+            if column.type in ("TEXT", "JSON") and treatments[column.name] in (*IDS, *WORDS)
+        ]
+        digest.update(f"{table}\n".encode())
+        for row in selection.rows(table):
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+            for place, look in looks:
+                if row[place] and (found := look(row[place])):
+                    opaque.update(found)
+    return Gathered(digest.hexdigest(), frozenset(opaque))
+
+
+def _in_id(value: str) -> Collection[str]:
+    # Most ids are a whole UUID, in which nothing is short.
+    return () if WHOLE_UUID.fullmatch(value) else {*opaque_in_id(value), *opaque_in_text(value)}
+
+
+def export_key(key: bytes, daemon: Daemon, digest: str, options: str) -> Keyed:
+    """The key of one export: another one as soon as the owner's key, the daemon, her rows or `options` differ."""
+    return Keyed(hmac.digest(key, "\x1f".join(("export", daemon.id, digest, options)).encode(), "sha256"))

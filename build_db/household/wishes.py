@@ -1,0 +1,94 @@
+"""The owner's own wishes: `redaction.yml` in the data folder, or the file given with `--redaction`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from build_db.errors import Unreadable, UsageError
+from build_db.ingest.reading import read_yaml
+
+FILE = "redaction.yml"
+KEYS = {"people", "terms", "keep", "user_messages", "exclude"}
+PERSON_KEYS = {"aliases", "pseudonym"}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the owner says of one person."""
+
+    aliases: tuple[str, ...] = ()
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """All that `redaction.yml` says; people are listed by display name or user id."""
+
+    people: dict[str, Wish] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    withhold_user_messages: bool = False
+    excluded_conversations: frozenset[str] = frozenset()
+
+
+def read_wishes(path: Path) -> Wishes:
+    """The wishes in a file.
+
+    :raises UsageError: it cannot be read, or says something that has no meaning
+    """
+    try:
+        source, _ = read_yaml(path)
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    source = {} if source is None else source
+    check_keys(path, "", source, KEYS)
+    people = source.get("people") or {}
+    exclude = source.get("exclude") or {}
+    check_keys(path, "exclude: ", exclude, {"conversations"})
+    if not isinstance(people, dict):
+        raise UsageError(f"{path}: people: give names, each with aliases or a pseudonym")
+    messages = source.get("user_messages", "keep")
+    if messages not in ("keep", "withhold"):
+        raise UsageError(f"{path}: user_messages: is keep or withhold")
+    return Wishes(
+        people={str(name): _wish(path, str(name), wish or {}) for name, wish in people.items()},
+        terms=list_of_words(path, "terms", source.get("terms")),
+        keep=list_of_words(path, "keep", source.get("keep")),
+        withhold_user_messages=messages == "withhold",
+        excluded_conversations=frozenset(list_of_words(path, "exclude: conversations", exclude.get("conversations"))),
+    )
+
+
+def _wish(path: Path, name: str, source: Any) -> Wish:
+    check_keys(path, "people: an entry: ", source, PERSON_KEYS)
+    pseudonym = source.get("pseudonym")
+    if pseudonym is not None and (not isinstance(pseudonym, str) or not pseudonym.strip()):
+        raise UsageError(f"{path}: people: a pseudonym is a word")
+    return Wish(list_of_words(path, "people: aliases", source.get("aliases")), pseudonym)
+
+
+def check_keys(path: Path, where: str, source: Any, known: set[str]) -> None:
+    """Refuse what is no mapping of known keys.
+
+    :param where: the place inside the file, for the message
+    :raises UsageError: naming the first unknown key
+    """
+    if not isinstance(source, dict):
+        raise UsageError(f"{path}: {where}give keys and values; known keys: {', '.join(sorted(known))}")
+    unknown = sorted(str(key) for key in source if key not in known)
+    if unknown:
+        raise UsageError(f"{path}: {where}unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
+
+
+def list_of_words(path: Path, where: str, value: Any) -> tuple[str, ...]:
+    """The entries of a list; none if there is no list.
+
+    :raises UsageError: it is something else than a list of words
+    """
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(entry, (str, int)) and str(entry).strip() for entry in value):
+        raise UsageError(f"{path}: {where}: give a list of words")
+    return tuple(str(entry) for entry in value)

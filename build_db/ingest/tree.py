@@ -1,0 +1,213 @@
+"""Which files a data tree holds and what each one is. Opens nothing but the list of daemons."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from build_db.errors import Unreadable, UsageError
+from build_db.ingest.reading import read_yaml
+from build_db.records import Kind
+
+MANIFEST = "daemons.yml"
+MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
+MIGRATED = ".json.migrated"
+KERNEL_VERSION = "temple-codex-1.0"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One daemon's tree. `first` is the tree whose ids stay bare; `inside` are further trees below it."""
+
+    root: Path
+    name: str
+    id: str
+    kernel_version: str | None
+    status: str
+    first: bool
+    self_folder: str
+    inside: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file or unopened folder of a tree, and what is to become of it.
+
+    `path` is where it lies, relative to the tree; `logical` is the same without a `.migrated` suffix. `outcome` is
+    `ingested` for a file of a known kind; otherwise `reason` says why it is not read.
+    """
+
+    path: str
+    logical: str
+    outcome: str
+    reason: str | None = None
+    kind: Kind | None = None
+    size: int = field(default=0, compare=False)
+
+
+def find_trees(data: Path) -> list[Tree]:
+    """The trees under a data folder: itself, and those that its `daemons.yml` lists.
+
+    :raises UsageError: the folder is missing, or its list of daemons is wrong
+    """
+    if not data.exists():
+        raise UsageError(f"{data}: no such folder; give the vessel's data folder")
+    if not data.is_dir():
+        raise UsageError(f"{data}: is a file; give the folder that holds conversations/, users/ and the rest")
+    manifest = data / MANIFEST
+    entries = _manifest(manifest) if manifest.is_file() else []
+    own = next((e for e in entries if _root(data, e) == data.resolve()), None)
+    if own is None:
+        entries.insert(0, {"name": _self_folder(data) or "cass", "path": "."})
+    else:
+        entries.remove(own)
+        entries.insert(0, own)
+    roots = [_root(data, entry) for entry in entries]
+    trees: list[Tree] = []
+    for entry, root in zip(entries, roots, strict=True):
+        if not root.is_dir():
+            raise UsageError(f"{manifest}: daemon {entry['name']}: no folder at its path; mend the path")
+        inside = tuple(other for other in roots if other != root and other.is_relative_to(root))
+        trees.append(_tree(entry, root, inside, first=not trees))
+    for values, what in (([t.name for t in trees], "names"), ([t.id for t in trees], "ids"), (roots, "paths")):
+        if len(set(values)) < len(values):
+            raise UsageError(f"{manifest}: two daemons share one of their {what}; make them differ")
+    return trees
+
+
+def survey(tree: Tree, kinds: Sequence[Kind]) -> Iterator[SourceFile]:
+    """Every file of a tree, in order of path, each with what is to become of it."""
+    found = sorted(_walk(tree), key=lambda entry: entry[0])
+    owners = [(kind, glob.replace("{self}", tree.self_folder)) for kind in kinds for glob in kind.patterns]
+    which = _first_match(glob for _, glob in owners)
+    paths = {path for path, _, _ in found}
+    for path, size, barrier in found:
+        logical = path
+        if path.endswith(MIGRATED):
+            logical = path.removesuffix(".migrated")
+            if logical in paths:
+                yield SourceFile(path, logical, "derived", "the same as the file without .migrated", size=size)
+                continue
+        skipped = _skipped(logical)
+        if skipped:
+            yield SourceFile(path, logical, *skipped, size=size)
+        elif barrier:
+            yield SourceFile(path, logical, "unreadable", barrier)
+        else:
+            owner = which(logical)
+            if owner is not None:
+                yield SourceFile(path, logical, "ingested", kind=owners[owner][0], size=size)
+            else:
+                yield SourceFile(path, logical, "unknown", "no known kind of file lies here", size=size)
+
+
+def _manifest(path: Path) -> list[dict[str, Any]]:
+    try:
+        value, _ = read_yaml(path)
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    entries = value.get("daemons") if isinstance(value, dict) else value
+    if not isinstance(entries, list) or not entries:
+        raise UsageError(f"{path}: give a list `daemons:` of entries with name and path")
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("name", "path")):
+            raise UsageError(f"{path}: entry {number} needs a name and a path")
+        if entry.keys() - MANIFEST_KEYS:
+            unknown = ", ".join(sorted(entry.keys() - MANIFEST_KEYS))
+            raise UsageError(
+                f"{path}: entry {number}: unknown key {unknown}; known: {', '.join(sorted(MANIFEST_KEYS))}"
+            )
+        if not re.fullmatch(r"[^\W_][\w -]*", entry["name"]):
+            raise UsageError(f"{path}: entry {number}: a name is letters, digits, spaces, `-` and `_`")
+    return list(entries)
+
+
+def _root(data: Path, entry: dict[str, Any]) -> Path:
+    return Path(data, entry["path"]).resolve()
+
+
+def _tree(entry: dict[str, Any], root: Path, inside: tuple[Path, ...], *, first: bool) -> Tree:
+    return Tree(
+        root=root,
+        name=entry["name"],
+        id=str(entry.get("id") or uuid.uuid5(uuid.NAMESPACE_DNS, entry["name"])),
+        kernel_version=entry.get("kernel_version", KERNEL_VERSION),
+        status=entry.get("status", "active"),
+        first=first,
+        self_folder=_self_folder(root) or "cass",
+        inside=inside,
+    )
+
+
+def _self_folder(root: Path) -> str | None:
+    """The folder that holds a daemon's self-profile, which usually bears its name."""
+    holders = sorted(path.parent.name for path in root.glob("*/self_profile.yaml"))
+    holders = [name for name in holders if not _skipped(f"{name}/")]
+    return "cass" if "cass" in holders else next(iter(holders), None)
+
+
+def _walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
+    """Path, size and what bars the way, if anything, of each file; unopened folders end in `/`."""
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(tree.root / folder))
+        except OSError as error:
+            yield folder, 0, error.strerror or "cannot be opened"
+            continue
+        for entry in entries:
+            path = folder + entry.name
+            if entry.is_symlink():
+                yield path, 0, "a symbolic link, not followed"
+            elif entry.is_dir():
+                if Path(entry.path) in tree.inside:
+                    continue
+                if _skipped(path + "/"):
+                    yield path + "/", 0, None
+                else:
+                    folders.append(path + "/")
+            elif entry.is_file():
+                yield path, entry.stat(follow_symlinks=False).st_size, None
+            else:
+                yield path, 0, "not a regular file"
+
+
+def _expression(glob: str) -> str:
+    """The regular expression of a glob whose `*` stays inside one folder."""
+    wild = {"*": "[^/]*", "?": "[^/]"}
+    tokens = re.findall(r"\[[^\]]+\]|.", glob)
+    return "".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens)
+
+
+def _first_match(globs: Iterable[str]) -> Callable[[str], int | None]:
+    """A function that tells which of the globs is the first to match a whole path."""
+    matches = re.compile("|".join(f"({_expression(glob)})" for glob in globs)).fullmatch
+
+    def which(path: str) -> int | None:
+        match = matches(path)
+        return match.lastindex - 1 if match and match.lastindex else None
+
+    return which
+
+
+@cache
+def _skips() -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
+    table = yaml.safe_load(files(__package__).joinpath("skipped.yml").read_text(encoding="utf-8"))
+    entries = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
+    return _first_match(glob for glob, _, _ in entries), [(outcome, reason) for _, outcome, reason in entries]
+
+
+def _skipped(path: str) -> tuple[str, str] | None:
+    which, entries = _skips()
+    found = which(path)
+    return None if found is None else entries[found]

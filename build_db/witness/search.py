@@ -1,0 +1,208 @@
+"""Searches a finished file for what must not be in it, without any trust in the redactor.
+
+It looks for the needles of the raw tree in every cell, every search term, every byte, also in the disguises that text
+wears in files. A hit names a rule and a place, never the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import sqlite3
+import tempfile
+import unicodedata
+import urllib.parse
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from build_db.witness.needles import Needles, plain
+from build_db.witness.sieve import Sieve, literal
+
+# In raw bytes a short name also turns up by chance.
+SHORTEST_RAW_NAME = 6
+CHUNK = 1_000_000
+# Cells are searched so many at a time, with something between them that no word reaches across.
+BATCH, BETWEEN = 2_000, "\n\x00\n"
+# The longest needle that may lie across two chunks.
+OVERLAP = 1_000
+SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
+
+
+class Hit(NamedTuple):
+    """A needle was found: the rule it belongs to, and where."""
+
+    rule: str
+    place: str
+
+
+class Witness:
+    """Searches texts and bytes for needles.
+
+    :param words: what `plain_hits` of a subclass looks for besides names, plain
+    """
+
+    def __init__(self, needles: Needles, words: Iterable[str] = ()) -> None:
+        self._values = needles.values
+        names = sorted(needles.names, key=len, reverse=True)
+        joined = (re.escape(name).replace(r"\ ", r"[\W_]{1,3}") for name in names)
+        self._names = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(joined)})(?=(?:['’]?s)?(?![^\W\d_]))") if names else None
+        self._name_rules = needles.names
+        self._bytes = dict(_disguises(needles))
+        self._value_sieve = Sieve(literal(_encoded(value)) for value in needles.values)
+        self._word_sieve = Sieve(_loose(word) for word in (*names, *words))
+        self._byte_sieve = Sieve(
+            b"(?i:%s)" % literal(form) if rule == "name" else literal(form) for form, rule in self._bytes.items()
+        )
+
+    def text_hits(self, text: str) -> Iterator[str]:
+        """The rules of all needles in a text."""
+        if self._value_sieve.may_hold(_encoded(text)):
+            for value, rule in self._values.items():
+                if value in text:
+                    yield rule
+        yield from self.name_hits(text)
+
+    def name_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a text."""
+        text = plain(text)
+        if self._word_sieve.may_hold(_encoded(text)):
+            yield from self.plain_hits(text)
+
+    def plain_hits(self, text: str) -> Iterator[str]:
+        """The rules of all names in a plain text."""
+        for match in self._names.finditer(text) if self._names else ():
+            found = re.sub(r"[\W_]{1,3}", " ", match.group())
+            yield self._name_rules.get(found, "name")
+
+    def byte_hits(self, data: bytes) -> Iterator[str]:
+        """The rules of all needles in bytes, in any disguise."""
+        if not self._byte_sieve.may_hold(data):
+            return
+        lower = data.lower()
+        for disguise, rule in self._bytes.items():
+            if disguise in (lower if rule.startswith("name") else data):
+                yield rule
+
+    def search(self, path: Path) -> Iterator[Hit]:
+        """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
+        cells of Parquet, in the words and bytes of any file, and in all of that in the members of an archive.
+        """
+        for rule in self.text_hits(path.name):
+            yield Hit(rule, "a file name")
+        yield from self._search_cells(path)
+        with path.open("rb") as file:
+            yield from self._search_stream(file, f"bytes of {path.name}")
+        if zipfile.is_zipfile(path):
+            yield from self._search_archive(path)
+
+    def _search_cells(self, path: Path) -> Iterator[Hit]:
+        with path.open("rb") as file:
+            begin = file.read(16)
+        if begin.startswith(SQLITE):
+            yield from self._search_database(path)
+        elif begin.startswith(PARQUET):
+            yield from self._search_parquet(path)
+
+    def _search_database(self, path: Path) -> Iterator[Hit]:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+            conn.text_factory = lambda data: data.decode("utf-8", "replace")
+            tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                if table == "search":
+                    conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
+                    yield from self._search_rows(conn, "SELECT term FROM temp.terms", "search terms")
+                elif not table.startswith("search_") or table == "search_documents":
+                    yield from self._search_rows(conn, f"SELECT * FROM [{table}]", table)
+            yield from self._search_rows(conn, "SELECT name, sql FROM sqlite_master", "schema")
+
+    def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
+        cursor = conn.execute(sql)
+        columns = [column[0] for column in cursor.description]
+        while rows := cursor.fetchmany(BATCH):
+            for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+                text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
+                for rule in self.text_hits(text):
+                    yield Hit(rule, f"{place}.{column}")
+
+    def _search_parquet(self, path: Path) -> Iterator[Hit]:
+        """Cells, decoded: in the file they are packed, and bytes tell nothing."""
+        from pyarrow import ListArray, compute, parquet, types  # only who makes Parquet needs it
+
+        with parquet.ParquetFile(path, pre_buffer=False) as file:
+            texts = [field.name for field in file.schema_arrow if types.is_string(field.type)]
+            for name in texts:  # one after the other: each takes memory of its own
+                for batch in file.iter_batches(BATCH, columns=[name], use_threads=False):
+                    column = compute.fill_null(batch.column(0), "")
+                    cells = ListArray.from_arrays([0, len(column)], column)
+                    for rule in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
+                        yield Hit(rule, f"{path.stem}.{name}")
+
+    def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
+        """Bytes, and words if it is a text. Whole lines at a time, so that no word is cut."""
+        tail, is_text = b"", True
+        while chunk := file.read(CHUNK):
+            chunk += file.readline()
+            is_text = is_text and b"\0" not in chunk
+            for rule in self.byte_hits(tail + chunk):
+                yield Hit(rule, place)
+            # Other values are bytes like any; names are told by the words around them.
+            for rule in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+                yield Hit(rule, place)
+            tail = chunk[-OVERLAP:]
+
+    def _search_archive(self, path: Path) -> Iterator[Hit]:
+        place = f"a member of {path.name}"
+        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+            for member in archive.infolist():
+                for rule in self.text_hits(member.filename):
+                    yield Hit(rule, f"a member's name in {path.name}")
+                unpacked = Path(folder, Path(member.filename).name)
+                with archive.open(member) as file, unpacked.open("wb") as copy:
+                    shutil.copyfileobj(file, copy, CHUNK)
+                for hit in self._search_cells(unpacked):
+                    yield Hit(hit.rule, f"{hit.place} in {place}")
+                with unpacked.open("rb") as file:
+                    yield from self._search_stream(file, place)
+                unpacked.unlink()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _loose(word: str) -> bytes:
+    """A pattern that is wherever a plain word stands between other than letters; it takes all beyond ASCII for such."""
+    joined = b"[^a-z]{1,12}".join(literal(_encoded(part)) for part in word.split(" "))
+    return b"(?:^|[^a-z])%ss?(?:$|[^a-z])" % joined
+
+
+def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
+    """Each needle in the forms that bytes can give it, with its rule."""
+    for value, rule in needles.values.items():
+        for form in _forms(value):
+            yield form, rule
+        encoded = value.encode()
+        for offset in range(3):
+            # Three bytes make four letters of base64: whole groups in the middle do not depend on what surrounds them.
+            middle = base64.b64encode(b"\0" * offset + encoded)[4 if offset else 0 : -4]
+            if len(middle) >= 8:
+                yield middle, rule
+    for name in needles.names:
+        if len(name) >= SHORTEST_RAW_NAME and " " in name:
+            for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
+                for form in _forms(name.replace(" ", joint)):
+                    yield form.lower(), "name"
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    for text in {value, unicodedata.normalize("NFC", value), unicodedata.normalize("NFD", value)}:
+        yield text.encode()
+        yield text.encode("utf-16-le")
+        yield text.encode("utf-16-be")
+        yield json.dumps(text)[1:-1].encode()
+        yield urllib.parse.quote(text, safe="").encode()

@@ -1,0 +1,75 @@
+"""However Datasette is started, the pages are loaded, and loaded once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+DATASETTE = Path(sys.executable).with_name("datasette")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cass.db", "-m", "metadata.yml"],
+        ["."],
+        ["cass.db", "-m", "metadata.yml", "--plugins-dir", str(ROOT / "plugins")],
+    ],
+    ids=["as the README says", "a folder", "with the plugins folder"],
+)
+def test_it_answers_with_our_home_page(demo, tmp_path, arguments):
+    shutil.copy(demo, tmp_path / "cass.db")
+    shutil.copy(ROOT / "metadata.yml", tmp_path)
+    if arguments == ["."]:
+        (tmp_path / "metadata.yml").rename(tmp_path / "metadata.yaml")
+    ran = [str(DATASETTE), *arguments, "--get"]
+    home = subprocess.run([*ran, "/"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert home.stdout.count('<li class="card') == 2
+    listed = subprocess.run([*ran, "/-/plugins.json"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    ours = [plugin for plugin in json.loads(listed.stdout) if {"asgi_wrapper", "startup"} <= {*plugin["hooks"]}]
+    assert len(ours) == 1
+
+
+def test_the_plugins_folder_works_where_nothing_is_installed(demo, tmp_path):
+    """An interpreter that does not see the entry point: what the loader is for."""
+    program = (
+        "import sys, importlib.metadata as m; found = m.distributions\n"
+        "m.distributions = lambda **k: (d for d in found(**k) if d.metadata['Name'] != 'build-db')\n"
+        f"sys.path = [p for p in sys.path if not p.startswith({str(ROOT)!r}) or 'site-packages' in p]\n"
+        "from datasette.cli import cli; cli()"
+    )
+    command = [sys.executable, "-c", program, "serve", str(demo), "--plugins-dir", str(ROOT / "plugins"), "--get", "/"]
+    home = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert home.stdout.count('<li class="card') == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/", "Daemons and their days"),
+        ("/cass", "Latest conversations"),
+        ("/cass/latest_conversations?daemon=aria", "Which key is the kettle in"),
+        ("/cass/dreams_and_seeds.json?daemon=cass&_shape=array", '"dreams/'),
+    ],
+)
+def test_without_any_plugin_the_metadata_alone_is_a_demo(demo, tmp_path, path, told):
+    assert told in bare(demo, tmp_path, path).stdout
+    assert '<li class="card' not in bare(demo, tmp_path, "/").stdout
+
+
+def test_without_any_plugin_visitors_run_no_sql_either(demo, tmp_path):
+    assert "<title>Forbidden</title>" in bare(demo, tmp_path, "/cass.json?sql=select+1").stdout
+
+
+def bare(demo: Path, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+    """What Datasette answers with nothing installed beside it."""
+    # Datasette's own switch: no plugin is looked for.
+    program = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
+    command = [sys.executable, "-c", program, "serve", str(demo), "-m", str(ROOT / "metadata.yml"), "--get", path]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -1,0 +1,208 @@
+"""The witness finds what a redactor would have missed, wherever it is put, and says where without saying what."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+import urllib.parse
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import KEY, conversation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build_db import CheckFailed, build
+from build_db.ingest.tree import find_trees
+from build_db.witness import sieve
+from build_db.witness.check import check_nothing_leaked
+from build_db.witness.needles import Needles, gather, plain
+from build_db.witness.search import Witness
+
+WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
+TOKEN = "ghp_EXAMPLEexampleEXAMPLEexample01234567"
+MAIL = "wren.talbot@post.example"
+PROFILE = {"user_id": WREN, "display_name": "Wrenna Talbot", "password_hash": "0" * 32 + ":" + "1" * 64}
+FIRST = "11111111-1111-4111-8111-111111111111"
+NEEDLES = {"name": "Wrenna Talbot", "secret": TOKEN, "mail address": MAIL, "user id": WREN}
+
+
+@pytest.fixture
+def data(tree) -> Path:
+    return tree(
+        {
+            f"users/{WREN}/profile.yaml": PROFILE,
+            f"users/{WREN}/auth.json": {"email": MAIL, "password_hash": "x" * 20},
+            "projects/p.json": {"id": "p", "github_token": TOKEN, "working_directory": "/home/wtalbot/x"},
+            f"conversations/{FIRST}.json": conversation(FIRST),
+        }
+    )
+
+
+@pytest.fixture
+def output(data, tmp_path) -> Path:
+    build(data, tmp_path / "out.db", key=KEY)
+    return tmp_path / "out.db"
+
+
+def verdict(output: Path, data: Path) -> str:
+    """What the witness says, the empty string if it is content."""
+    try:
+        check_nothing_leaked([output], find_trees(data), None)
+    except CheckFailed as error:
+        return str(error)
+    return ""
+
+
+def test_a_redacted_build_is_clean(output, data):
+    assert verdict(output, data) == ""
+
+
+@pytest.mark.parametrize("rule", NEEDLES)
+@pytest.mark.parametrize(
+    ("place", "statement"),
+    [
+        ("messages.content", "UPDATE messages SET content = 'so I told ' || ? || '.' WHERE id = 1"),
+        ("conversations.title", "UPDATE conversations SET title = ?"),
+        ("projects.name", "UPDATE projects SET name = ?"),
+        ("messages.marks_json", "UPDATE messages SET marks_json = json_array(?) WHERE id = 1"),
+        ("build_info.value", "INSERT INTO build_info VALUES ('x', ?)"),
+    ],
+)
+def test_a_leak_in_any_column_is_caught(output, data, rule, place, statement):
+    with closing(sqlite3.connect(output)) as conn:
+        conn.execute(statement, [NEEDLES[rule]])
+        conn.commit()
+    said = verdict(output, data)
+    assert place in said
+    assert rule in said
+    assert NEEDLES[rule] not in said
+    assert "wrenna" not in said.lower()
+
+
+def test_a_leak_in_the_search_index_alone_is_caught(output, data):
+    with closing(sqlite3.connect(output)) as conn:
+        conn.execute("INSERT INTO search (rowid, title, text) VALUES (999, 'x', 'a letter to wrenna')")
+        conn.commit()
+    assert "search terms" in verdict(output, data)
+
+
+def test_a_leak_in_the_schema_is_caught(output, data):
+    with closing(sqlite3.connect(output)) as conn:
+        conn.execute("CREATE VIEW wrenna_talbot AS SELECT 1")
+        conn.commit()
+    assert "schema" in verdict(output, data)
+
+
+def test_a_leak_in_a_free_page_is_caught(output, data):
+    with closing(sqlite3.connect(output)) as conn:
+        conn.execute("PRAGMA secure_delete = OFF")
+        conn.execute("CREATE TABLE scratch (x)")
+        conn.execute("INSERT INTO scratch VALUES (?)", [f"{TOKEN} " * 3000])
+        conn.execute("DROP TABLE scratch")
+        conn.commit()
+    assert "bytes of out.db" in verdict(output, data)
+
+
+DISGUISES = {
+    "raw": lambda text: text.encode(),
+    "upper case name": lambda text: text.upper().encode(),
+    "escaped": lambda text: json.dumps(text).encode(),
+    "address": lambda text: urllib.parse.quote(text, safe="").encode(),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "base64": lambda text: base64.b64encode(b"x" + text.encode() + b"yz"),
+    "base64 shifted": lambda text: base64.b64encode(b"xy" + text.encode() + b"z"),
+}
+
+
+# Names are not looked for in base64, other values in no other case than their own.
+WORN = [
+    (rule, disguise)
+    for rule in NEEDLES
+    for disguise in DISGUISES
+    if not (rule == "name" and disguise.startswith("base64")) and not (rule != "name" and "name" in disguise)
+]
+
+
+@pytest.mark.parametrize(("rule", "disguise"), WORN)
+def test_a_leak_in_disguise_is_caught(tmp_path, data, rule, disguise):
+    file = tmp_path / "export.jsonl"
+    file.write_bytes(b"\x00\x01 before " + DISGUISES[disguise](NEEDLES[rule]) + b" after \xff")
+    assert f"{rule} in bytes of export.jsonl" in verdict(file, data)
+
+
+def test_a_leak_in_an_archive_is_caught(tmp_path, data):
+    file = tmp_path / "export.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("wrenna.csv", "a,b\n" * 100 + MAIL)
+    assert "mail address in a member of export.zip" in verdict(file, data)
+    assert "name in a member's name in export.zip" in verdict(file, data)
+
+
+def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
+    file = tmp_path / "talbot.csv"
+    file.write_bytes(b"a,b\n")
+    assert "name in a file name" in verdict(file, data)
+
+
+def test_a_build_that_leaks_is_not_published(monkeypatch, data, tmp_path):
+    from build_db.redaction.text import TextRedactor
+
+    said = [{"role": "user", "content": "Yours, Wrenna", "timestamp": "2025-01-01"}]
+    (data / "conversations" / f"{FIRST}.json").write_text(json.dumps(conversation(FIRST, messages=said)))
+    monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
+    with pytest.raises(CheckFailed, match="leak check: name in messages"):
+        build(data, tmp_path / "out.db", key=KEY)
+    assert not (tmp_path / "out.db").exists()
+
+
+LETTERS = st.text("annwilyéößøæ'’s_-. 7А́", max_size=4)
+NAMES = ["ann", "willy o", "renée", "søren", "straße", "анна", "will.y"]
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=1), st.lists(LETTERS | st.sampled_from(NAMES)), st.booleans())
+def test_the_sieve_lets_every_hit_through(names, parts, upper):
+    needles = Needles({plain(name): "name" for name in names}, dict.fromkeys(names, "secret"))
+    strict, text = Witness(needles), "".join(parts)
+    text = text.upper() if upper else text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sieve, "re2", None)
+        loose = Witness(needles)
+    assert list(strict.text_hits(text)) == list(loose.text_hits(text))
+    for encoding in ("utf-8", "utf-16-le"):
+        data = text.encode(encoding)
+        assert list(strict.byte_hits(data)) == list(loose.byte_hits(data))
+
+
+def test_a_leak_is_caught_without_the_sieve(monkeypatch, tmp_path, data):
+    monkeypatch.setattr(sieve, "re2", None)
+    file = tmp_path / "export.jsonl"
+    file.write_text(" ".join(NEEDLES.values()))
+    said = verdict(file, data)
+    assert all(f"{rule} in bytes of export.jsonl" in said for rule in NEEDLES)
+
+
+TOKENS = [
+    *(f"gh{kind}_{'Ex4m' * 9}" for kind in "pousr"),
+    *(f"{begin}{'Ex4m' * 9}" for begin in ("github_pat_", "sk-", "xoxb-", "eyJExampleEx.eyJExampleEx.")),
+    f"AKIA{'EX4M' * 4}",
+    f"AIza{'Ex4mple' * 5}",
+    f"glpat-{'Ex4m' * 5}",
+    f"{'0a' * 16}:{'1b' * 32}",
+    *(f"$2{kind}$12${'Ex4m' * 13}x" for kind in "aby"),
+]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_tokens_are_needles_wherever_they_stand(tree, token):
+    assert token in gather([tree({"notes/a.md": f"before {token} after"})], []).values
+
+
+def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
+    root = tree({"users/index.json": {"a": "Will May", "b": "Aria"}})
+    witness = Witness(gather([root], ["aria"]))
+    assert list(witness.text_hits("Aria will come in May.")) == []
+    assert list(witness.text_hits("signed, will may")) == ["name"]
