@@ -114,7 +114,7 @@ def export(served: Path, tree: Path, folder: Path) -> None:
         setattr(run, name, _timed(seconds, step, getattr(run, name)))
     for name, write in formats.WRITERS.items():
         formats.WRITERS[name] = _timed(seconds, f"write {name}", write)
-    run.export(served, folder, key=KEY, options=run.Options(trees=tuple(find_trees(tree))))
+    run.export(served, folder, key=KEY, options=run.ExportOptions(trees=tuple(find_trees(tree))))
     print(json.dumps(seconds))
 
 
@@ -158,11 +158,11 @@ def main(messages: int, rounds: int) -> None:
 def _prepare(tree: Path, served: Path, messages: int) -> None:
     from generate import generate
 
-    from build_db import build
+    from build_db import BuildOptions, build
 
     tree.mkdir()
     generate(tree, messages)
-    build(tree, served, key=KEY)
+    build(tree, served, BuildOptions(key=KEY))
 
 
 def _run(mode: str, *arguments: Path | str) -> Run:

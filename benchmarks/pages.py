@@ -22,7 +22,7 @@ from daemon_pages.kinds import KINDS, TALKS
 from datasette.app import Datasette
 from generate import generate_around_demo
 
-from build_db import build
+from build_db import BuildOptions, build
 from build_db.metadata import DATABASE, metadata
 
 KEY = bytes(32)
@@ -69,7 +69,7 @@ def main(messages: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree, output = Path(folder, "data"), Path(folder, f"{DATABASE}.db")
         generate_around_demo(tree, messages)
-        build(tree, output, key=KEY)
+        build(tree, output, BuildOptions(key=KEY))
         conn = sqlite3.connect(output)
         paths = list(dict.fromkeys(path for daemon in ("cass", "aria") for path in addresses(conn, daemon)))
         (talks,) = conn.execute("SELECT count(*) FROM conversations").fetchone()

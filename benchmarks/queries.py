@@ -17,7 +17,7 @@ from build import DEFAULT_MESSAGES
 from daemon_pages.search_index import COUNTS, RESULTS, parameters
 from generate import generate_around_demo
 
-from build_db import build
+from build_db import BuildOptions, build
 from build_db.canned import canned_queries
 from build_db.metadata import DATABASE
 
@@ -43,7 +43,7 @@ def main(messages: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tree, output = Path(folder, "data"), Path(folder, f"{DATABASE}.db")
         generate_around_demo(tree, messages)
-        build(tree, output, private=True)
+        build(tree, output, BuildOptions(private=True))
         conn = sqlite3.connect(output)
         print(f"{messages:,} messages, best of {ROUNDS}: {'all daemons':>25}{DAEMONS[1]:>24}")
         for query in canned_queries():

@@ -3,7 +3,7 @@
 __version__ = "0.1.0"
 
 from build_db.errors import CheckFailed, UsageError
-from build_db.pipeline import build
+from build_db.pipeline import BuildOptions, build
 from build_db.report import Report
 
-__all__ = ["CheckFailed", "Report", "UsageError", "__version__", "build"]
+__all__ = ["BuildOptions", "CheckFailed", "Report", "UsageError", "__version__", "build"]

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 
-import yaml
+import msgspec
 
+from build_db.declared import entries, shipped
 from build_db.schema import schema
 
+FILE = "queries.yml"
 PAGE = re.compile(r"\bpage\(((?:[^()]|\([^()]*\))*)\)")
 
 # SQLite has no function for this, so it goes byte by byte. Most ids hold nothing to escape and skip the loop.
@@ -32,6 +33,15 @@ ESCAPED = """CASE WHEN {value} GLOB '*[^A-Za-z0-9_-]*' THEN (
 ) ELSE {value} END"""
 
 
+class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of `queries.yml`; its header explains the keys."""
+
+    title: str
+    about: str
+    sql: str
+    params: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Query:
     """One canned query; `sql` is what SQLite is given."""
@@ -45,14 +55,14 @@ class Query:
 
 def canned_queries() -> tuple[Query, ...]:
     """The canned queries in their order."""
-    source = yaml.safe_load(files("build_db.schema").joinpath("queries.yml").read_text(encoding="utf-8"))
+    source = entries(FILE, shipped("build_db.schema", FILE), _Source)
     return tuple(
         Query(
             name=name,
-            title=query["title"],
-            about=query["about"],
-            params=("daemon", *query.get("params", ())),
-            sql=PAGE.sub(lambda call: _path(call[1]), query["sql"]),
+            title=query.title,
+            about=query.about,
+            params=("daemon", *query.params),
+            sql=PAGE.sub(lambda call: _path(call[1]), query.sql),
         )
         for name, query in source.items()
     )

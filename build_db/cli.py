@@ -18,13 +18,14 @@ from build_db.database.soundness import check_soundness
 from build_db.errors import CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
-from build_db.exports.run import Exported, Options
+from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
 from build_db.household.keyfile import default_path, load_key
 from build_db.household.review import likely_names
-from build_db.household.wishes import FILE, read_wishes
+from build_db.household.wishes import FILE
 from build_db.ingest.tree import find_trees
 from build_db.metadata import metadata as datasette_metadata
+from build_db.pipeline import BuildOptions, Progress
 from build_db.pipeline import build as build_database
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
@@ -151,7 +152,7 @@ def export(
     done: list[Exported] = []
     try:
         tree = tree or _tree_beside(database)
-        options = Options(
+        options = ExportOptions(
             formats=formats or FORMATS,
             with_usage=with_usage,
             k=k,
@@ -231,19 +232,9 @@ def _build(
     _check_outside(data, report)
     if report and not report.resolve().parent.is_dir():
         raise UsageError(f"{report}: its folder does not exist; make it first")
-    wishes = read_wishes(redaction or data / FILE) if redaction or (data / FILE).is_file() else None
     with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
-        result = build_database(
-            data,
-            output,
-            key=key,
-            wishes=wishes,
-            wishes_file=redaction or data / FILE,
-            private=private,
-            samples=samples,
-            started=progress.start,
-            advanced=progress.advance,
-        )
+        options = BuildOptions(key, private, redaction, samples)
+        result = build_database(data, output, options, Progress(progress.start, progress.advance))
     if report:
         report.write_text(result.as_json(), encoding="utf-8")
     return result

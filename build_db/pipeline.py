@@ -6,8 +6,9 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from build_db import __version__
 from build_db.contract import Fact, Privacy, rows_fact
@@ -15,76 +16,84 @@ from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
-from build_db.errors import Unreadable
-from build_db.household.redactor import gather_roster, make_redactor
-from build_db.household.wishes import Wishes
-from build_db.ingest.extraction import READERS, extract_soundly
+from build_db.household.redactor import Survey, gather_roster, make_redactor
+from build_db.household.wishes import FILE, Wishes, read_wishes
+from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.tree import SourceFile, Tree, find_trees, survey
-from build_db.records import Document, Hint, Item, Kind, Problem, Row
+from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
 from build_db.report import Report
-from build_db.schema import SCHEMA_VERSION, schema
+from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
 from build_db.sources import catalogue
 from build_db.witness.check import check_nothing_leaked
-
-ODD_SHAPE = "its shape is not known"
 
 Redact = Callable[[Item], Item]
 
 
+@dataclass(frozen=True)
+class BuildOptions:
+    """How a build is made.
+
+    :param key: the secret that pseudonyms are made with; needed unless `private`
+    :param private: keep everything as it is, for the owner alone
+    :param wishes: the file in which the owner adds to the policy; by default `redaction.yml` in the data folder, if any
+    :param samples: is shown every text that redaction changes; nothing of it is stored
+    """
+
+    key: bytes | None = None
+    private: bool = False
+    wishes: Path | None = None
+    samples: Samples | None = None
+
+
+class Progress(NamedTuple):
+    """Is told how far a build has come: `started` once, with the bytes to read; `advanced` with those of each file."""
+
+    started: Callable[[int], None] = lambda total: None
+    advanced: Callable[[int], None] = lambda size: None
+
+
+SILENT = Progress()
+
+
 def build(
-    data: str | Path,
-    output: str | Path,
-    *,
-    key: bytes | None = None,
-    wishes: Wishes | None = None,
-    wishes_file: Path | None = None,
-    private: bool = False,
-    samples: Samples | None = None,
-    started: Callable[[int], None] = lambda total: None,
-    advanced: Callable[[int], None] = lambda size: None,
+    data: str | Path, output: str | Path, options: BuildOptions = BuildOptions(), progress: Progress = SILENT
 ) -> Report:
     """Build one SQLite file from a data tree.
 
     :param data: the vessel's data folder; a `daemons.yml` in it may name further trees
     :param output: the file to make; replaced in one step if it exists
-    :param key: the secret that pseudonyms are made with; needed unless `private`
-    :param wishes: what the owner adds to the policy
-    :param wishes_file: where the owner wrote that, for the witness to read by itself
-    :param private: keep everything as it is, for the owner alone
-    :param samples: is shown every text that redaction changes; nothing of it is stored
-    :param started: called once with the number of bytes to read
-    :param advanced: called with the size of each file that is done
     :raises UsageError: nothing was touched
     :raises CheckFailed: the new file was not sound and was thrown away
     """
     data, output = Path(data), Path(output)
-    _check_policy()
+    _check_tables()
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
+    wishes = options.wishes or data / FILE
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
-    redactor = None if private else _redactor(surveys, wishes or Wishes(), key, samples)
+    redactor = None if options.private else _redactor(surveys, wishes, options)
     redact = redactor.redact if redactor else None
-    started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
+    progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
     with workshop(output) as folder, _no_cycles():
         loader = Loader(folder / "work.db")
         try:
-            outcomes = [_load_tree(loader, tree, files, redact, advanced) for tree, files in surveys]
+            outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
             loader.settle()
             rows = _account_for(loader, trees, outcomes, redactor)
-            loader.finish(folder / "finished.db", anew=not private)
+            loader.finish(folder / "finished.db", anew=not options.private)
         finally:
             loader.close()
         check_soundness(folder / "finished.db")
-        if not private:
-            check_nothing_leaked([folder / "finished.db"], trees, wishes_file)
-        publish(folder / "finished.db", output, private=private)
+        if redactor:
+            check_nothing_leaked([folder / "finished.db"], trees, wishes)
+        publish(folder / "finished.db", output, private=options.private)
     return Report(
         output=str(output),
-        private=private,
+        private=options.private,
         daemons=tuple(tree.name for tree in trees),
         rows=rows,
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
@@ -105,19 +114,23 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _redactor(
-    surveys: list[tuple[Tree, list[SourceFile]]], wishes: Wishes, key: bytes | None, samples: Samples | None
-) -> Redactor:
-    if key is None:
+def _redactor(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Redactor:
+    if options.key is None:
         raise ValueError("a redacted build needs a key")
-    daemons = [tree.name for tree, _ in surveys]
-    return make_redactor(gather_roster(surveys, wishes), wishes, Keyed(key), daemons, samples)
+    wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
+    roster = gather_roster(surveys, wished)
+    return make_redactor(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
 
 
-def _check_policy() -> None:
+def _check_tables() -> None:
+    """The tool's own tables cover each other: every column has a rule and a line that describes it.
+
+    :raises ValueError: naming file and column
+    """
     wrong = complaints(policy(), schema())
     if wrong:
         raise ValueError("; ".join(wrong))
+    column_descriptions()
 
 
 def _load_tree(
@@ -133,7 +146,7 @@ def _load_tree(
         if file.kind:
             by_kind.setdefault(file.kind.name, []).append(file)
         elif file.outcome in ("unknown", "unreadable"):
-            loader.begin_document(rows[file.path].values["kind"], _printable(file.path))
+            loader.begin_document(rows[file.path].values["kind"], printable(file.path))
             loader.note(Problem(f"{file.outcome} file" if file.outcome == "unknown" else f"unreadable: {file.reason}"))
     for kind in catalogue():
         for group in _groups(kind, by_kind.get(kind.name, [])):
@@ -142,7 +155,7 @@ def _load_tree(
     return [rows[file.path] for file in files]
 
 
-def _groups(kind: Kind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:
+def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:
     """Files that are read together: all of a kind that merges, else one by one."""
     if kind.merge and files:
         return [files]
@@ -150,32 +163,20 @@ def _groups(kind: Kind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:
 
 
 def _load_group(
-    loader: Loader, tree: Tree, kind: Kind, files: list[SourceFile], rows: dict[str, Row], redact: Redact | None
+    loader: Loader, tree: Tree, kind: FileKind, files: list[SourceFile], rows: dict[str, Row], redact: Redact | None
 ) -> None:
-    documents: list[Document] = []
+    taken = take_in(tree.root, kind, files)
     accounts: dict[str, dict[str, Any]] = {}
-    for file in files:
-        logical = _printable(file.logical)
-        account = accounts[logical] = rows[file.path].values
+    for reading in taken.readings:
+        account = accounts[printable(reading.file.logical)] = rows[reading.file.path].values
         loader.begin_document(kind.name, account["path"])
-        try:
-            value, problems = READERS[kind.format](tree.root / file.path)
-        except Unreadable as unreadable:
-            account.update(outcome="unreadable", reason=str(unreadable))
-            loader.note(Problem(f"unreadable: {unreadable}"))
-            value, problems = {}, []
-            if not kind.stands_alone:
-                continue
-        for problem in problems:
+        for problem in reading.problems:
             loader.note(problem)
-        documents.append(Document(logical, value))
-    extracted, odd = extract_soundly(kind, documents)
-    for document in odd:
-        account = accounts[document.path]
-        account.update(outcome="unreadable", reason=ODD_SHAPE)
-        loader.begin_document(kind.name, account["path"])
-        loader.note(Problem(f"unreadable: {ODD_SHAPE}", value=document.value))
-    for document, items in extracted:
+        if reading.unreadable:
+            account.update(outcome="unreadable", reason=reading.unreadable)
+            odd = reading.document.value if reading.document and reading.unreadable == ODD_SHAPE else None
+            loader.note(Problem(f"unreadable: {reading.unreadable}", value=odd))
+    for document, items in taken.items:
         account = accounts[document.path]
         loader.begin_document(kind.name, account["path"])
         _store(loader, _shareable(items, redact), account)
@@ -201,7 +202,7 @@ def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:
 
 def _file_row(tree: Tree, file: SourceFile) -> Row:
     kind = file.kind.name if file.kind else file.outcome
-    values = {"kind": kind, "path": _printable(file.path), "outcome": file.outcome, "reason": file.reason}
+    values = {"kind": kind, "path": printable(file.path), "outcome": file.outcome, "reason": file.reason}
     return Row("source_files", {"daemon_id": tree.id, **values, "row_count": 0})
 
 
@@ -232,8 +233,3 @@ def _account_for(
     for name, count in counts.items():
         loader.add(Row("build_info", {"key": rows_fact(name), "value": str(count)}))
     return counts
-
-
-def _printable(path: str) -> str:
-    """A path as text; bytes of a file name that are no characters are replaced."""
-    return path.encode("utf-8", "replace").decode("utf-8")

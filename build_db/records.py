@@ -68,7 +68,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """One kind of file: where it lies, how it is read, and what rows it holds.
 
     Exactly one of `rows` and `merge` is given. `rows` takes one document; `merge` takes all documents of the

@@ -14,8 +14,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from build_db import build
-from build_db.exports.run import Options, export
+from build_db import BuildOptions, build
+from build_db.exports.run import ExportOptions, export
 from build_db.ingest.tree import find_trees
 
 ROOT = Path(__file__).parent.parent
@@ -34,7 +34,7 @@ class Built:
 
     def __init__(self, tree: Path, output: Path, *, private: bool, key: bytes = KEY) -> None:
         self.path = output
-        self.report = build(tree, output, private=private, key=None if private else key)
+        self.report = build(tree, output, BuildOptions(private=private, key=None if private else key))
         self.conn = sqlite3.connect(output)
 
     def rows(self, sql: str, *values: object) -> Rows:
@@ -89,7 +89,7 @@ def built(tmp_path: Path) -> Iterator[Callable[..., Built]]:
 def exports(served, tmp_path_factory) -> Path:
     """Both daemons of the demo in every format."""
     folder = tmp_path_factory.mktemp("exported") / "exports"
-    export(served, folder, key=KEY, options=Options(trees=tuple(find_trees(DEMO))))
+    export(served, folder, key=KEY, options=ExportOptions(trees=tuple(find_trees(DEMO))))
     return folder
 
 
@@ -136,7 +136,7 @@ def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: An
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo as it is shared, built once. Not to be changed."""
     output = tmp_path_factory.mktemp("demo") / "cass.db"
-    build(DEMO, output, key=KEY)
+    build(DEMO, output, BuildOptions(key=KEY))
     return output
 
 

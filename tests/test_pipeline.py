@@ -8,7 +8,7 @@ import pytest
 from conftest import KEY, conversation
 from support.trees import build_fixture
 
-from build_db import CheckFailed, build
+from build_db import BuildOptions, CheckFailed, build
 from build_db import pipeline as pipeline_module
 from build_db.contract import WITHHELD
 from build_db.database.soundness import check_soundness
@@ -137,7 +137,7 @@ def test_a_document_of_an_unknown_shape_is_recorded_and_its_neighbours_are_kept(
 
 def test_a_file_that_does_not_check_is_not_published(monkeypatch, tree, tmp_path):
     target = tmp_path / "out.db"
-    build(tree({}), target, private=True)
+    build(tree({}), target, BuildOptions(private=True))
     before = target.read_bytes()
 
     def broken(path):
@@ -150,7 +150,7 @@ def test_a_file_that_does_not_check_is_not_published(monkeypatch, tree, tmp_path
 
     monkeypatch.setattr(pipeline_module, "check_soundness", broken)
     with pytest.raises(CheckFailed, match="check"):
-        build(tree({f"conversations/{FIRST}.json": conversation(FIRST)}), target, private=True)
+        build(tree({f"conversations/{FIRST}.json": conversation(FIRST)}), target, BuildOptions(private=True))
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.db"]
 

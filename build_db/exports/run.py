@@ -39,7 +39,7 @@ GONE = "[withdrawn]"
 
 
 @dataclass(frozen=True)
-class Options:
+class ExportOptions:
     """What the owner asked for.
 
     `k` people at least share what is told of them; `trees` and `wishes` (the owner's `redaction.yml`) are what the
@@ -71,7 +71,7 @@ class _Source:
 
     conn: sqlite3.Connection
     key: bytes
-    options: Options
+    options: ExportOptions
     pseudonyms: list[str]
     withdrawal: Withdrawal
     needles: Needles
@@ -83,7 +83,7 @@ def export(
     *,
     key: bytes,
     daemons: Sequence[str] = (),
-    options: Options = Options(),
+    options: ExportOptions = ExportOptions(),
     started: Callable[[int], None] = lambda total: None,
     advanced: Advance = lambda rows: None,
     finished: Callable[[Exported], None] = lambda exported: None,
@@ -175,7 +175,7 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 
 
-def _facts(daemon: Daemon, keyed: Keyed, options: Options) -> dict[str, str]:
+def _facts(daemon: Daemon, keyed: Keyed, options: ExportOptions) -> dict[str, str]:
     return {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
@@ -195,7 +195,7 @@ def _subject(
     counts: Mapping[str, int],
     written: Written,
     removed: Mapping[str, int],
-    options: Options,
+    options: ExportOptions,
 ) -> Subject:
     (first, last), tables, figures = look(database)
     return Subject(

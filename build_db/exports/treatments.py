@@ -9,10 +9,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+import msgspec
 
+from build_db.declared import declared, entries, parse_strictly
 from build_db.redaction.policy import policy
 from build_db.schema import schema
+
+FILE = "export_policy.yml"
 
 # Each treatment, and what a reader of the finished column is told beyond what redaction did to it.
 TREATMENTS = {
@@ -34,6 +37,16 @@ IDS = "Opaque ids are made anew for this export."
 ONE_ROW_A_PERSON = "Coarser, or withheld, where few people share it."
 
 
+class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `export_policy.yml`; its comments explain the keys."""
+
+    follows: dict[str, str]
+    tables: dict[str, Any]
+    made_anew: str
+    usage_keys: str
+    one_row_a_person: dict[str, str]
+
+
 @dataclass(frozen=True)
 class ExportPolicy:
     """The treatments by table and column, and what else `export_policy.yml` says."""
@@ -47,7 +60,7 @@ class ExportPolicy:
 @cache
 def export_policy() -> ExportPolicy:
     """The policy that ships with the tool."""
-    text = files(__package__).joinpath("export_policy.yml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
     tables = {name: table.names for name, table in schema().items()}
     return parse_export_policy(text, tables, policy().rules)
 
@@ -61,28 +74,29 @@ def parse_export_policy(
     :param rules: the redaction rule of every column
     :raises ValueError: a column has no treatment or two, or a listed one does not exist
     """
-    source = yaml.safe_load(text)
-    anew = set(source["made_anew"].split())
-    wrong = [f"{name} does not exist" for name in sorted((source["tables"].keys() | anew) - tables.keys())]
+    source = declared(FILE, parse_strictly(text), _Source)
+    listed_tables = entries(FILE, source.tables, dict[str, str])
+    anew = set(source.made_anew.split())
+    wrong = [f"{name} does not exist" for name in sorted((listed_tables.keys() | anew) - tables.keys())]
     treatments: dict[str, dict[str, str]] = {}
     for name in (name for name in tables if name not in anew):
-        listed = _by_column(name, source["tables"].get(name, {}), wrong)
+        listed = _by_column(name, listed_tables.get(name, {}), wrong)
         wrong += [f"{name}.{column} does not exist" for column in sorted(listed.keys() - set(tables[name]))]
         if "daemon_id" in tables[name]:
             listed.setdefault("daemon_id", "daemon")
-        followed = {column: source["follows"].get(rules.get(name, {}).get(column)) for column in tables[name]}
+        followed = {column: source.follows.get(rules.get(name, {}).get(column, "")) for column in tables[name]}
         found = {**followed, **listed}
         wrong += [f"{name}.{column} has no treatment" for column in tables[name] if not found[column]]
         treatments[name] = {column: found[column] or "" for column in tables[name]}
-    people = {name: tuple(columns.split()) for name, columns in source["one_row_a_person"].items()}
+    people = {name: tuple(columns.split()) for name, columns in source.one_row_a_person.items()}
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
     if wrong:
-        raise ValueError(f"export_policy.yml: {'; '.join(wrong)}")
+        raise ValueError(f"{FILE}: {'; '.join(wrong)}")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return ExportPolicy(treatments, frozenset(source["usage_keys"].split()), people, digest)
+    return ExportPolicy(treatments, frozenset(source.usage_keys.split()), people, digest)
 
 
-def _by_column(table: str, listed: dict[str, Any], wrong: list[str]) -> dict[str, str]:
+def _by_column(table: str, listed: dict[str, str], wrong: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for treatment, columns in listed.items():
         if treatment not in TREATMENTS:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
-from build_db.errors import Unreadable, UsageError
-from build_db.household.roster import NAMING_KINDS, Roster, RosterBuilder
+from build_db.errors import UsageError
+from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
-from build_db.ingest.extraction import READERS, extract
+from build_db.ingest.extraction import take_in
 from build_db.ingest.tree import SourceFile, Tree
-from build_db.records import Document, Hint, Row
+from build_db.records import Hint, Row
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, with_pseudonyms
 from build_db.redaction.policy import policy
-from build_db.redaction.rows import Redactor, Withdrawn
+from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.text import Literals, TextRedactor
 from build_db.schema import schema
+from build_db.sources import catalogue
 
 Survey = tuple[Tree, list[SourceFile]]
 
@@ -29,31 +29,31 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
 
     :raises UsageError: the wishes name a person or a conversation that no tree knows
     """
-    builder = RosterBuilder()
+    builder = RosterBuilder(policy(), schema())
     conversations: set[str] = set()
     for tree, files in surveys:
         builder.credentials(tree.root)
         for file in files:
             builder.file(file.logical)
-            if file.kind and file.kind.name in NAMING_KINDS:
-                for item in _items(tree.root, file):
-                    builder.row(item)
-            elif file.kind and file.kind.name == "conversation":
-                conversations.add(Path(file.logical).stem)
-    unknown = wishes.excluded_conversations - conversations
-    if unknown:
+        for item in items_of(tree, files):
+            builder.row(item)
+            if item.table == "conversations" and isinstance(item, Row):
+                conversations.add(item.values["id"])
+    if wishes.excluded_conversations - conversations:
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
     return builder.build(wishes)
 
 
-def _items(root: Path, file: SourceFile) -> list[Row | Hint]:
-    assert file.kind
-    try:
-        value, _ = READERS[file.kind.format](root / file.path)
-        found = [i for _, items in extract(file.kind, [Document(file.logical, value)]) for i in items]
-    except (Unreadable, AttributeError, LookupError, TypeError, ValueError):
-        return []  # the build itself meets this file again, and records it
-    return [item for item in found if isinstance(item, (Row, Hint))]
+def items_of(tree: Tree, files: list[SourceFile]) -> Iterator[Row | Hint]:
+    """The rows of all readable files of a tree. Of every kind: each may name people.
+
+    The build itself meets the other files again, and records them.
+    """
+    for kind in catalogue():
+        of_kind = [file for file in files if file.kind is kind]
+        for group in [of_kind] if kind.merge else [[file] for file in of_kind]:
+            for _, items in take_in(tree.root, kind, group).items:
+                yield from (item for item in items if isinstance(item, (Row, Hint)))
 
 
 def make_redactor(
@@ -72,6 +72,6 @@ def make_redactor(
         SecretFinder(),
         ContactFinder(),
     )
-    withdrawn = Withdrawn(wishes.excluded_conversations, wishes.withhold_user_messages)
+    exclusions = Exclusions(wishes.excluded_conversations, wishes.withhold_user_messages)
     text = TextRedactor(people, finders, keyed, samples)
-    return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, withdrawn=withdrawn)
+    return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)

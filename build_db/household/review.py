@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from build_db.errors import Unreadable
-from build_db.household.redactor import Survey, gather_roster
+from build_db.household.redactor import Survey, gather_roster, items_of
 from build_db.household.wishes import FILE, Wishes, read_wishes
-from build_db.ingest.extraction import READERS, extract_soundly
 from build_db.ingest.tree import find_trees, survey
-from build_db.records import Document, Row
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
 from build_db.redaction.policy import policy
@@ -76,23 +72,12 @@ def _snippet(text: str, start: int, end: int) -> str:
 
 def _texts(surveys: list[Survey]) -> Iterator[str]:
     """Every text that a shared file would hold, before redaction."""
-    for row in _rows(surveys):
-        rules = policy().rules[row.table]
-        for column, value in row.values.items():
-            if rules[column] in ("text", "json"):
-                yield from _strings(value)
-
-
-def _rows(surveys: list[Survey]) -> Iterator[Row]:
-    """The rows of all readable files; the build itself meets the others again, and records them."""
     for tree, files in surveys:
-        for kind in catalogue():
-            documents = []
-            for file in (file for file in files if file.kind is kind):
-                with suppress(Unreadable):
-                    documents.append(Document(file.logical, READERS[kind.format](tree.root / file.path)[0]))
-            for _, items in extract_soundly(kind, documents)[0]:
-                yield from (item for item in items if isinstance(item, Row))
+        for row in items_of(tree, files):
+            rules = policy().rules[row.table]
+            for column, value in row.values.items():
+                if rules[column] in ("text", "json"):
+                    yield from _strings(value)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from build_db.contract import UUID
 from build_db.errors import Unreadable, UsageError
@@ -14,78 +13,13 @@ from build_db.household.wishes import Wishes
 from build_db.ingest.reading import read_json
 from build_db.records import Hint, Row
 from build_db.redaction.people import Person, folded, runs
+from build_db.redaction.policy import Policy
 from build_db.redaction.words import words
+from build_db.schema import Table
 
-HOME = r"(?:^|[\\/])(?:home|Users)[\\/]+([^\\/]+)|^~([a-z]\w+)/"
-OWNER = r"\s*([\w.-]+)/"
-REFLECTION = r"reflection_during_(.+)_conversation"
-INFLUENCE = r"(\w+?)_influenced?"
-
-
-class Named(NamedTuple):
-    """A column that can name a person, or a key inside a JSON column (`metadata_json.display_name`; `*`: its keys)."""
-
-    table: str
-    column: str
-    pattern: str
-    is_name: bool = True
-    owner: str | None = None
-
-
-NAMED = (
-    Named("users", "display_name", r"(.+)", owner="id"),
-    Named("disagreements", "user_name", r"(.+)", owner="user_id"),
-    Named("self_model_nodes", "metadata_json.display_name", r"(.+)", owner="original_id"),
-    Named("self_model_nodes", "metadata_json.about_user_name", r"(.+)"),
-    Named("opinions", "formed_from", REFLECTION),
-    Named("opinions", "formed_from", INFLUENCE, is_name=False),
-    Named("self_model_nodes", "metadata_json.formed_from", REFLECTION),
-    Named("self_observations", "context_json.influence_source", INFLUENCE, is_name=False),
-    Named("roadmap_items", "assigned_to", r"(.+)"),
-    Named("roadmap_items", "created_by", r"(.+)"),
-    Named("project_documents", "created_by", r"(.+)"),
-    Named("research_schedules", "requested_by", r"(.+)"),
-    Named("research_schedules", "approved_by", r"(.+)"),
-    Named("research_proposals", "created_by", r"(.+)"),
-    Named("research_proposals", "approved_by", r"(.+)"),
-    Named("test_records", "data_json.acknowledged_by", r"(.+)"),
-    Named("test_records", "data_json.git_author", r"(.+)"),
-    Named("projects", "github_repo", OWNER, is_name=False),
-    Named("github_metrics", "repos_json.*", OWNER, is_name=False),
-    Named("projects", "working_directory", HOME, is_name=False),
-    Named("project_files", "path", HOME, is_name=False),
-    Named("roadmap_milestones", "plan_path", HOME, is_name=False),
-)
-# The kinds of file whose rows these are.
-NAMING_KINDS = frozenset(
-    (
-        "differentiation log",
-        "project",
-        "repository metrics",
-        "research schedule",
-        "research tasks",
-        "roadmap item",
-        "roadmap milestone",
-        "self-model graph",
-        "self-observations",
-        "self-profile",
-        "test record",
-        "user",
-        "user index",
-    )
-)
-
-# Folders whose files bear a person's id, and columns that hold one without a foreign key.
+# Folders whose files bear a person's id.
 OWNED_FOLDERS = ("calendar", "tasks")
-ID_KEYS = (
-    ("users", "id"),
-    ("disagreements", "user_id"),
-    ("self_observations", "context_json.source_user_id"),
-    ("self_model_nodes", "metadata_json.user_id"),
-    ("self_model_nodes", "metadata_json.about_user_id"),
-)
 
-SECRET_COLUMNS = (("users", "password_hash"), ("projects", "github_token"))
 CREDENTIALS = ("daedalus_credentials.json", "users/*/auth.json")
 SECRET_KEYS = re.compile(r"password|token$|secret", re.IGNORECASE)
 
@@ -99,11 +33,20 @@ class Roster:
 
 
 class RosterBuilder:
-    """Collects people and secrets from rows and credentials of any number of trees."""
+    """Collects people and secrets from rows and credentials of any number of trees.
 
-    def __init__(self) -> None:
-        self._ids: dict[str, list[str]] = {}
-        self._loose_names: dict[str, None] = {}
+    :param policy: says where people are named and where secrets are kept
+    :param tables: the schema, which says where a person is referred to
+    """
+
+    def __init__(self, policy: Policy, tables: Mapping[str, Table]) -> None:
+        self._policy = policy
+        self._references = {
+            name: tuple(column.name for column in table.columns if column.references == "users")
+            for name, table in tables.items()
+        }
+        self._ids: dict[str, None] = {}
+        self._names: dict[tuple[str, str | None], None] = {}
         self._handles: dict[str, str | None] = {}
         self._agents: set[str] = set()
         self.secrets: set[str] = set()
@@ -118,16 +61,15 @@ class RosterBuilder:
     def row(self, item: Row | Hint) -> None:
         """Take what one row says of people."""
         values = item.values if isinstance(item, Row) else {"id": item.id, **item.values}
-        for table, column in ID_KEYS:
-            if item.table == table:
-                for text in _texts(values, column):
-                    self._id(text)
-        for named in NAMED:
-            if named.table == item.table:
-                for text in _texts(values, named.column):
-                    self._named(named, text, values.get(named.owner) if named.owner else None)
-        for table, column in SECRET_COLUMNS:
-            if item.table == table and isinstance(values.get(column), str):
+        for column in self._references[item.table]:
+            if isinstance(values.get(column), str):
+                self._id(values[column])
+        for named in self._policy.names.get(item.table, ()):
+            owner = values.get(named.owner) if named.owner else None
+            for text in named.texts(values):
+                self._named(named.what, text, owner if isinstance(owner, str) else None)
+        for column in self._policy.secrets.get(item.table, ()):
+            if isinstance(values.get(column), str):
                 self.secrets.add(values[column])
 
     def credentials(self, root: Path) -> None:
@@ -153,9 +95,9 @@ class RosterBuilder:
 
         :raises UsageError: a wish for a user id that no tree knows
         """
-        people = {user_id: _Draft([*names], [], [user_id]) for user_id, names in self._ids.items()}
-        for name in self._loose_names:
-            _settle(people, name, is_name=True)
+        people = {user_id: _Draft([], [], [user_id]) for user_id in self._ids}
+        for name, owner in sorted(self._names, key=lambda named: named[1] not in people):
+            _settle(people, name, is_name=True, user_id=owner)
         for handle, user_id in self._handles.items():
             _settle(people, handle, is_name=False, user_id=user_id)
         for user_id in self._agents:
@@ -176,26 +118,22 @@ class RosterBuilder:
 
     def _id(self, user_id: str) -> None:
         if user_id != "None":
-            self._ids.setdefault(user_id, [])
+            self._ids.setdefault(user_id)
 
-    def _named(self, named: Named, text: str, owner: Any) -> None:
-        match = re.search(named.pattern, text) if named.pattern == HOME else re.fullmatch(named.pattern, text)
-        if named.pattern == OWNER:
-            match = re.match(named.pattern, text)
-        found = next((group for group in match.groups() if group), None) if match else None
-        if found is None or found.casefold() in words().nobody or UUID.fullmatch(found):
+    def _named(self, what: str, text: str, owner: str | None) -> None:
+        if what == "id":
+            self._id(text)
+        elif text.casefold() in words().nobody or UUID.fullmatch(text):
             return
-        if not named.is_name:
-            self._handles.setdefault(found, None)
-        elif owner in self._ids:
-            self._ids[owner].append(found)
+        elif what == "handle":
+            self._handles.setdefault(text, None)
         else:
-            self._loose_names.setdefault(found)
+            self._names.setdefault((text, owner))
 
     def _mail(self, address: str, user_id: str) -> None:
         local = address.partition("@")[0].partition("+")[0]
         if local and local.casefold() not in words().nobody:
-            self._ids.setdefault(user_id, [])
+            self._ids.setdefault(user_id)
             self._handles.setdefault(local, user_id)
 
 
@@ -229,14 +167,3 @@ def _bearer(people: dict[str, _Draft], text: str) -> _Draft | None:
         if parts & set(own) or plain in joined:
             bearers.append(draft)
     return bearers[0] if len(bearers) == 1 else None
-
-
-def _texts(values: dict[str, Any], column: str) -> Iterator[str]:
-    name, _, key = column.partition(".")
-    value = values.get(name)
-    found: Iterable[Any] = (value,)
-    if key:
-        found = () if not isinstance(value, dict) else value if key == "*" else (value.get(key),)
-    for text in found:
-        if isinstance(text, str) and text.strip():
-            yield text.strip()

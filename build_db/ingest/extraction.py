@@ -1,16 +1,18 @@
-"""From files to rows, without a database: reading a document and asking its kind what it holds."""
+"""From files to rows, without a database: reading the documents of a kind and asking it what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from build_db.errors import Unreadable
 from build_db.ingest.reading import read_json, read_text, read_yaml
+from build_db.ingest.tree import SourceFile
 from build_db.ingest.vector_store import read_vector_store
-from build_db.records import Document, Item, Kind, Problem
+from build_db.records import Document, FileKind, Item, Problem
 
 READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
     "json": read_json,
@@ -23,7 +25,52 @@ READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
 BAD_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
 
 
-def extract_soundly(kind: Kind, documents: list[Document]) -> tuple[list[tuple[Document, list[Item]]], list[Document]]:
+ODD_SHAPE = "its shape is not known"
+
+
+class Reading(NamedTuple):
+    """One file after it was read: its document, or why there is none, and what had to be changed."""
+
+    file: SourceFile
+    document: Document | None
+    problems: list[Problem]
+    unreadable: str | None = None
+
+
+class Taken(NamedTuple):
+    """What the files of one kind hold: every file as it was read, and the items of each document that has a shape."""
+
+    readings: list[Reading]
+    items: list[tuple[Document, list[Item]]]
+
+
+def take_in(root: Path, kind: FileKind, files: Iterable[SourceFile]) -> Taken:
+    """Read files of one kind and take out what they hold. Raises nothing for anything that may be in a file."""
+    readings = [_read(root, kind, file) for file in files]
+    documents = [reading.document for reading in readings if reading.document]
+    items, odd = extract_soundly(kind, documents)
+    readings = [r._replace(unreadable=ODD_SHAPE) if r.document in odd else r for r in readings] if odd else readings
+    return Taken(readings, items)
+
+
+def _read(root: Path, kind: FileKind, file: SourceFile) -> Reading:
+    try:
+        value, problems = READERS[kind.format](root / file.path)
+    except Unreadable as unreadable:
+        # The existence of some files is a record by itself.
+        document = Document(printable(file.logical), {}) if kind.stands_alone else None
+        return Reading(file, document, [], str(unreadable))
+    return Reading(file, Document(printable(file.logical), value), problems)
+
+
+def printable(path: str) -> str:
+    """A path as text; bytes of a file name that are no characters are replaced."""
+    return path.encode("utf-8", "replace").decode("utf-8")
+
+
+def extract_soundly(
+    kind: FileKind, documents: list[Document]
+) -> tuple[list[tuple[Document, list[Item]]], list[Document]]:
     """What the documents hold, and those whose shape the kind's module could make nothing of."""
     try:
         return list(extract(kind, documents)), []
@@ -37,7 +84,7 @@ def extract_soundly(kind: Kind, documents: list[Document]) -> tuple[list[tuple[D
         return [], documents
 
 
-def extract(kind: Kind, documents: list[Document]) -> Iterator[tuple[Document, list[Item]]]:
+def extract(kind: FileKind, documents: list[Document]) -> Iterator[tuple[Document, list[Item]]]:
     """What documents of one kind hold. A pure function of the documents."""
     if kind.rows:
         for document in documents:

@@ -8,15 +8,17 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import yaml
-
+from build_db.declared import declared, shipped
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.reading import read_yaml
-from build_db.records import Kind
+from build_db.records import FileKind
+
+SKIPPED = "skipped.yml"
+# What becomes of a file that is never read.
+Outcome = Literal["refused", "derived", "ignored"]
 
 MANIFEST = "daemons.yml"
 MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
@@ -50,7 +52,7 @@ class SourceFile:
     logical: str
     outcome: str
     reason: str | None = None
-    kind: Kind | None = None
+    kind: FileKind | None = None
     size: int = field(default=0, compare=False)
 
 
@@ -84,7 +86,7 @@ def find_trees(data: Path) -> list[Tree]:
     return trees
 
 
-def survey(tree: Tree, kinds: Sequence[Kind]) -> Iterator[SourceFile]:
+def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
     """Every file of a tree, in order of path, each with what is to become of it."""
     found = sorted(_walk(tree), key=lambda entry: entry[0])
     owners = [(kind, glob.replace("{self}", tree.self_folder)) for kind in kinds for glob in kind.patterns]
@@ -202,9 +204,9 @@ def _first_match(globs: Iterable[str]) -> Callable[[str], int | None]:
 
 @cache
 def _skips() -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
-    table = yaml.safe_load(files(__package__).joinpath("skipped.yml").read_text(encoding="utf-8"))
-    entries = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
-    return _first_match(glob for glob, _, _ in entries), [(outcome, reason) for _, outcome, reason in entries]
+    table = declared(SKIPPED, shipped(__package__, SKIPPED), dict[Outcome, dict[str, str]])
+    listed = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
+    return _first_match(glob for glob, _, _ in listed), [(outcome, reason) for _, outcome, reason in listed]
 
 
 def _skipped(path: str) -> tuple[str, str] | None:

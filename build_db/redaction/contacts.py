@@ -11,16 +11,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import phonenumbers
-import yaml
 from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
+from build_db.declared import declared, shipped
 from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
@@ -30,6 +30,7 @@ from build_db.redaction.words import words
 # search shall go on from there.
 Check = Callable[[str, int, int], tuple[int, int] | None]
 
+FILE = "contacts.yml"
 HEX = "[0-9A-Fa-f]"
 # Numbers beside which a shape may be, by what they look like; most numbers are none of these. That the pattern begins
 # with a plain digit makes it several times as fast.
@@ -296,47 +297,73 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule of `contacts.yml`; its header explains the keys."""
+
+    name: str
+    kind: str
+    source: str
+    pattern: str
+    reach: int
+    finds: str
+    leaves: str
+    near: tuple[str, ...] = ()
+    at: str = ""
+    cues: str = ""
+    back: int = 0
+    check: str = ""
+
+
+class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `contacts.yml`."""
+
+    parts: dict[str, str]
+    nobody: str
+    patterns: dict[str, str]
+    rules: list[Any]
+
+
 @cache
-def _table() -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("contacts.yml").read_text(encoding="utf-8"))
-    return table
+def _table() -> _Source:
+    return declared(FILE, shipped(__package__, FILE), _Source)
 
 
 @cache
 def _nobody() -> frozenset[str]:
-    return frozenset(_table()["nobody"].split())
+    return frozenset(_table().nobody.split())
 
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(_table()["patterns"][name])
+    return re.compile(_table().patterns[name])
 
 
 @cache
 def shapes() -> tuple[Shape, ...]:
     """The shapes of `contacts.yml`."""
-    return tuple(_shape(entry, _table()["parts"]) for entry in _table()["rules"])
+    rules = ((rule, str(rule.get("name") if isinstance(rule, dict) else rule)) for rule in _table().rules)
+    return tuple(_shape(declared(FILE, rule, _Entry, name)) for rule, name in rules)
 
 
-def _shape(entry: dict[str, Any], parts: dict[str, str]) -> Shape:
-    pattern = entry["pattern"]
+def _shape(entry: _Entry) -> Shape:
+    pattern, parts = entry.pattern, _table().parts
     for name in reversed(parts):  # a part may hold those before it
         pattern = pattern.replace(f"{{{name}}}", parts[name])
     compiled = re.compile(pattern)
     return Shape(
-        name=entry["name"],
-        kind=entry["kind"],
-        source=entry["source"],
-        near=tuple(entry.get("near", ())),
-        at=entry.get("at", ""),
-        cues=frozenset(entry.get("cues", "").split()),
-        back=entry.get("back", 0),
-        reach=entry["reach"],
+        name=entry.name,
+        kind=entry.kind,
+        source=entry.source,
+        near=entry.near,
+        at=entry.at,
+        cues=frozenset(entry.cues.split()),
+        back=entry.back,
+        reach=entry.reach,
         pattern=compiled,
         groups=tuple(name for name in compiled.groupindex if name.startswith("value")),
-        check=CHECKS[entry.get("check", "")],
-        finds=entry["finds"],
-        leaves=entry["leaves"],
+        check=CHECKS[entry.check],
+        finds=entry.finds,
+        leaves=entry.leaves,
     )
 
 

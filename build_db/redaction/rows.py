@@ -32,7 +32,7 @@ Step = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Withdrawn:
+class Exclusions:
     """What the owner takes back on top of the policy: whole conversations, or all that people themselves wrote."""
 
     conversations: frozenset[str] = frozenset()
@@ -56,13 +56,13 @@ class Redactor:
         keyed: Keyed,
         people: PeopleFinder,
         text: TextRedactor,
-        withdrawn: Withdrawn = Withdrawn(),
+        exclusions: Exclusions = Exclusions(),
     ) -> None:
         self._policy = policy
         self._keyed = keyed
         self._people = people
         self._text = text
-        self._withdrawn = withdrawn
+        self._exclusions = exclusions
         self.removed: dict[str, Counter[str]] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
         self._steps: dict[str, dict[str, Step]] = {}
@@ -118,10 +118,10 @@ class Redactor:
         guard = self._policy.guards.get(table)
         if guard and values.get(guard.column) in guard.values:
             return True
-        if self._withdrawn.user_messages and table == "messages" and values.get("role") != "assistant":
+        if self._exclusions.user_messages and table == "messages" and values.get("role") != "assistant":
             return True
-        return bool(self._withdrawn.conversations) and any(
-            values.get(column) in self._withdrawn.conversations for column in self._conversation[table]
+        return bool(self._exclusions.conversations) and any(
+            values.get(column) in self._exclusions.conversations for column in self._conversation[table]
         )
 
     def _step(self, rule: str, column: Column, table: Table) -> Step:

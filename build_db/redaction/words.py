@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
+import msgspec
+
+from build_db.declared import declared, entries, shipped
+
+FILE = "words.yml"
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The word lists, folded, but for the pseudonyms."""
 
     ordinary: frozenset[str]
@@ -25,6 +26,5 @@ class Words:
 @cache
 def words() -> Words:
     """The word lists that ship with the tool."""
-    lists = yaml.safe_load(files(__package__).joinpath("words.yml").read_text(encoding="utf-8"))
-    told = {name: frozenset(text.split()) for name, text in lists.items() if name != "pseudonyms"}
-    return Words(**told, pseudonyms=tuple(lists["pseudonyms"].split()))
+    lists = {name: text.split() for name, text in entries(FILE, shipped(__package__, FILE), str).items()}
+    return declared(FILE, lists, Words)

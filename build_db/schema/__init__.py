@@ -7,14 +7,18 @@ Columns are read back from an empty database, so that nothing is written twice.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import Literal
 
-import yaml
+import msgspec
 from sqlite_utils import Database
 
+from build_db.declared import entries, shipped
 from build_db.schema.migrations import APPLICATION_ID, SCHEMA_VERSION, create_schema, index_foreign_keys
+
+TABLES, COLUMNS = "tables.yml", "columns.yml"
 
 __all__ = [
     "APPLICATION_ID",
@@ -41,12 +45,9 @@ class Column:
     scoped: bool
 
 
-@dataclass(frozen=True)
-class Table:
-    """One table; the attributes after `columns` are those of `tables.yml`."""
+class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What `tables.yml` says of a table; its header explains the keys."""
 
-    name: str
-    columns: tuple[Column, ...]
     title: str
     about: str
     label: str | None = None
@@ -56,10 +57,17 @@ class Table:
     own: tuple[str, ...] = ()
     unique: tuple[str, ...] = ()
     quiet: bool = False
-    missing: str = "stub"
-    tombstone: dict[str, str] = field(default_factory=dict)
+    missing: Literal["stub", "drop"] = "stub"
+    tombstone: dict[str, str] = {}
     soft: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+
+
+class Table(Described, frozen=True, kw_only=True):
+    """One table: its columns, and what is described of it."""
+
+    name: str
+    columns: tuple[Column, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,11 +90,11 @@ def schema() -> dict[str, Table]:
     """Every table by name, in the order of creation."""
     db = Database(memory=True)
     create_schema(db)
-    described = yaml.safe_load(files(__package__).joinpath("tables.yml").read_text(encoding="utf-8"))
+    described = entries(TABLES, shipped(__package__, TABLES), Described)
     present = {name for name in db.table_names() if not name.startswith(("_", "search_", "sqlite_"))} - {"search"}
     present.add("search_documents")
     if present != set(described):
-        raise ValueError(f"tables.yml and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
+        raise ValueError(f"{TABLES} and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
     found = {name: _table(db.conn, name, described[name], described) for name in db.table_names() if name in present}
     db.close()
     return found
@@ -98,7 +106,7 @@ def column_descriptions() -> dict[str, dict[str, str]]:
 
     :raises ValueError: a column without a description, or a description without a column
     """
-    said = yaml.safe_load(files(__package__).joinpath("columns.yml").read_text(encoding="utf-8"))
+    said = entries(COLUMNS, shipped(__package__, COLUMNS), dict[str, str])
     return describe_columns(said, {name: table.names for name, table in schema().items()})
 
 
@@ -118,11 +126,11 @@ def describe_columns(said: dict[str, dict[str, str]], tables: dict[str, tuple[st
     used = {column for table, columns in tables.items() for column in columns if (table, column) not in own}
     stale += [f"everywhere.{column}" for column in everywhere if column not in used]
     if missing or stale:
-        raise ValueError(f"columns.yml: without description: {missing}; without column: {stale}")
+        raise ValueError(f"{COLUMNS}: without description: {missing}; without column: {stale}")
     return found
 
 
-def _table(conn: sqlite3.Connection, name: str, about: dict, described: dict) -> Table:
+def _table(conn: sqlite3.Connection, name: str, about: Described, described: Mapping[str, Described]) -> Table:
     references = {row[3]: row[2] for row in conn.execute(f"PRAGMA foreign_key_list({name})")}
     columns = []
     for _, column, sql_type, required, default, key in conn.execute(f"PRAGMA table_info({name})"):
@@ -138,15 +146,16 @@ def _table(conn: sqlite3.Connection, name: str, about: dict, described: dict) ->
                 scoped=_is_scoped(column, bool(key) and sql_type == "TEXT", target, about, described),
             )
         )
-    known = {**about, **{k: tuple(about[k]) for k in ("own", "unique", "soft", "facets") if k in about}}
-    return Table(name=name, columns=tuple(columns), **known)
+    return Table(name=name, columns=tuple(columns), **msgspec.structs.asdict(about))
 
 
-def _is_scoped(column: str, key: bool, target: str | None, about: dict, described: dict) -> bool:
+def _is_scoped(
+    column: str, key: bool, target: str | None, about: Described, described: Mapping[str, Described]
+) -> bool:
     """Whether the column holds an id that may be unique only inside one daemon."""
     if target:
-        return not described[target].get("shared")
-    return (key and column == "id" and not about.get("shared")) or column in about.get("soft", ())
+        return not described[target].shared
+    return (key and column == "id" and not about.shared) or column in about.soft
 
 
 def _literal(default: str | None) -> object:

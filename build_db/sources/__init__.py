@@ -6,13 +6,13 @@ import importlib
 import pkgutil
 from functools import cache
 
-from build_db.records import Kind
+from build_db.records import FileKind
 
 
 @cache
-def catalogue() -> tuple[Kind, ...]:
+def catalogue() -> tuple[FileKind, ...]:
     """All kinds, by module name."""
-    kinds: list[Kind] = []
+    kinds: list[FileKind] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         kinds.extend(getattr(importlib.import_module(f"{__name__}.{module}"), "KINDS", ()))
     return tuple(kinds)

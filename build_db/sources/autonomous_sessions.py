@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
 
 # folder -> session type, where they differ
@@ -101,7 +101,7 @@ def old_session(source: dict[str, Any], document: Document) -> dict[str, Any]:
 
 HEX = "[0-9a-f]"
 KINDS = (
-    Kind(
+    FileKind(
         "autonomous session",
         tuple(f"{folder}/{name}.json" for folder in FOLDERS for name in ("session_*", HEX * 8)),
         "json",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, container, first, objects, owner, text_id
 
 EVENT = Mapping(
@@ -41,4 +41,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from EVENT.unknown(source, place)
 
 
-KINDS = (Kind("calendar", ("calendar/*.json",), "json", rows),)
+KINDS = (FileKind("calendar", ("calendar/*.json",), "json", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 CONVERSATION = Mapping(
@@ -63,4 +63,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from MESSAGE.unknown(message, conversation_id, f"{place}.")
 
 
-KINDS = (Kind("conversation", ("conversations/*.json",), "json", rows),)
+KINDS = (FileKind("conversation", ("conversations/*.json",), "json", rows),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
 
 DREAM = Mapping(
@@ -45,4 +45,4 @@ def _time(stamp: str) -> str | None:
     return "{}-{}-{}T{}:{}:{}".format(*match.groups()) if match else None
 
 
-KINDS = (Kind("dream", ("dreams/*.json",), "json", rows),)
+KINDS = (FileKind("dream", ("dreams/*.json",), "json", rows),)

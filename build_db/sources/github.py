@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, objects
 
 SNAPSHOT = Mapping(same="timestamp api_calls_remaining error", renamed={"repos": "repos_json"})
@@ -32,4 +32,4 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
                 yield document, problem
 
 
-KINDS = (Kind("repository metrics", ("github/historical/*.json", "github/current.json"), "json", merge=merge),)
+KINDS = (FileKind("repository metrics", ("github/historical/*.json", "github/current.json"), "json", merge=merge),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, latest, objects, text_id
 
 QUESTION = Mapping(
@@ -107,6 +107,6 @@ def progress(document: Document) -> Iterator[Item]:
 
 
 KINDS = (
-    Kind("goals", tuple(f"goals/{stem}.json" for stem in sorted(LISTS)), "json", merge=merge),
-    Kind("goal progress", ("goals/progress_log.json",), "json", progress),
+    FileKind("goals", tuple(f"goals/{stem}.json" for stem in sorted(LISTS)), "json", merge=merge),
+    FileKind("goal progress", ("goals/progress_log.json",), "json", progress),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import first, objects, text_id
 
 
@@ -62,6 +62,10 @@ def annotated(document: Document) -> Iterator[Item]:
 
 
 KINDS = (
-    Kind("interview", tuple(f"interviews/{f}/*.json" for f in ("protocols", "responses", "annotations", "analyses")),
-         "json", merge=merge),
-)  # fmt: skip
+    FileKind(
+        "interview",
+        tuple(f"interviews/{folder}/*.json" for folder in ("protocols", "responses", "annotations", "analyses")),
+        "json",
+        merge=merge,
+    ),
+)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, text_id
 
 JOURNAL = Mapping(
@@ -135,4 +135,4 @@ def _conversation(metadata: dict[str, Any], key: str) -> dict[str, str | None]:
     return {key: target, "conversation_ref": reference}
 
 
-KINDS = (Kind("vector store", ("chroma/chroma.sqlite3",), "vector store", rows),)
+KINDS = (FileKind("vector store", ("chroma/chroma.sqlite3",), "vector store", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 PROJECT = Mapping(
@@ -65,4 +65,4 @@ def documents(source: dict, project: dict) -> Iterator[Item]:
         yield from TEXT.unknown(text, project["id"], f"{place}.")
 
 
-KINDS = (Kind("project", ("projects/*.json",), "json", rows),)
+KINDS = (FileKind("project", ("projects/*.json",), "json", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first
 
 MODEL = Mapping(
@@ -40,4 +40,4 @@ def rows(document: Document) -> Iterator[Item]:
     yield from MODEL.unknown(source, document.folder)
 
 
-KINDS = (Kind("model of a relationship", ("users/*/relationship_model.yaml",), "yaml", rows),)
+KINDS = (FileKind("model of a relationship", ("users/*/relationship_model.yaml",), "yaml", rows),)

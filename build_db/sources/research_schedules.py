@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, text_id
 
 SCHEDULE = Mapping(
@@ -29,4 +29,4 @@ def schedules(document: Document) -> Iterator[Item]:
     yield from SCHEDULE.unknown(source, values["id"])
 
 
-KINDS = (Kind("research schedule", ("research/schedules/*.json",), "json", schedules),)
+KINDS = (FileKind("research schedule", ("research/schedules/*.json",), "json", schedules),)

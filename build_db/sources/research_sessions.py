@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
 
 NOTE = Mapping(
@@ -133,4 +133,4 @@ def findings(summary: Any, view: dict[str, Any]) -> list[Any] | None:
     return [summary]
 
 
-KINDS = (Kind("research session", ("research/notes/*.json", "research/sessions/*.json"), "json", merge=merge),)
+KINDS = (FileKind("research session", ("research/notes/*.json", "research/sessions/*.json"), "json", merge=merge),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, container, first, objects, text_id
 
 TASK = Mapping(
@@ -153,4 +153,4 @@ def _history(task_id: str, position: int, source: dict[str, Any]) -> dict[str, A
 
 FILES = ("research_queue.json", "research_history.json", "wiki/research_queue.json", "wiki/research_history.json")
 
-KINDS = (Kind("research tasks", (*FILES, "wiki/research_proposals.json"), "json", merge=merge),)
+KINDS = (FileKind("research tasks", (*FILES, "wiki/research_proposals.json"), "json", merge=merge),)

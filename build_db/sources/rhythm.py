@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Container, Document, Hint, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Hint, Item, Problem, Row
 from build_db.sources.mapping import Mapping, container, first, objects, text_id
 
 PHASE = Mapping(same="name activity_type start_time end_time description", renamed={"days": "days_json"}, read="id")
@@ -58,6 +58,6 @@ def records(document: Document) -> Iterator[Item]:
 DAY = Mapping(same="daily_summary daily_summary_updated_at", read="date completed_phases")
 
 KINDS = (
-    Kind("rhythm phases", ("rhythm/config.json",), "json", phases),
-    Kind("rhythm record", ("rhythm/records/*.json",), "json", records),
+    FileKind("rhythm phases", ("rhythm/config.json",), "json", phases),
+    FileKind("rhythm record", ("rhythm/records/*.json",), "json", records),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, objects, text_id
 
 ITEM = Mapping(
@@ -57,6 +57,6 @@ def milestones(document: Document) -> Iterator[Item]:
 
 
 KINDS = (
-    Kind("roadmap item", ("roadmap/items/*.json",), "json", rows),
-    Kind("roadmap milestone", ("roadmap/milestones.json",), "json", milestones),
+    FileKind("roadmap item", ("roadmap/items/*.json",), "json", rows),
+    FileKind("roadmap milestone", ("roadmap/milestones.json",), "json", milestones),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, objects, text_id
 
 SNAPSHOT = ("id", "timestamp", "period_start", "period_end")
@@ -79,7 +79,7 @@ def logs(document: Document) -> Iterator[Item]:
 
 
 KINDS = (
-    Kind("cognitive snapshots", ("{self}/cognitive_snapshots.json",), "json", snapshots),
-    Kind("milestones", ("{self}/developmental_milestones.json",), "json", milestones),
-    Kind("development log", ("{self}/development_log.json",), "json", logs),
+    FileKind("cognitive snapshots", ("{self}/cognitive_snapshots.json",), "json", snapshots),
+    FileKind("milestones", ("{self}/developmental_milestones.json",), "json", milestones),
+    FileKind("development log", ("{self}/development_log.json",), "json", logs),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_mapping, container, first, objects, text_id
 
 NODE = Mapping(same="node_type content created_at", read="id metadata")
@@ -66,4 +66,4 @@ def node(source: dict, place: str) -> Iterator[Item]:
     yield from NODE.unknown(source, place)
 
 
-KINDS = (Kind("self-model graph", ("{self}/self_model_graph.json",), "json", rows),)
+KINDS = (FileKind("self-model graph", ("{self}/self_model_graph.json",), "json", rows),)

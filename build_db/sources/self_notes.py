@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 LISTS = {
@@ -71,4 +71,6 @@ def reader(name: str) -> Callable[[Document], Iterator[Item]]:
     return rows
 
 
-KINDS = tuple(Kind(name.replace("_", " "), (f"{{self}}/{name}.json",), "json", reader(name)) for name in sorted(LISTS))
+KINDS = tuple(
+    FileKind(name.replace("_", " "), (f"{{self}}/{name}.json",), "json", reader(name)) for name in sorted(LISTS)
+)

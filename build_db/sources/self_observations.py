@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 OBSERVATION = Mapping(
@@ -58,4 +58,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from OBSERVATION.unknown(source, place)
 
 
-KINDS = (Kind("self-observations", ("{self}/self_observations.json",), "json", rows),)
+KINDS = (FileKind("self-observations", ("{self}/self_observations.json",), "json", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_mapping, earliest, first, latest, objects
 
 PROFILE = Mapping(
@@ -81,4 +81,4 @@ def _times(source: dict) -> Iterator[object]:
                 yield entry[0].get("last_affirmed")
 
 
-KINDS = (Kind("self-profile", ("{self}/self_profile.yaml",), "yaml", rows),)
+KINDS = (FileKind("self-profile", ("{self}/self_profile.yaml",), "yaml", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 SESSION = Mapping(
@@ -36,4 +36,4 @@ def rows(document: Document) -> Iterator[Item]:
     yield from SESSION.unknown(source, values["id"])
 
 
-KINDS = (Kind("solo reflection", ("solo_reflections/reflect_*.json",), "json", rows),)
+KINDS = (FileKind("solo reflection", ("solo_reflections/reflect_*.json",), "json", rows),)

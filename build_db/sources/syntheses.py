@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import as_list, first, text_id
 
 KNOWN = {"title", "status", "created", "updated", "related_questions", "confidence"}
@@ -77,4 +77,4 @@ def revised(text: str) -> tuple[str, list[dict[str, Any]]]:
     return body.rstrip(), revisions
 
 
-KINDS = (Kind("synthesis", ("goals/synthesis/*.md",), "text", rows),)
+KINDS = (FileKind("synthesis", ("goals/synthesis/*.md",), "text", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, container, first, objects, owner
 
 TASK = Mapping(
@@ -34,4 +34,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from TASK.unknown(source, place)
 
 
-KINDS = (Kind("tasks", ("tasks/*.json",), "json", rows),)
+KINDS = (FileKind("tasks", ("tasks/*.json",), "json", rows),)

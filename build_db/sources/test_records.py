@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import first, objects, text_id
 
 INGESTED = (
@@ -57,7 +57,7 @@ def _own_id(kind: str, source: dict, place: str) -> str | None:
 
 HEX = "[0-9a-f]" * 8
 KINDS = (
-    Kind(
+    FileKind(
         "test record",
         (
             *(f"testing/{name}.json" for name in INGESTED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, container, first, objects, text_id
 
 RECORD = Mapping(
@@ -38,4 +38,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from RECORD.unknown(source, place)
 
 
-KINDS = (Kind("token usage", ("usage/*.json",), "json", rows),)
+KINDS = (FileKind("token usage", ("usage/*.json",), "json", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 ENTRY = Mapping(
@@ -30,4 +30,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from ENTRY.unknown(source, place)
 
 
-KINDS = (Kind("journal about a person", ("users/*/journals.json",), "json", rows),)
+KINDS = (FileKind("journal about a person", ("users/*/journals.json",), "json", rows),)

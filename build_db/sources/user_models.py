@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, objects, text_id
 
 MODEL = Mapping(
@@ -112,4 +112,4 @@ def observed(document: Document, key: str, saved: str | None) -> Iterator[Item]:
         yield from mapping.unknown(source, place)
 
 
-KINDS = (Kind("model of a person", ("users/*/user_model.yaml",), "yaml", rows),)
+KINDS = (FileKind("model of a person", ("users/*/user_model.yaml",), "yaml", rows),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, text_id
 
 OBSERVATION = Mapping(
@@ -50,4 +50,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from OBSERVATION.unknown(source, place)
 
 
-KINDS = (Kind("observations of a person", ("users/*/observations.json",), "json", rows),)
+KINDS = (FileKind("observations of a person", ("users/*/observations.json",), "json", rows),)

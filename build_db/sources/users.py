@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from build_db.records import Document, Hint, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Hint, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_mapping, first, text_id
 
 PROFILE = Mapping(
@@ -53,6 +53,6 @@ def index(document: Document) -> Iterator[Item]:
 
 
 KINDS = (
-    Kind("user index", ("users/index.json",), "json", index),
-    Kind("user", ("users/*/profile.yaml",), "yaml", rows, stands_alone=True),
+    FileKind("user index", ("users/index.json",), "json", index),
+    FileKind("user", ("users/*/profile.yaml",), "yaml", rows, stands_alone=True),
 )

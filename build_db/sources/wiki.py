@@ -12,7 +12,7 @@ from typing import Any
 
 from build_db.errors import Unreadable
 from build_db.ingest.reading import parse_yaml
-from build_db.records import Document, Item, Kind, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import earliest, first, latest
 
 # In the order in which the vessel looks a page up.
@@ -104,4 +104,4 @@ def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterato
         )
 
 
-KINDS = (Kind("wiki page", tuple(f"wiki/{folder}/*.md" for folder in FOLDERS), "text", merge=merge),)
+KINDS = (FileKind("wiki page", tuple(f"wiki/{folder}/*.md" for folder in FOLDERS), "text", merge=merge),)

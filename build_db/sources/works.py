@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from build_db.records import Container, Document, Item, Kind, Problem, Row
+from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import container, first, objects, text_id
 
 
@@ -77,4 +77,4 @@ def reader(work: Work) -> Callable[[Document], Iterator[Item]]:
     return rows
 
 
-KINDS = tuple(Kind(work.kind.replace("_", " "), (work.pattern,), "json", reader(work)) for work in WORKS)
+KINDS = tuple(FileKind(work.kind.replace("_", " "), (work.pattern,), "json", reader(work)) for work in WORKS)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 import yaml
 
 from daemon_pages.ask import path_to
 
+FILE = "kinds.yml"
 
-@dataclass(frozen=True)
-class Kind:
+
+class RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One entry of `kinds.yml`; there, the fields are explained."""
 
     slug: str
@@ -27,20 +29,26 @@ class Kind:
     of: str = "daemon_id"
     title: str = "''"
     dialogue: str = ""
-    text: tuple[tuple[str, str], ...] = ()
-    folded: tuple[tuple[str, str], ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
+    text: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    facts: dict[str, str] = {}
 
 
-def _kind(slug: str, entry: dict[str, Any]) -> Kind:
-    values: dict[str, Any] = {name: tuple(v.items()) if isinstance(v, dict) else v for name, v in entry.items()}
-    return Kind(slug, **values)
+def declared_kinds(source: Mapping[str, Any]) -> dict[str, RecordKind]:
+    """The kinds by their place in addresses.
+
+    :raises ValueError: naming file, entry and key
+    """
+    found = {}
+    for slug, entry in source.items():
+        try:
+            found[slug] = msgspec.convert({"slug": slug, **entry}, RecordKind)
+        except (msgspec.ValidationError, TypeError) as error:
+            raise ValueError(f"{FILE}: {slug}: {error}") from None
+    return found
 
 
-_TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
-    files("daemon_pages").joinpath("kinds.yml").read_text(encoding="utf-8")
-)
-KINDS = {slug: _kind(slug, entry) for slug, entry in _TABLE.items()}
+KINDS = declared_kinds(yaml.safe_load(files("daemon_pages").joinpath(FILE).read_text(encoding="utf-8")))
 BY_TABLE = {kind.table: kind for kind in KINDS.values()}
 # Records with pages of their own design.
 TALKS, PEOPLE = "conversations", "people"

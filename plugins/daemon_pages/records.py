@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from daemon_pages import wiki
 from daemon_pages.ask import Ask, Row
-from daemon_pages.kinds import KINDS, TALKS, Kind, has_pages, page_of
+from daemon_pages.kinds import KINDS, TALKS, RecordKind, has_pages, page_of
 from daemon_pages.text import anything, markdown, parsed, percent, plain, when, words
 
 PER_PAGE = 50
@@ -21,7 +21,7 @@ MARKS = re.compile(r"\[\[|\]\]|[#*`>|]+")
 SOURCES = ("conversation_id", "source_conversation_id")
 
 
-def kind_of(ask: Ask) -> Kind:
+def kind_of(ask: Ask) -> RecordKind:
     """The kind that the address names.
 
     :raises NotFound: there is none
@@ -84,7 +84,7 @@ def glimpse(text: str | None, most: int = GLIMPSE) -> str:
     return told if len(text) <= most else told.rsplit(" ", 1)[0] + " …"
 
 
-def _entry(ask: Ask, kind: Kind, row: Row) -> dict[str, Any]:
+def _entry(ask: Ask, kind: RecordKind, row: Row) -> dict[str, Any]:
     return {
         "url": ask.to(ask.daemon["name"], kind.slug, str(row["id"])),
         "title": row["title"] or when(row["date"]) or kind.one,
@@ -112,9 +112,9 @@ def shown(ask: Ask) -> dict[str, Any]:
         "title": row["page_title"] or None,
         "date": when(row["page_date"]),
         "dialogue": _dialogue(parsed(row[kind.dialogue]), ask.daemon["name"]) if kind.dialogue else "",
-        "text": [(heading, part) for column, heading in kind.text if (part := shown_as(column, heading))],
-        "folded": [(heading, part) for column, heading in kind.folded if (part := shown_as(column, heading))],
-        "facts": [(heading, fact) for column, heading in kind.facts if (fact := _fact(column, row[column]))],
+        "text": [(heading, part) for column, heading in kind.text.items() if (part := shown_as(column, heading))],
+        "folded": [(heading, part) for column, heading in kind.folded.items() if (part := shown_as(column, heading))],
+        "facts": [(heading, fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
         "source": _source(ask, row),
         "backlinks": wiki.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
         "core": (kind.table, str(row["id"])),
@@ -152,7 +152,7 @@ def _dialogue(value: Any, daemon: str) -> Markup:
     return turns or anything(value)
 
 
-def _neighbors(ask: Ask, kind: Kind, row: Row) -> dict[str, str | None]:
+def _neighbors(ask: Ask, kind: RecordKind, row: Row) -> dict[str, str | None]:
     """The records just before and after this one."""
     found: dict[str, str | None] = {}
     for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):

@@ -24,7 +24,7 @@ from build_db.exports.cards.account import PLACEHOLDERS, account
 from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.subject import LICENCES
 from build_db.exports.rekey import MENTIONS
-from build_db.exports.run import Options, export
+from build_db.exports.run import ExportOptions, export
 from build_db.schema import column_descriptions
 
 # Both validators bring libraries that warn of their own future.
@@ -211,7 +211,7 @@ def test_the_id_of_the_dataset_is_everywhere_the_same(made, db):
 
 @pytest.mark.parametrize("licence", LICENCES)
 def test_another_licence_is_told_in_every_card(served, tmp_path, licence):
-    options = Options(formats=("csv",), licence=licence, language="de")
+    options = ExportOptions(formats=("csv",), licence=licence, language="de")
     export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=options)
     made = tmp_path / "x" / "aria"
     assert head(made)["license"] == LICENCES[licence].hub
@@ -225,7 +225,7 @@ def test_another_licence_is_told_in_every_card(served, tmp_path, licence):
     "formats", [("jsonl",), ("jsonl", "parquet"), ("sqlite",), ("sql", "conversations"), ("parquet",), ("csv",)]
 )
 def test_a_choice_of_formats_is_described_as_it_is(served, tmp_path, formats):
-    export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=Options(formats=formats))
+    export(served, tmp_path / "x", key=KEY, daemons=["aria"], options=ExportOptions(formats=formats))
     made = tmp_path / "x" / "aria"
     issues = mlcroissant.Dataset(jsonld=str(made / "croissant.json")).metadata.ctx.issues
     assert not (*issues.errors, *issues.warnings)

@@ -20,7 +20,7 @@ from conftest import KEY
 from sqlite_utils import Database
 
 from build_db.exports.formats import FORMATS
-from build_db.exports.run import Options, export
+from build_db.exports.run import ExportOptions, export
 from build_db.exports.writers import parquet
 from build_db.schema import schema
 
@@ -146,7 +146,7 @@ def test_pandas_reads_json_lines_csv_and_parquet(made, tables):
 
 @pytest.mark.parametrize("formats", [FORMATS, ("parquet",), ("csv", "sql"), ("conversations", "parquet")], ids=str)
 def test_dataset_readers_find_in_the_card_what_can_be_loaded(served, tables, tmp_path, formats):
-    export(served, tmp_path / "x", key=KEY, daemons=["cass"], options=Options(formats=formats))
+    export(served, tmp_path / "x", key=KEY, daemons=["cass"], options=ExportOptions(formats=formats))
     place, cache = str(tmp_path / "x" / "cass"), str(tmp_path / "cache")
     names = datasets.get_dataset_config_names(place)
     assert ("chat" in names) == ("conversations" in formats)

@@ -21,7 +21,7 @@ from conftest import KEY, conversation
 from frictionless import validate
 from support.site import Site
 
-from build_db import build
+from build_db import BuildOptions, build
 from build_db.exports.index import read_index
 from build_db.exports.origin import Daemon
 from build_db.exports.run import export
@@ -51,7 +51,7 @@ def odd(tmp_path_factory) -> Path:
             text = json.dumps(conversation(id, messages=messages))
             (folder / f"{id}.json").write_text(text, encoding="utf-8")
     (root / "data" / "daemons.yml").write_text(yaml.safe_dump({"daemons": listed}), encoding="utf-8")
-    build(root / "data", root / "odd.db", key=KEY)
+    build(root / "data", root / "odd.db", BuildOptions(key=KEY))
     return root / "odd.db"
 
 

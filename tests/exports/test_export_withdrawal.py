@@ -11,9 +11,9 @@ import pytest
 from conftest import KEY
 
 from build_db import UsageError
-from build_db.exports.run import Options, export
+from build_db.exports.run import ExportOptions, export
 
-SQLITE = Options(formats=("sqlite", "jsonl"))
+SQLITE = ExportOptions(formats=("sqlite", "jsonl"))
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_by_id_is_the_same_as_by_pseudonym(served, query, folder):
 
 def test_daily_sums_do_not_tell_of_withdrawn_conversations(served, query, folder, marked):
     withdraw(folder, conversations=[marked])
-    export(served, folder, key=KEY, daemons=["cass"], options=Options(formats=("sqlite",), with_usage=True))
+    export(served, folder, key=KEY, daemons=["cass"], options=ExportOptions(formats=("sqlite",), with_usage=True))
     made = folder / "cass" / "cass.db"
     (records,) = query(made, "SELECT sum(input_tokens) FROM token_usage_records")
     (sums,) = query(made, "SELECT sum(input_tokens) FROM token_usage")
@@ -126,7 +126,7 @@ def test_daily_sums_do_not_tell_of_withdrawn_conversations(served, query, folder
 def test_what_redaction_yml_excludes_is_withdrawn(served, query, folder, tmp_path, marked):
     wishes = tmp_path / "redaction.yml"
     wishes.write_text(json.dumps({"exclude": {"conversations": [marked]}}))
-    options = Options(formats=("sqlite",), wishes=wishes)
+    options = ExportOptions(formats=("sqlite",), wishes=wishes)
     (done,) = export(served, folder, key=KEY, daemons=["cass"], options=options)
     assert done.removed["conversations"] == 1
 

@@ -13,10 +13,10 @@ import orjson
 import pytest
 from conftest import DEMO, KEY, conversation
 
-from build_db import CheckFailed, UsageError, build
+from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db.exports.archive import files_of, sha256
 from build_db.exports.formats import FORMATS
-from build_db.exports.run import Options, export
+from build_db.exports.run import ExportOptions, export
 from build_db.ingest.tree import find_trees
 from build_db.redaction.people import words
 
@@ -150,8 +150,8 @@ def test_no_pseudonym_is_a_name_that_somebody_bears(tree, query, tmp_path):
         person = {"user_id": id, "display_name": f"{name} Quillon", "created_at": "2025-01-01", "updated_at": ""}
         files |= {f"users/{id}/profile.yaml": person, f"conversations/{id}.json": conversation(id, user_id=id)}
     root = tree(files)
-    build(root, tmp_path / "many.db", key=KEY)
-    options = Options(formats=("sqlite",), trees=tuple(find_trees(root)))
+    build(root, tmp_path / "many.db", BuildOptions(key=KEY))
+    options = ExportOptions(formats=("sqlite",), trees=tuple(find_trees(root)))
     export(tmp_path / "many.db", tmp_path / "x", key=KEY, options=options)
     made = query(tmp_path / "x" / "cass" / "cass.db", "SELECT display_name FROM users")
     assert len(made) == len(set(made)) == len(files) // 2
@@ -164,7 +164,9 @@ def test_token_counts_are_kept_only_on_request(served, exports, query, tmp_path)
         " (SELECT sum(data_json LIKE '%output_tokens%') FROM autonomous_works)"
     )
     assert query(exports / "cass" / "cass.db", sql) == [(None, None, None, 0)]
-    export(served, tmp_path / "x", key=KEY, daemons=["cass"], options=Options(formats=("sqlite",), with_usage=True))
+    export(
+        served, tmp_path / "x", key=KEY, daemons=["cass"], options=ExportOptions(formats=("sqlite",), with_usage=True)
+    )
     kept = query(tmp_path / "x" / "cass" / "cass.db", sql)
     assert all(kept[0])
 
@@ -182,19 +184,19 @@ def test_conversations_hold_what_was_said(exports, query):
 
 def test_same_database_and_key_give_the_same_bytes(served, exports, tmp_path):
     again = tmp_path / "exports"
-    export(served, again, key=KEY, options=Options(trees=tuple(find_trees(DEMO))))
+    export(served, again, key=KEY, options=ExportOptions(trees=tuple(find_trees(DEMO))))
     assert files_of(again) == files_of(exports)
     assert [sha256(again / name) for name in files_of(again)] == [sha256(exports / name) for name in files_of(exports)]
 
 
 def test_another_key_or_other_rows_give_other_names(served, exports, query, tmp_path):
-    export(served, tmp_path / "x", key=bytes(32), daemons=["cass"], options=Options(formats=("sqlite",)))
+    export(served, tmp_path / "x", key=bytes(32), daemons=["cass"], options=ExportOptions(formats=("sqlite",)))
     changed = tmp_path / "changed.db"
     changed.write_bytes(served.read_bytes())
     with closing(sqlite3.connect(changed)) as conn:
         conn.execute("UPDATE opinions SET confidence = confidence / 2")
         conn.commit()
-    export(changed, tmp_path / "y", key=KEY, daemons=["cass"], options=Options(formats=("sqlite",)))
+    export(changed, tmp_path / "y", key=KEY, daemons=["cass"], options=ExportOptions(formats=("sqlite",)))
     ids = "SELECT id FROM users UNION SELECT id FROM conversations"
     found = [set(query(place / "cass" / "cass.db", ids)) for place in (exports, tmp_path / "x", tmp_path / "y")]
     assert not found[0] & found[1]
@@ -241,14 +243,14 @@ def test_what_joins_is_caught_in_every_format_and_nothing_is_published(
 
     monkeypatch.setattr(run, "check_soundness", plant)
     with pytest.raises(CheckFailed, match=rule) as caught:
-        export(served, tmp_path / "exports", key=KEY, daemons=["cass"], options=Options(formats=(format,)))
+        export(served, tmp_path / "exports", key=KEY, daemons=["cass"], options=ExportOptions(formats=(format,)))
     assert value not in str(caught.value)
     assert list((tmp_path / "exports").iterdir()) == []
 
 
 def test_other_files_are_refused(served, exports, tmp_path):
     private, foreign = tmp_path / "private.db", tmp_path / "foreign.db"
-    build(DEMO, private, private=True)
+    build(DEMO, private, BuildOptions(private=True))
     foreign.write_bytes(b"my diary")
     older = tmp_path / "older.db"
     older.write_bytes(served.read_bytes())

@@ -6,16 +6,17 @@ import json
 
 import pytest
 import yaml
-from conftest import KEY, conversation
+from conftest import conversation
 
-from build_db import UsageError, build
+from build_db import UsageError
 from build_db.household.redactor import gather_roster
-from build_db.household.roster import NAMED, NAMING_KINDS, RosterBuilder
+from build_db.household.roster import RosterBuilder
 from build_db.household.wishes import Wish, Wishes, read_wishes
-from build_db.ingest.extraction import extract
 from build_db.ingest.tree import find_trees, survey
 from build_db.records import Row
 from build_db.redaction.people import Person
+from build_db.redaction.policy import policy
+from build_db.schema import schema
 from build_db.sources import catalogue
 
 WREN, IVO = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
@@ -164,35 +165,16 @@ def test_wishes_are_read(tmp_path):
     )
 
 
-def test_wishes_shape_the_shared_file(tree, tmp_path):
+def test_wishes_shape_the_shared_file(tree, built):
     said = [{"role": "assistant", "content": "Rennie rows to Larkmeadow.", "timestamp": "2025-01-01"}]
     root = tree({**FILES, f"conversations/{FIRST}.json": conversation(FIRST, messages=said)})
-    wishes = Wishes(people={"Wren Talbot": Wish(("Rennie",), "Dad")}, terms=("Larkmeadow",))
-    build(root, tmp_path / "out.db", key=KEY, wishes=wishes)
-    import sqlite3
-
-    conn = sqlite3.connect(tmp_path / "out.db")
-    (content,) = conn.execute("SELECT content FROM messages").fetchone()
-    conn.close()
-    assert content.startswith("Dad rows to [term ")
-
-
-def test_every_column_that_names_people_belongs_to_a_kind_that_is_read():
-    from test_sources import DOCUMENTS, KINDS
-
-    tables = {named.table for named in NAMED}
-    found = {
-        name
-        for name, documents in DOCUMENTS.items()
-        for _, items in extract(KINDS[name], documents)
-        for item in items
-        if isinstance(item, Row) and item.table in tables
-    }
-    assert found | {"user index"} == NAMING_KINDS | {"project"}
+    wishes = {"people": {"Wren Talbot": {"aliases": ["Rennie"], "pseudonym": "Dad"}}, "terms": ["Larkmeadow"]}
+    tree({"redaction.yml": wishes})
+    assert built(root, private=False).one("SELECT content FROM messages").startswith("Dad rows to [term ")
 
 
 def test_nothing_of_a_row_is_needed_to_go_on():
-    builder = RosterBuilder()
+    builder = RosterBuilder(policy(), schema())
     builder.row(Row("users", {"id": None, "display_name": 7}))
     builder.row(Row("self_model_nodes", {"metadata_json": ["x"]}))
     assert builder.build(Wishes()).people == ()

@@ -41,7 +41,7 @@ def test_the_pages_are_written_for_the_schema_that_is_built(conn):
 
 def test_every_kind_names_columns_that_exist(conn):
     for kind in KINDS.values():
-        columns = [column for part in (kind.text, kind.folded, kind.facts) for column, _ in part]
+        columns = [column for part in (kind.text, kind.folded, kind.facts) for column in part]
         named = [*columns, kind.title, kind.date, kind.glimpse, *([kind.dialogue] if kind.dialogue else [])]
         conn.execute(f"SELECT {', '.join(named)} FROM {kind.table}")
 

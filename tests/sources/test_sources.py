@@ -19,7 +19,7 @@ from build_db.household.roster import Roster
 from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import READERS, extract
 from build_db.ingest.tree import find_trees, survey
-from build_db.records import Document, Kind, Row
+from build_db.records import Document, FileKind, Row
 from build_db.redaction.keyed import Keyed
 from build_db.schema import schema
 from build_db.sources import catalogue
@@ -75,7 +75,7 @@ def test_a_document_with_one_odd_value_still_gives_rows_that_fit(name, data):
 
 
 @pytest.mark.parametrize("kind", catalogue(), ids=lambda kind: kind.name)
-def test_extraction_is_pure(kind: Kind):
+def test_extraction_is_pure(kind: FileKind):
     documents = copy.deepcopy(DOCUMENTS[kind.name])
     first = list(extract(kind, documents))
     assert documents == DOCUMENTS[kind.name], "a source changed its document"

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from build_db import build
+from build_db import BuildOptions, build
 from build_db.exports.run import export
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,7 +34,7 @@ SOON = 30  # seconds
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Builds and exports the demo into a folder and serves it from there; gives its address."""
-    build(ROOT / "data", folder / "cass.db", key=KEY)
+    build(ROOT / "data", folder / "cass.db", BuildOptions(key=KEY))
     export(folder / "cass.db", folder / "exports", key=KEY)
     with serving(folder) as address:
         yield address

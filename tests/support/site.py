@@ -54,7 +54,7 @@ def write_hostile(demo: Path, path: Path) -> None:
         one.backup(other)
         other.execute("PRAGMA foreign_keys = OFF")
         for kind in KINDS.values():
-            columns = [name for name in (kind.dialogue, *dict((*kind.text, *kind.folded, *kind.facts))) if name]
+            columns = [name for name in (kind.dialogue, *kind.text, *kind.folded, *kind.facts) if name]
             if kind.title != "''":
                 columns.append(kind.title)
             for column in columns:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.trees import TREES, changed, places
 from support.vector_store import make_vector_store
 
-from build_db import build
+from build_db import BuildOptions, build
 
 FULL = TREES / "full"
 FILES = sorted(
@@ -78,7 +78,7 @@ def test_nothing_planted_in_a_tree_comes_through(tree, tmp_path_factory, seed):
     (tree / "chroma" / "chroma.sqlite3").unlink(missing_ok=True)
     make_vector_store(tree / "chroma" / "chroma.sqlite3", [document])
     output = tmp_path_factory.mktemp("out") / "out.db"
-    build(tree, output, key=KEY)
+    build(tree, output, BuildOptions(key=KEY))
     data = output.read_bytes()
     assert [word for word in (*private, *more) if word.encode() in data] == []
     for path in files:
@@ -89,5 +89,5 @@ def test_a_planted_canary_would_be_seen(tree, tmp_path):
     root = tmp_path / "data"
     shutil.copytree(tree, root)
     private = plant(root, FULL / "roadmap" / "milestones.json", random.Random(2))
-    build(root, tmp_path / "out.db", private=True)
+    build(root, tmp_path / "out.db", BuildOptions(private=True))
     assert any(word.encode() in (tmp_path / "out.db").read_bytes() for word in private)

@@ -15,7 +15,7 @@ from conftest import KEY, conversation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build_db import CheckFailed, build
+from build_db import BuildOptions, CheckFailed, build
 from build_db.ingest.tree import find_trees
 from build_db.witness import sieve
 from build_db.witness.check import check_nothing_leaked
@@ -44,7 +44,7 @@ def data(tree) -> Path:
 
 @pytest.fixture
 def output(data, tmp_path) -> Path:
-    build(data, tmp_path / "out.db", key=KEY)
+    build(data, tmp_path / "out.db", BuildOptions(key=KEY))
     return tmp_path / "out.db"
 
 
@@ -155,7 +155,7 @@ def test_a_build_that_leaks_is_not_published(monkeypatch, data, tmp_path):
     (data / "conversations" / f"{FIRST}.json").write_text(json.dumps(conversation(FIRST, messages=said)))
     monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
     with pytest.raises(CheckFailed, match="leak check: name in messages"):
-        build(data, tmp_path / "out.db", key=KEY)
+        build(data, tmp_path / "out.db", BuildOptions(key=KEY))
     assert not (tmp_path / "out.db").exists()
 
 

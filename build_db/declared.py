@@ -1,0 +1,80 @@
+"""Reads YAML that must mean what it says: the tables that ship with the tool, and the files that its owner writes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from importlib.resources import files
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+import yaml
+
+Shape = TypeVar("Shape")
+
+
+class _Strict(yaml.SafeLoader):
+    """Refuses a key that stands twice: one of the two would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            value = self.construct_object(key, deep=True)
+            if not isinstance(value, Hashable):
+                continue  # the parent says so better
+            if value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "a key stands twice", key.start_mark)
+            seen.add(value)
+        return super().construct_mapping(node, deep)
+
+
+class _AsTyped(_Strict):
+    """Takes every word for a word: `0451`, `12:30` and `No` are what somebody typed, and no numbers or truths."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+
+
+def parse_strictly(text: str) -> Any:
+    """The value of YAML text.
+
+    :raises yaml.MarkedYAMLError: not YAML, or a key that stands twice
+    """
+    return yaml.load(text, Loader=_Strict)
+
+
+def parse_as_typed(text: str) -> Any:
+    """The value of YAML text whose scalars are all texts; an empty one is `""`.
+
+    :raises yaml.MarkedYAMLError: not YAML, or a key that stands twice
+    """
+    return yaml.load(text, Loader=_AsTyped)
+
+
+def shipped(package: str, file: str) -> Any:
+    """The value of a YAML file that lies in one of our packages.
+
+    :raises yaml.MarkedYAMLError: not YAML, or a key that stands twice
+    """
+    return parse_strictly(files(package).joinpath(file).read_text(encoding="utf-8"))
+
+
+def declared(file: str, value: Any, shape: type[Shape], entry: str = "") -> Shape:
+    """A value in the type that its reader declares.
+
+    :param file: where it is from, for the message
+    :param entry: the entry of the file that it is, for the message
+    :raises ValueError: naming file, entry and key
+    """
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{file}: {entry}{': ' if entry else ''}{error}") from None
+
+
+def entries(file: str, table: Any, shape: type[Shape]) -> dict[str, Shape]:
+    """The entries of a table, each in the type that its reader declares.
+
+    :raises ValueError: naming file, entry and key
+    """
+    if not isinstance(table, Mapping):
+        raise ValueError(f"{file}: holds no entries")
+    return {str(name): declared(file, entry, shape, str(name)) for name, entry in table.items()}
