@@ -15,7 +15,7 @@ from click_default_group import DefaultGroup
 from build_db import __version__
 from build_db.database.publish import is_ours, is_private
 from build_db.database.soundness import check_soundness
-from build_db.errors import CheckFailed, UsageError
+from build_db.errors import BadTable, CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, ExportOptions
@@ -33,6 +33,8 @@ from build_db.report import Report
 from build_db.witness.check import check_nothing_leaked
 
 Place = click.Path(path_type=Path)
+# What ends with exit code 3.
+FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
 
 @click.group(cls=DefaultGroup, default="build", default_if_no_args=True)
@@ -76,7 +78,7 @@ def build(
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail(f"{output}: stopped, nothing was changed", 3)
-    except (CheckFailed, sqlite3.Error, OSError) as error:
+    except FAILURES as error:
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
     if not quiet:
         click.echo(result.summary())
@@ -97,7 +99,7 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
         looked = _check(output, data, exports, redaction)
     except UsageError as error:
         _fail(error, 2)
-    except (CheckFailed, sqlite3.Error, OSError) as error:
+    except FAILURES as error:
         _fail(error, 3)
     click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
 
@@ -179,7 +181,7 @@ def export(
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail(f"{folder}: stopped, {_so_far(done)}", 3)
-    except (CheckFailed, sqlite3.Error, OSError) as error:
+    except FAILURES as error:
         _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:

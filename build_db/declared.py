@@ -9,6 +9,8 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 import yaml
 
+from build_db.errors import BadTable
+
 Shape = TypeVar("Shape")
 
 
@@ -62,19 +64,19 @@ def declared(file: str, value: Any, shape: type[Shape], entry: str = "") -> Shap
 
     :param file: where it is from, for the message
     :param entry: the entry of the file that it is, for the message
-    :raises ValueError: naming file, entry and key
+    :raises BadTable: naming file, entry and key
     """
     try:
         return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
-        raise ValueError(f"{file}: {entry}{': ' if entry else ''}{error}") from None
+        raise BadTable(f"{file}: {entry}{': ' if entry else ''}{error}") from None
 
 
 def entries(file: str, table: Any, shape: type[Shape]) -> dict[str, Shape]:
     """The entries of a table, each in the type that its reader declares.
 
-    :raises ValueError: naming file, entry and key
+    :raises BadTable: naming file, entry and key
     """
     if not isinstance(table, Mapping):
-        raise ValueError(f"{file}: holds no entries")
+        raise BadTable(f"{file}: holds no entries")
     return {str(name): declared(file, entry, shape, str(name)) for name, entry in table.items()}

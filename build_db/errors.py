@@ -11,3 +11,7 @@ class Unreadable(Exception):
 
 class CheckFailed(Exception):
     """A finished file did not pass its checks and was not published."""
+
+
+class BadTable(ValueError):
+    """One of the tool's own tables, such as `policy.yml`, is wrong; the message names file, entry and key. Code 3."""

@@ -16,6 +16,7 @@ from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
+from build_db.errors import BadTable
 from build_db.household.redactor import Survey, gather_roster, make_redactor
 from build_db.household.wishes import FILE, Wishes, read_wishes
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
@@ -125,11 +126,11 @@ def _redactor(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Red
 def _check_tables() -> None:
     """The tool's own tables cover each other: every column has a rule and a line that describes it.
 
-    :raises ValueError: naming file and column
+    :raises BadTable: naming file and column
     """
     wrong = complaints(policy(), schema())
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise BadTable("; ".join(wrong))
     column_descriptions()
 
 

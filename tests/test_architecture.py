@@ -13,7 +13,7 @@ from conftest import ROOT
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "contract": (),
-    "declared": (),
+    "declared": ("errors",),
     "records": (),
     "ingest": ("errors", "declared", "records"),
     "sources": ("errors", "records", "ingest.reading"),

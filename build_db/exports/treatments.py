@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from build_db.declared import declared, entries, parse_strictly
+from build_db.errors import BadTable
 from build_db.redaction.policy import policy
 from build_db.schema import schema
 
@@ -72,7 +73,7 @@ def parse_export_policy(
 
     :param tables: the columns of every table
     :param rules: the redaction rule of every column
-    :raises ValueError: a column has no treatment or two, or a listed one does not exist
+    :raises BadTable: a column has no treatment or two, or a listed one does not exist
     """
     source = declared(FILE, parse_strictly(text), _Source)
     listed_tables = entries(FILE, source.tables, dict[str, str])
@@ -91,7 +92,7 @@ def parse_export_policy(
     people = {name: tuple(columns.split()) for name, columns in source.one_row_a_person.items()}
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
     if wrong:
-        raise ValueError(f"{FILE}: {'; '.join(wrong)}")
+        raise BadTable(f"{FILE}: {'; '.join(wrong)}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return ExportPolicy(treatments, frozenset(source.usage_keys.split()), people, digest)
 

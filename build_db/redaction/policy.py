@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from build_db.declared import declared, entries, parse_strictly
+from build_db.errors import BadTable
 
 FILE, KEYS_FILE = "policy.yml", "json_keys.yml"
 
@@ -128,7 +129,7 @@ def policy() -> Policy:
 def parse_policy(text: str, json_keys: str = "{}") -> Policy:
     """A policy from its YAML texts.
 
-    :raises ValueError: an unknown rule, a column with two, or a mark without meaning; naming file, table and column
+    :raises BadTable: an unknown rule, a column with two, or a mark without meaning; naming file, table and column
     """
     source = declared(FILE, parse_strictly(text), _Source)
     tables = entries(FILE, source.tables, TableRules)
@@ -149,7 +150,7 @@ def _by_column(table: str, rules: TableRules) -> dict[str, str]:
     for rule in RULES:
         for column in getattr(rules, rule).split():
             if column in found:
-                raise ValueError(f"{FILE}: {table}.{column} has two rules, {found[column]} and {rule}")
+                raise BadTable(f"{FILE}: {table}.{column} has two rules, {found[column]} and {rule}")
             found[column] = rule
     return found
 
@@ -160,7 +161,7 @@ def _marks(table: str, marks: Mapping[str, str], forms: Mapping[str, re.Pattern[
         for mark in said.split(" or "):
             match = MARK.fullmatch(mark)
             if not match or (match["form"] and match["form"] not in forms):
-                raise ValueError(f"{FILE}: {table}: names: {place}: {mark} is no name, handle or id in a known form")
+                raise BadTable(f"{FILE}: {table}: names: {place}: {mark} is no name, handle or id in a known form")
             yield Named(column, key or None, match["what"], match["owner"], forms.get(match["form"] or ""))
 
 

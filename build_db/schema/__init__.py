@@ -16,6 +16,7 @@ import msgspec
 from sqlite_utils import Database
 
 from build_db.declared import entries, shipped
+from build_db.errors import BadTable
 from build_db.schema.migrations import APPLICATION_ID, SCHEMA_VERSION, create_schema, index_foreign_keys
 
 TABLES, COLUMNS = "tables.yml", "columns.yml"
@@ -94,7 +95,7 @@ def schema() -> dict[str, Table]:
     present = {name for name in db.table_names() if not name.startswith(("_", "search_", "sqlite_"))} - {"search"}
     present.add("search_documents")
     if present != set(described):
-        raise ValueError(f"{TABLES} and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
+        raise BadTable(f"{TABLES} and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
     found = {name: _table(db.conn, name, described[name], described) for name in db.table_names() if name in present}
     db.close()
     return found
@@ -104,7 +105,7 @@ def schema() -> dict[str, Table]:
 def column_descriptions() -> dict[str, dict[str, str]]:
     """What each column holds, in one line: by table and column, in their order.
 
-    :raises ValueError: a column without a description, or a description without a column
+    :raises BadTable: a column without a description, or a description without a column
     """
     said = entries(COLUMNS, shipped(__package__, COLUMNS), dict[str, str])
     return describe_columns(said, {name: table.names for name, table in schema().items()})
@@ -113,7 +114,7 @@ def column_descriptions() -> dict[str, dict[str, str]]:
 def describe_columns(said: dict[str, dict[str, str]], tables: dict[str, tuple[str, ...]]) -> dict[str, dict[str, str]]:
     """The descriptions in `said` by table and column; its `everywhere` stands in where a table says nothing.
 
-    :raises ValueError: a column without a description, or a description without a column
+    :raises BadTable: a column without a description, or a description without a column
     """
     everywhere = said["everywhere"]
     found = {
@@ -126,7 +127,7 @@ def describe_columns(said: dict[str, dict[str, str]], tables: dict[str, tuple[st
     used = {column for table, columns in tables.items() for column in columns if (table, column) not in own}
     stale += [f"everywhere.{column}" for column in everywhere if column not in used]
     if missing or stale:
-        raise ValueError(f"{COLUMNS}: without description: {missing}; without column: {stale}")
+        raise BadTable(f"{COLUMNS}: without description: {missing}; without column: {stale}")
     return found
 
 

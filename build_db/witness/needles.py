@@ -1,75 +1,90 @@
 """What must not be found in a finished file: read from the raw tree with nothing of `sources` or `redaction`.
 
 Every name, mail address, user id, path and secret that the tree's own keys call so becomes a needle.
+`docs/privacy.md` says in words what counts as an occurrence of one.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+from build_db.witness.lists import everyday, keys, words
+from build_db.witness.raw import parsed, raw_files
 from build_db.witness.sieve import Sieve
 
-ID_KEYS = {"user_id", "with_user_id", "source_user_id", "about_user_id"}
-NAME_KEYS = {
-    "display_name", "with_user_name", "about_user_name", "assigned_to", "created_by", "requested_by", "acknowledged_by",
-    "git_author",
-}  # fmt: skip
-MAIL_KEYS = {"email"}
-PATH_KEYS = {"working_directory", "path", "plan_path"}
-REPOSITORY_KEYS = {"github_repo"}
-SECRET_KEY = re.compile(r"password|passwd|(^|_)token$|secret|api_?key|private_key", re.IGNORECASE)
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
-HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)")
+# A login at a host of repositories, a version, a file for fine screens.
+NO_MAIL = re.compile(r"(?i)^(?:git|hg|svn)@|@\d+x\.|@[\d.]+$|\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|py|txt)$")
+HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)|^~([a-z]\w+)/")
+TOLD = re.compile(r"^reflection_during_(.+)_conversation$|^(\w+?)_influenced?$")
+OWNER = re.compile(r"^\s*([\w.-]+)/")
 TELLING_TOKEN = re.compile(
     r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
     r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64})|\$2[aby]\$\d\d\$[./\w]{53}"
 )
 # One of these is wherever such a token is; looking for them alone is many times faster.
 TOKEN_SIEVE = Sieve([rb"gh[pousr]_|github_pat_|sk-|xox|AKIA|AIza|glpat-|eyJ|:[0-9a-f]{64}|\$2[aby]\$"])
-NOT_NAMES = frozenset(
-    ["admin", "anonymous", "cass", "daedalus", "human", "none", "report", "self", "self_report", "system", "unknown"]
-) | {"user"}
-NOT_HOMES = frozenset(["root", "user", "username", "runner", "ubuntu", "shared", "public", "default", "admin", "home"])
-READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt")
+# `sk-your-key-goes-here` and the branch `sk-okres-2024` hold words; a token holds a long part that looks like none.
+MADE_PART = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{10,}")
+PARTED = ("sk-", "xox")
+# Ids that mean themselves wherever they stand; others are words like names, or say nothing.
+OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
+NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
+class Needle(NamedTuple):
+    """Which rule a value belongs to, and the file of the tree that it is from."""
+
+    rule: str
+    source: str = ""
+
+
 @dataclass
 class Needles:
-    """What must not be found: `names` are found as whole words in any case, `values` as they are."""
+    """What must not be found: `names`, plain, are found as whole words in any case, `values` as they are."""
 
-    names: dict[str, str]
-    values: dict[str, str]
+    names: dict[str, Needle]
+    values: dict[str, Needle]
 
-    def add_name(self, name: str, ordinary: frozenset[str], spared: frozenset[str]) -> None:
-        """A display name: the whole of it, and each part that is no everyday word."""
+    def add_name(self, name: str, source: str, spared: frozenset[str]) -> None:
+        """A display name: the whole of it, and each part that is no everyday word.
+
+        :param spared: plain words that may stay
+        """
         parts = [part for part in re.split(r"[^\w'’]+|_", plain(name)) if part]
         whole = " ".join(parts)
-        parts = [part for part in parts if part not in NOT_NAMES and not part.isdigit()]
-        if not parts or whole in NOT_NAMES or whole in spared:
+        nobody = words("nobody")
+        parts = [part for part in parts if part not in nobody and not part.isdigit()]
+        if not parts or whole in nobody or whole in spared:
             return
         if len(parts) > 1:
-            self.names[whole] = "name"
+            self.names.setdefault(whole, Needle("name", source))
         for part in parts:
-            if len(part) >= SHORTEST_NAME and part not in ordinary and part not in spared:
-                self.names[part] = "name"
+            if len(part) >= SHORTEST_NAME and part not in everyday() and part not in spared:
+                self.names.setdefault(part, Needle("name", source))
 
-    def add_value(self, value: str, rule: str) -> None:
-        """A value that may stand nowhere, if it is long enough to mean itself."""
-        if len(value) >= SHORTEST_SECRET:
-            self.values.setdefault(value, rule)
+    def add_value(self, value: str, rule: str, source: str) -> None:
+        """A value that may stand nowhere, if it is long enough to mean itself and no word of everyday."""
+        if len(value) >= SHORTEST_SECRET and plain(value) not in everyday() | words("nobody"):
+            self.values.setdefault(value, Needle(rule, source))
+
+    def add_id(self, value: str, source: str, spared: frozenset[str]) -> None:
+        """A person's id."""
+        if OPAQUE_ID.fullmatch(value):
+            self.add_value(value, "user id", source)
+        elif NAME_ID.fullmatch(value):
+            self.add_name(value, source, spared)
 
 
 def plain(text: str) -> str:
@@ -96,101 +111,119 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
     :param wishes: the owner's `redaction.yml`; its people and terms are needles, too, and its `keep` is spared
     """
     needles = Needles({}, {})
-    lists = yaml.safe_load(files(__package__).joinpath("words.yml").read_text(encoding="utf-8"))
-    ordinary = frozenset(lists["ordinary"].split()) | frozenset(lists["particles"].split()) | _own_words()
-    wished = _parsed(wishes, wishes.read_text(encoding="utf-8")) if wishes and wishes.is_file() else None
-    wished = wished if isinstance(wished, dict) else {}
-    known = frozenset(plain(str(word)) for word in (*spared, *(wished.get("keep") or ())))
+    wished = _wished(wishes)
+    known = frozenset(plain(word) for word in (*spared, *_texts(wished.get("keep"))))
     for name, wish in _items(wished.get("people")):
-        for alias in (name, *((wish or {}).get("aliases") or ())):
-            needles.add_name(str(alias), ordinary, known)
-    for term in wished.get("terms") or ():
-        needles.add_value(str(term), "term")
+        for alias in (name, *_texts(wish.get("aliases") if isinstance(wish, dict) else None)):
+            if not OPAQUE_ID.fullmatch(alias):
+                needles.add_name(alias, "redaction.yml", known)
+    for term in _texts(wished.get("terms")):
+        needles.add_value(term, "term", "redaction.yml")
     for root in roots:
         agents = {str(value.get("user_id")) for value in _agent_files(root)}
-        for path in sorted(root.rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.suffix in READABLE and ".git" not in path.parts:
-                _learn_file(needles, path, agents, ordinary, known)
+        for path, text in raw_files(root):
+            _File(needles, path.relative_to(root), known, agents).learn(text)
     return needles
 
 
-def _own_words() -> frozenset[str]:
-    """The words of the tool's own schema: they are in every file, and nobody is told by one of them alone."""
-    texts = (entry.read_text(encoding="utf-8") for entry in files("build_db.schema").iterdir() if entry.is_file())
-    return frozenset(word for text in texts for word in re.split(r"[\W_]+", plain(text)))
+def _wished(path: Path | None) -> dict[str, Any]:
+    """What the owner wrote, every word as it was typed."""
+    if not path or not path.is_file():
+        return {}
+    value = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+    return value if isinstance(value, dict) else {}
 
 
-def _learn_file(
-    needles: Needles, path: Path, agents: set[str], ordinary: frozenset[str], spared: frozenset[str]
-) -> None:
-    data = path.read_bytes()
-    text = data.decode("utf-8", "replace")
-    for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.may_hold(data) else ():
-        needles.add_value(match.group(), "secret")
-    for match in MAIL.finditer(text) if "@" in text else ():
-        needles.add_value(match.group(), "mail address")
-    value = _parsed(path, text)
-    if path.parent.parent.name == "users":
-        if path.parent.name in agents:
-            return
-        needles.add_value(path.parent.name, "user id")
-    if path.parent.name == "users" and path.name == "index.json":
-        for user_id, name in _items(value):
-            if user_id not in agents:
-                needles.add_name(str(name), ordinary, spared)
-    for key, leaf in _leaves(value):
-        if leaf not in agents:
-            _learn(needles, key, leaf, ordinary, spared)
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
 
 
-def _learn(needles: Needles, key: str, value: Any, ordinary: frozenset[str], spared: frozenset[str]) -> None:
-    if not isinstance(value, str) or not value.strip():
-        return
-    if key in NAME_KEYS:
-        needles.add_name(value, ordinary, spared)
-    elif key in MAIL_KEYS:
-        needles.add_value(value, "mail address")
-    elif key in ID_KEYS:
-        needles.add_value(value, "user id")
-    elif SECRET_KEY.search(key):
-        needles.add_value(value, "secret")
-    elif key in REPOSITORY_KEYS:
-        needles.add_value(value.strip(), "repository")
-    if key in PATH_KEYS:
-        for match in HOME.finditer(value):
-            if match.group(1).lower() not in NOT_HOMES:
-                needles.names[plain(match.group(1))] = "home folder"
+class _File:
+    """Learns from one file.
+
+    :param path: relative to its tree
+    :param agents: ids of the coding agent, whose account is no person
+    """
+
+    def __init__(self, needles: Needles, path: Path, spared: frozenset[str], agents: set[str]) -> None:
+        self._needles, self._path, self._spared, self._agents = needles, path, spared, agents
+        self._source = path.as_posix()
+
+    def learn(self, text: str) -> None:
+        """Take what a file's place, its text and its keys call private."""
+        self._learn_text(text)
+        needles, source, folder = self._needles, self._source, self._path.parent
+        value = parsed(self._path, text)
+        if folder.parent.name == "users":
+            if folder.name in self._agents:
+                return
+            needles.add_id(folder.name, source, self._spared)
+        if folder.name == "users" and self._path.name == "index.json":
+            for user_id, name in _items(value):
+                if user_id not in self._agents:
+                    needles.add_name(str(name), source, self._spared)
+        for key, leaf in _leaves(value):
+            if isinstance(leaf, str) and leaf.strip() and leaf not in self._agents:
+                self._learn_leaf(key, leaf.strip())
+
+    def _learn_text(self, text: str) -> None:
+        for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.may_hold(text.encode("utf-8", "replace")) else ():
+            if not match.group().startswith(PARTED) or MADE_PART.search(match.group()):
+                self._needles.add_value(match.group(), "secret", self._source)
+        for match in MAIL.finditer(text) if "@" in text else ():
+            if not NO_MAIL.search(match.group()):
+                self._needles.add_value(match.group(), "mail address", self._source)
+
+    def _learn_leaf(self, key: str, value: str) -> None:
+        needles, source, spared, known = self._needles, self._source, self._spared, keys()
+        if key in known.names:
+            needles.add_name(value, source, spared)
+        elif key in known.told and (match := TOLD.search(value)):
+            needles.add_name(match[1] or match[2], source, spared)
+        elif key in known.mails:
+            needles.add_value(value, "mail address", source)
+        elif key in known.ids:
+            needles.add_id(value, source, spared)
+        elif key in known.repositories or key in known.repository_keys:
+            self._learn_repository(value)
+        elif known.secrets.search(key):
+            needles.add_value(value, "secret", source)
+        if key in known.paths:
+            for match in HOME.finditer(value):
+                self._learn_account(match[1] or match[2], "home folder")
+
+    def _learn_repository(self, value: str) -> None:
+        self._needles.add_value(value, "repository", self._source)
+        if match := OWNER.search(value):
+            self._learn_account(match[1], "repository owner")
+
+    def _learn_account(self, name: str, rule: str) -> None:
+        account = plain(name)
+        nobody = words("homes") | words("nobody") | everyday() | self._spared
+        if len(account) >= SHORTEST_NAME and account not in nobody:
+            self._needles.names.setdefault(account, Needle(rule, self._source))
 
 
 def _agent_files(root: Path) -> Iterator[dict[str, Any]]:
     """The coding agent's own credentials, if they bear its own name: its account is no person."""
     path = root / "daedalus_credentials.json"
-    value = _parsed(path, path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
-    if isinstance(value, dict) and str(value.get("display_name", "")).casefold() in NOT_NAMES:
+    value = parsed(path, path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    if isinstance(value, dict) and str(value.get("display_name", "")).casefold() in words("nobody"):
         yield value
 
 
-def _parsed(path: Path, text: str) -> Any:
-    try:
-        if path.suffix in (".yaml", ".yml"):
-            return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        if ".json" in path.suffixes:
-            return json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, yaml.YAMLError, RecursionError):
-        pass
-    return None
-
-
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
-    return value.items() if isinstance(value, dict) else ()
+    return ((str(key), entry) for key, entry in value.items()) if isinstance(value, dict) else ()
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
-    """What stands under keys that tell something of what they hold."""
+    """What stands under keys that tell something of what they hold; of repositories by name, the names."""
     stack = [("", value)]
     while stack:
         key, value = stack.pop()
         if isinstance(value, dict):
+            if key in keys().repository_keys:
+                yield from ((key, str(name)) for name in value)
             stack.extend((str(k), v) for k, v in value.items() if isinstance(v, (dict, list)) or _tells(str(k)))
         elif isinstance(value, list):
             stack.extend((key, entry) for entry in value if isinstance(entry, (dict, list)) or _tells(key))
@@ -200,5 +233,6 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
 
 @lru_cache(maxsize=1 << 12)
 def _tells(key: str) -> bool:
-    kinds = (NAME_KEYS, MAIL_KEYS, ID_KEYS, PATH_KEYS, REPOSITORY_KEYS)
-    return any(key in keys for keys in kinds) or SECRET_KEY.search(key) is not None
+    known = keys()
+    plain_keys = known.names | known.told | known.ids | known.mails | known.paths | known.repositories
+    return key in plain_keys or known.secrets.search(key) is not None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.witness.needles import Needles, plain
+from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve, literal
 
 # In raw bytes a short name also turns up by chance.
@@ -62,9 +63,9 @@ class Witness:
     def text_hits(self, text: str) -> Iterator[str]:
         """The rules of all needles in a text."""
         if self._value_sieve.may_hold(_encoded(text)):
-            for value, rule in self._values.items():
+            for value, needle in self._values.items():
                 if value in text:
-                    yield rule
+                    yield needle.rule
         yield from self.name_hits(text)
 
     def name_hits(self, text: str) -> Iterator[str]:
@@ -76,8 +77,9 @@ class Witness:
     def plain_hits(self, text: str) -> Iterator[str]:
         """The rules of all names in a plain text."""
         for match in self._names.finditer(text) if self._names else ():
-            found = re.sub(r"[\W_]{1,3}", " ", match.group())
-            yield self._name_rules.get(found, "name")
+            if is_prose(text, *match.span()):
+                found = self._name_rules.get(re.sub(r"[\W_]{1,3}", " ", match.group()))
+                yield found.rule if found else "name"
 
     def byte_hits(self, data: bytes) -> Iterator[str]:
         """The rules of all needles in bytes, in any disguise."""
@@ -183,7 +185,7 @@ def _loose(word: str) -> bytes:
 
 def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
     """Each needle in the forms that bytes can give it, with its rule."""
-    for value, rule in needles.values.items():
+    for value, (rule, _) in needles.values.items():
         for form in _forms(value):
             yield form, rule
         encoded = value.encode()

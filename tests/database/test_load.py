@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import conversation
 
+from build_db.database.load import Loader
+from build_db.records import Hint, Row
 from build_db.schema import schema
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -50,6 +52,26 @@ def test_a_phase_that_left_the_rhythm_gets_a_stand_in(tree, built):
     db = built(tree({"rhythm/records/2025-03-01.json": {"date": "2025-03-01", "completed_phases": [done]}}))
     phase = db.one("SELECT id, name, activity_type, start_time FROM rhythm_phases")
     assert phase == ("old_hour", "old_hour", "research", "")
+
+
+def test_a_phase_that_left_another_daemons_rhythm_gets_a_stand_in_of_that_daemon(tree, built):
+    done = {"phase_id": "old_hour", "completed_at": "2025-03-01T08:00:00"}
+    manifest = {"daemons": [{"name": "cass", "path": "."}, {"name": "aria", "path": "aria"}]}
+    day = {"date": "2025-03-01", "completed_phases": [done]}
+    db = built(tree({"daemons.yml": manifest, "aria/rhythm/records/2025-03-01.json": day}))
+    assert db.rows("SELECT id FROM rhythm_phases") == [("aria:old_hour",)]
+
+
+def test_of_two_hints_the_first_word_stays(tmp_path):
+    loader = Loader(tmp_path / "work.db")
+    loader.begin_daemon(id="d", name="cass", kernel_version=None, status="active", prefixed=False)
+    loader.hint(Hint("users", WREN, {"display_name": "Wren Talbot"}))
+    loader.hint(Hint("users", WREN, {"display_name": "somebody", "relationship": "friend"}))
+    loader.add(Row("user_journals", {"id": FIRST, "user_id": WREN, "date": "2025-03-01", "content": "x"}))
+    loader.settle()
+    found = loader.db.execute("SELECT display_name, relationship FROM users").fetchall()
+    loader.close()
+    assert found == [("Wren Talbot", "friend")]
 
 
 def test_a_link_without_a_target_is_left_out_and_recorded(tree, built):

@@ -104,6 +104,23 @@ def test_who_is_only_mentioned_no_more_makes_it_another_dataset(served, exports,
     assert not found[0] & found[1]
 
 
+def test_a_row_that_names_a_withdrawn_person_without_a_reference_goes(served, query, folder):
+    (name,) = query(served, "SELECT display_name FROM users WHERE display_name <> 'Daedalus' ORDER BY id LIMIT 1")
+    database = folder.parent / "assigned.db"
+    database.write_bytes(served.read_bytes())
+    with closing(sqlite3.connect(database)) as conn:
+        cass = "daemon_id = (SELECT id FROM daemons WHERE name = 'cass')"
+        conn.execute(f"UPDATE roadmap_items SET assigned_to = ? WHERE {cass} AND rowid = 1", [name])
+        (title,) = conn.execute("SELECT title FROM roadmap_items WHERE rowid = 1").fetchone()
+        conn.commit()
+    kept = []
+    for people in ([], [name]):
+        withdraw(folder, people=people)
+        export(database, folder, key=KEY, daemons=["cass"], options=SQLITE)
+        kept.append(query(folder / "cass" / "cass.db", "SELECT count(*) FROM roadmap_items WHERE title = ?", title))
+    assert kept == [[1], [0]]
+
+
 def test_by_id_is_the_same_as_by_pseudonym(served, query, folder):
     (id, name), *_ = query(served, "SELECT id, display_name FROM users WHERE display_name <> 'Daedalus' ORDER BY id")
     found = []

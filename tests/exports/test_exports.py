@@ -34,6 +34,16 @@ def tables(query, path: Path) -> list[str]:
     return [name for name in names if not name.startswith(hidden)]
 
 
+def test_people_come_in_an_order_that_does_not_tell_who_is_who(served, tmp_path, query):
+    """Served by an order of their own, they would be joined by their place."""
+    for turn in range(4):
+        key = bytes([turn]) * 32
+        export(served, tmp_path / str(turn), key=key, daemons=["cass"], options=ExportOptions(formats=("sqlite",)))
+        ids = query(tmp_path / str(turn) / "cass" / "cass.db", "SELECT id FROM users ORDER BY rowid")
+        assert len(ids) > 3
+        assert ids == sorted(ids)
+
+
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_an_export_holds_every_row_of_its_daemon_and_none_of_another(served, exports, query, daemon):
     made = exports / daemon / f"{daemon}.db"

@@ -121,6 +121,13 @@ def test_an_undeclared_key_of_a_json_column_is_left_out_and_counted():
     assert redactor.account()["undeclared keys left out"] == {"messages.marks_json: mood": 1}
 
 
+def test_a_long_number_inside_json_may_be_somebodys(redactor):
+    card = {"description": 4111111111111111, "category": 20250301}
+    shared = redacted(redactor, "messages", marks_json=[card])["marks_json"]
+    assert re.fullmatch(r"\[card [0-9a-f]{4}\]", shared[0]["description"])
+    assert shared[0]["category"] == 20250301
+
+
 def test_nothing_stays_nothing(redactor):
     assert redacted(redactor, "conversations", title=None, user_id=None) == {"title": None, "user_id": None}
 
@@ -191,7 +198,9 @@ def test_the_owner_can_withdraw_a_conversation_or_all_that_people_said():
     redactor = make(wishes=Wishes(excluded_conversations=frozenset(["c1"]), withhold_user_messages=True))
     kept, gone = {"conversation_id": "c2", "content": "x"}, {"conversation_id": "c1", "content": "x"}
     assert redacted(redactor, "messages", role="assistant", **kept)["content"] == "x"
-    assert redacted(redactor, "messages", role="user", **kept)["content"] == WITHHELD
+    # Whoever is not the daemon counts as a person: a role that nobody declared, and none at all.
+    for role in ("user", "system", "tool", None):
+        assert redacted(redactor, "messages", role=role, **kept)["content"] == WITHHELD
     assert redacted(redactor, "messages", role="assistant", **gone)["content"] == WITHHELD
     assert redacted(redactor, "conversations", id="c1", title="x")["title"] is None
     assert redacted(redactor, "conversation_summaries", conversation_ref="c1", content="x")["content"] == WITHHELD

@@ -19,7 +19,7 @@ from build_db import BuildOptions, CheckFailed, build
 from build_db.ingest.tree import find_trees
 from build_db.witness import sieve
 from build_db.witness.check import check_nothing_leaked
-from build_db.witness.needles import Needles, gather, plain
+from build_db.witness.needles import Needle, Needles, gather, plain
 from build_db.witness.search import Witness
 
 WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
@@ -165,7 +165,7 @@ NAMES = ["ann", "willy o", "renée", "søren", "straße", "анна", "will.y"]
 
 @given(st.lists(st.sampled_from(NAMES), min_size=1), st.lists(LETTERS | st.sampled_from(NAMES)), st.booleans())
 def test_the_sieve_lets_every_hit_through(names, parts, upper):
-    needles = Needles({plain(name): "name" for name in names}, dict.fromkeys(names, "secret"))
+    needles = Needles({plain(name): Needle("name") for name in names}, dict.fromkeys(names, Needle("secret")))
     strict, text = Witness(needles), "".join(parts)
     text = text.upper() if upper else text
     with pytest.MonkeyPatch.context() as patch:

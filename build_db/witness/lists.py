@@ -1,0 +1,56 @@
+"""The witness's own lists, from `keys.yml` and `words.yml`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+KEY_KINDS = ("names", "told", "ids", "mails", "paths", "repositories", "repository_keys")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of source files by what their values are; `secrets` matches the keys of secrets."""
+
+    names: frozenset[str]
+    told: frozenset[str]
+    ids: frozenset[str]
+    mails: frozenset[str]
+    paths: frozenset[str]
+    repositories: frozenset[str]
+    repository_keys: frozenset[str]
+    secrets: re.Pattern[str]
+
+
+@cache
+def keys() -> Keys:
+    """The keys of `keys.yml`."""
+    source = _table("keys.yml")
+    return Keys(**{kind: frozenset(source[kind].split()) for kind in KEY_KINDS}, secrets=re.compile(source["secrets"]))
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """One list of `words.yml`."""
+    return frozenset(_table("words.yml")[kind].split())
+
+
+@cache
+def everyday() -> frozenset[str]:
+    """Words by which alone nobody is told: those of everyday, and those of the tool's own schema, lower case.
+
+    Families of models are none of them: somebody may be called Claude.
+    """
+    schema = (file for file in files("build_db.schema").iterdir() if file.name.endswith(".sql"))
+    own = {word for file in schema for word in re.split(r"[\W_\d]+", file.read_text(encoding="utf-8").lower())}
+    told = {word for entry in words("vocabulary") for word in re.split(r"[\W_\d]+", entry.lower())}
+    return frozenset(words("ordinary") | words("particles") | ((own | told) - words("models")))
+
+
+def _table(name: str) -> Any:
+    return yaml.safe_load(files(__package__).joinpath(name).read_text(encoding="utf-8"))

@@ -1,0 +1,158 @@
+"""A new kind of file is safe by its declaration: whoever it names is learned from the policy, by both sides."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from build_db.redaction.policy import complaints, parse_policy, policy
+from build_db.schema import Column, schema
+from build_db.witness.lists import keys
+
+LANDING = yaml.safe_load((ROOT / "tests" / "sources" / "landing.yml").read_text(encoding="utf-8"))
+POLICY = yaml.safe_load((ROOT / "build_db" / "redaction" / "policy.yml").read_text(encoding="utf-8"))
+FORMS = {form: name for name, form in POLICY["forms"].items()}
+
+
+def places(what: str, form: str = "") -> set[str]:
+    """The source keys under which somebody is called so, by the policy: keys inside JSON, or what lands in a column."""
+    found: set[str] = set()
+    for table, names in policy().names.items():
+        for named in names:
+            if named.what == what and (FORMS[named.form.pattern] if named.form else "") == form:
+                found |= {named.key} if named.key else landed(f"{table}.{named.column}")
+    return found
+
+
+def landed(column: str) -> set[str]:
+    """The keys of source files whose values land in a column."""
+    return {
+        place.rpartition(".")[2]
+        for rules in LANDING.values()
+        for place, target in rules.items()
+        if column in (target if isinstance(target, list) else [target])
+    }
+
+
+def test_neither_the_witness_nor_the_redactor_knows_fewer_places_of_names() -> None:
+    known = keys()
+    assert places("name") == known.names
+    assert places("name", "a reflection") | places("handle", "an influence") == known.told
+    # Whatever refers to a person holds an id; a profile's own is the name of its folder.
+    references = {c.name for table in schema().values() for c in table.columns if c.references == "users"}
+    ids = {key for c in references for table in schema() for key in landed(f"{table}.{c}")}
+    assert places("id") - {"(stem)", "(folder)"} | ids == known.ids
+    assert places("handle", "a path") == known.paths
+    assert places("handle", "a repository") == known.repositories | {"*"}
+
+
+# The README, followed to the letter, for `letters/*.json`.
+MODULE = """
+from build_db.records import FileKind, Row
+
+def rows(document):
+    source = document.value
+    yield Row("letters", {"id": source["id"], "recipient": source["to"], "content": source["text"]})
+
+KINDS = (FileKind("letter", ("letters/*.json",), "json", rows),)
+"""
+TABLE = """
+CREATE TABLE letters (
+    id TEXT PRIMARY KEY, daemon_id TEXT NOT NULL REFERENCES daemons(id), recipient TEXT, content TEXT
+);
+"""
+ADDED = {
+    "sources/letters.py": ("", MODULE),
+    "schema/002_extensions.sql": ("", TABLE),
+    "schema/tables.yml": ("", "letters: {title: Letters, about: Letters that a daemon wrote.}\n"),
+    "schema/columns.yml": ("", "letters: {recipient: To whom it was written.}\n"),
+    "redaction/policy.yml": (
+        "\ntables:\n",
+        "  letters: {keep: id, person: recipient, text: content, ours: daemon_id, names: {recipient: name}}\n",
+    ),
+}
+ZELDA = {"id": "l1", "to": "Zelda Quenby", "text": "Dear Zelda, the fig tree has new leaves.", "date": "2025-05-01"}
+
+
+def extended(folder: Path, **changes: str) -> dict[str, str]:
+    """A copy of the tool that knows letters, in a folder; the environment to run it in."""
+    shutil.copytree(ROOT / "build_db", folder / "build_db", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, (behind, added) in ADDED.items():
+        path = folder / "build_db" / name
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        added = added.replace(changes.get("old", added), changes.get("new", added))
+        text = text.replace(behind, behind + added, 1) if behind else text + added
+        path.write_text(text, encoding="utf-8")
+    return {**os.environ, "PYTHONPATH": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
+
+
+def run(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "build_db", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_whom_a_new_kind_names_is_nowhere_in_the_shared_file_and_its_export(tree, tmp_path: Path) -> None:
+    """Two of the tool's rooms were to be told of it once, and nothing said so."""
+    data = tree({"letters/l1.json": ZELDA, "wiki/concept/Figs.md": "Zelda Quenby likes them."})
+    environment = extended(tmp_path)
+    for arguments in (("data", "cass.db"), ("check", "cass.db", "data"), ("export", "cass.db", "exports")):
+        done = run(tmp_path, environment, *arguments)
+        assert done.returncode == 0, done.stderr
+    assert data.is_dir()
+    with closing(sqlite3.connect(tmp_path / "cass.db")) as conn:
+        (recipient, content) = conn.execute("SELECT recipient, content FROM letters").fetchone()
+        (page,) = conn.execute("SELECT content FROM wiki_pages").fetchone()
+    assert content == f"Dear {recipient}, the fig tree has new leaves."
+    assert page == f"{recipient} likes them."
+    written = [path for path in (tmp_path / "exports").rglob("*") if path.suffix in (".jsonl", ".csv", ".md", ".sql")]
+    assert "fig tree" in "".join(path.read_text(encoding="utf-8") for path in written)
+    assert not any("Zelda" in path.read_text(encoding="utf-8") for path in written)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (", names: {recipient: name}", "", "letters.recipient is a person and no reference to users: say what stands"),
+        ("person: recipient", "persons: recipient", "policy.yml: letters: Object contains unknown field `persons`"),
+        ("title: Letters", "titel: Letters", "tables.yml: letters: Object contains unknown field `titel`"),
+        ("recipient: To whom it was written.", "", "columns.yml: without description: ['letters.recipient']"),
+    ],
+    ids=["a name unmarked", "a rule misspelt", "a table misspelt", "a column undescribed"],
+)
+def test_a_slip_in_the_declaration_stops_the_build_with_one_line(
+    tree, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    tree({"letters/l1.json": ZELDA})
+    done = run(tmp_path, extended(tmp_path, old=old, new=new), "data", "cass.db")
+    assert done.returncode == 3, done.stderr
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "cass.db").exists()
+
+
+def test_a_person_by_name_whom_nobody_would_learn_of_is_a_complaint() -> None:
+    rules = {**policy().rules, "letters": {"recipient": "person"}}
+    recipient = Column("recipient", "TEXT", False, None, False, None, False)
+    table = type("Letters", (), {"columns": (recipient,)})()
+    assert complaints(replace(policy(), rules=rules), {**schema(), "letters": table}) == [
+        "letters.recipient is a person and no reference to users: say what stands there,"
+        " in policy.yml below letters: names: {recipient: name}"
+    ]
+
+
+@pytest.mark.parametrize("mark", ["nickname", "name in a dream", "name or nothing"])
+def test_a_mark_without_meaning_is_refused(mark: str) -> None:
+    source = {"tables": {"letters": {"person": "recipient", "names": {"recipient": mark}}}}
+    with pytest.raises(ValueError, match=r"policy.yml: letters: names: recipient: .* is no name, handle or id"):
+        parse_policy(json.dumps(source))
