@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from typing import Any
 
 import yaml
 
@@ -67,14 +67,48 @@ SURELY_LONG = 15
 
 @dataclass(frozen=True)
 class Format:
-    """One entry of `secrets.yml`."""
+    """One format of `secrets.yml`."""
 
     name: str
     source: str
-    hints: tuple[str, ...]
     pattern: re.Pattern[str]
     finds: str
     leaves: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Formats that are looked for in one search: `pattern` is all of theirs, joined."""
+
+    formats: tuple[Format, ...]
+    names: frozenset[str]
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def may_be_in(self, lower: str, seen: Seen) -> bool:
+        """Whether a search is worth its time.
+
+        :param lower: the text in lower case
+        :param seen: names of the formats to try
+        """
+        # Few names are seen in a text, or none: to compare two sets is faster than to look up a hundred names.
+        if isinstance(seen, frozenset) and seen.isdisjoint(self.names):
+            return False
+        return not self.hints or any(hint in lower for hint in self.hints)
+
+    def find(self, text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Span]:
+        """Spans inside stretches of the text."""
+        for start, end in stretches:
+            for match in self.pattern.finditer(text, start, end):
+                span = self._span(text, match.start(), end)
+                if not PLACEHOLDER.fullmatch(text, span.start, span.end):
+                    yield span
+
+    def _span(self, text: str, place: int, end: int) -> Span:
+        """What the first format that fits at a place finds there, which is what `pattern` found."""
+        fits = ((shape, shape.pattern.match(text, place, end)) for shape in self.formats)
+        shape, match = next((shape, match) for shape, match in fits if match)
+        return Span(*match.span("value" if "value" in match.groupdict() else 0), "secret", shape.name)
 
 
 class SecretFinder:
@@ -95,8 +129,7 @@ class SecretFinder:
         if not seen:
             return []
         lower = text.lower()
-        wanted = [shape for shape in formats() if shape.name in seen]
-        found = list(_formats(text, lower, wanted)) if wanted else []
+        found = list(_formats(text, lower, seen))
         if "named" in seen and any(joint in text for joint in ":=>|,"):
             found += _named(text)
         if "told" in seen and any(cue in lower for cue in CUE_HINTS):
@@ -112,24 +145,15 @@ CUE_HINTS = (
     "haslo", "secret", "geheim", "token", "api key", "api_key", "api-key", "apikey", "ss key", "ss_key", "th key",
     "te key", "cred", "auth", "otp", "2fa", "ry code", "up code", "seed phrase", "pin", "mot de passe",
 )  # fmt: skip
-# Every format without hints of its own is, or holds, a run like this.
+# Every format of a group without hints is, or holds, a run like this.
 LONG_RUN = re.compile(r"[\w+/=.~:$@\\-]{16,}")
 
 
-def _formats(text: str, lower: str, wanted: list[Format]) -> Iterator[Span]:
-    runs = [match.span() for match in LONG_RUN.finditer(text)]
-    for shape in wanted:
-        if shape.hints:
-            if not any(hint in lower for hint in shape.hints):
-                continue
-            matches = shape.pattern.finditer(text)
-        else:
-            matches = chain.from_iterable(shape.pattern.finditer(text, start, end) for start, end in runs)
-        for match in matches:
-            groups = match.groupdict()
-            group: str | int = next((name for name in ("value", "value2", "value3") if groups.get(name)), 0)
-            if not PLACEHOLDER.fullmatch(match.group(group)):
-                yield Span(match.start(group), match.end(group), "secret", shape.name)
+def _formats(text: str, lower: str, seen: Seen) -> Iterator[Span]:
+    wanted = [group for group in groups() if group.may_be_in(lower, seen)]
+    runs = [match.span() for match in LONG_RUN.finditer(text)] if wanted else []
+    for group in wanted:
+        yield from group.find(text, [(0, len(text))] if group.hints else runs)
 
 
 def _named(text: str) -> Iterator[Span]:
@@ -209,24 +233,28 @@ def entropy(value: str) -> float:
     return -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
 
 
-@cache
 def formats() -> tuple[Format, ...]:
-    """The formats of `secrets.yml`, with boundaries."""
+    """The formats of `secrets.yml`."""
+    return tuple(shape for group in groups() for shape in group.formats)
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The groups of `secrets.yml`."""
     table = yaml.safe_load(files(__package__).joinpath("secrets.yml").read_text(encoding="utf-8"))
-    return tuple(
-        Format(
-            name=entry["name"],
-            source=entry["source"],
-            hints=tuple(str(hint) for hint in entry.get("hints", ())),
-            pattern=re.compile(_bounded(entry["pattern"])),
-            finds=entry["finds"],
-            leaves=entry["leaves"],
-        )
-        for entry in table
+    return tuple(_group(**entry) for entry in table.values())
+
+
+def _group(formats: list[dict[str, Any]], hints: Iterable[str] = (), *, bounded: bool = True) -> Group:
+    # A pattern holds a name only once, and which part is the value is for the format itself to tell.
+    joined = "|".join(entry["pattern"] for entry in formats).replace("(?P<value>", "(?:")
+    return Group(
+        formats=tuple(Format(**{**entry, "pattern": _compiled(entry["pattern"], bounded)}) for entry in formats),
+        names=frozenset(entry["name"] for entry in formats),
+        hints=tuple(hints),
+        pattern=_compiled(joined, bounded),
     )
 
 
-def _bounded(pattern: str) -> str:
-    if pattern.startswith(("-----", "(?i", "hooks", "[a-z]", "(?:\\s", "(?<!")):
-        return pattern
-    return f"{TOKEN_START}(?:{pattern}){TOKEN_END}"
+def _compiled(pattern: str, bounded: bool) -> re.Pattern[str]:
+    return re.compile(f"{TOKEN_START}(?:{pattern}){TOKEN_END}" if bounded else pattern)
