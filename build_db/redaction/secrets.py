@@ -12,16 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
+import msgspec
 
 from build_db.contract import UUID
+from build_db.declared import entries, shipped
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.tabular import HEADER, in_columns
 
+FILE = "secrets.yml"
 TOKEN_END = r"(?![A-Za-z0-9_])"
 TOKEN_START = r"(?<![A-Za-z0-9])"
 
@@ -241,18 +241,37 @@ def formats() -> tuple[Format, ...]:
 @cache
 def groups() -> tuple[Group, ...]:
     """The groups of `secrets.yml`."""
-    table = yaml.safe_load(files(__package__).joinpath("secrets.yml").read_text(encoding="utf-8"))
-    return tuple(_group(**entry) for entry in table.values())
+    return tuple(map(_group, entries(FILE, shipped(__package__, FILE), _Group).values()))
 
 
-def _group(formats: list[dict[str, Any]], hints: Iterable[str] = (), *, bounded: bool = True) -> Group:
+class _Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One format of `secrets.yml`; its header explains the keys."""
+
+    name: str
+    source: str
+    pattern: str
+    finds: str
+    leaves: str
+
+
+class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One group of `secrets.yml`."""
+
+    formats: tuple[_Format, ...]
+    hints: tuple[str, ...] = ()
+    bounded: bool = True
+
+
+def _group(group: _Group) -> Group:
     # A pattern holds a name only once, and which part is the value is for the format itself to tell.
-    joined = "|".join(entry["pattern"] for entry in formats).replace("(?P<value>", "(?:")
+    joined = "|".join(entry.pattern for entry in group.formats).replace("(?P<value>", "(?:")
     return Group(
-        formats=tuple(Format(**{**entry, "pattern": _compiled(entry["pattern"], bounded)}) for entry in formats),
-        names=frozenset(entry["name"] for entry in formats),
-        hints=tuple(hints),
-        pattern=_compiled(joined, bounded),
+        formats=tuple(
+            Format(e.name, e.source, _compiled(e.pattern, group.bounded), e.finds, e.leaves) for e in group.formats
+        ),
+        names=frozenset(entry.name for entry in group.formats),
+        hints=group.hints,
+        pattern=_compiled(joined, group.bounded),
     )
 
 
