@@ -2,15 +2,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench screenshots clean
+.PHONY: demo test quick coverage lint bench screenshots clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
 	$(BIN)/python -m build_db export cass.db exports/
 	$(BIN)/datasette cass.db -m metadata.yml
 
-test: .venv/ready  ## run every test
-	$(BIN)/python -m pytest
+test: .venv/ready  ## run every test, on all cores
+	$(BIN)/python -m pytest -n auto
+
+quick: .venv/ready  ## run every test but those in a browser
+	$(BIN)/python -m pytest -n auto -m "not browser"
+
+coverage: .venv/ready  ## run every test and print the branches that none takes
+	$(BIN)/python -m pytest -n auto --cov
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

@@ -16,9 +16,13 @@ from support.html import addresses
 from support.serving import CHROMIUM, QUIET, served, serving
 from support.site import write_hostile
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: install it, or name it in CHROMIUM"
-)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: install it, or name it in CHROMIUM"
+    ),
+]
 
 WIDTHS = (320, 360, 1400)
 

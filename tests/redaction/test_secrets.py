@@ -53,7 +53,6 @@ AROUND = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "after"), AROUND)
 @pytest.mark.parametrize(
     "token",
     [
@@ -65,10 +64,11 @@ AROUND = [
         "AIzaEXAMPLEexampleEXAMPLEexample0123456",
     ],
 )
-def test_a_token_ends_where_its_alphabet_ends(token, before, after):
-    shared = redact(before + token + after)
-    assert token not in shared
-    assert token[8:] not in shared
+def test_a_token_ends_where_its_alphabet_ends(token):
+    for before, after in AROUND:
+        shared = redact(before + token + after)
+        assert token not in shared
+        assert token[8:] not in shared
 
 
 @pytest.mark.parametrize(
