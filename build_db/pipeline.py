@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db import __version__
-from build_db.contract import Fact, Privacy, rows_fact
+from build_db.contract import UUID, Fact, Privacy, rows_fact
 from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
-from build_db.errors import BadTable
-from build_db.household.redactor import Survey, gather_roster, make_redactor
+from build_db.errors import BadTable, UsageError
+from build_db.household.completeness import Survey, check_complete
+from build_db.household.redactor import gather_roster, items_of, make_redactor
 from build_db.household.wishes import FILE, Wishes, read_wishes
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
-from build_db.ingest.tree import SourceFile, Tree, find_trees, survey
+from build_db.ingest.tree import COPY, SourceFile, Tree, find_trees, survey
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
@@ -84,6 +85,7 @@ def build(
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
             loader.settle()
+            _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
             loader.finish(folder / "finished.db", anew=not options.private)
         finally:
@@ -120,7 +122,30 @@ def _redactor(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Red
         raise ValueError("a redacted build needs a key")
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
     roster = gather_roster(surveys, wished)
-    return make_redactor(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
+    check_complete(surveys, roster)
+    redactor = make_redactor(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
+    for tree, files in surveys:
+        for item in items_of(tree, filter(_may_be_a_twin, files)):
+            redactor.note_copy(item)
+    return redactor
+
+
+def _may_be_a_twin(file: SourceFile) -> bool:
+    """Whether a file may hold records of another: by its name, or for it is not named by the conversation in it."""
+    of_talks = file.kind is not None and file.kind.name == "conversation"
+    return file.reason == COPY or (of_talks and not UUID.fullmatch(Path(file.logical).stem))
+
+
+def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
+    """A folder in which nothing was taken in is no vessel, and takes no file's place.
+
+    :raises UsageError: naming the folder
+    """
+    if not any(row.values["row_count"] for files in outcomes for row in files):
+        raise UsageError(
+            f"{data}: no record was taken in; give the vessel's data folder, which holds conversations/, users/ and the"
+            " rest"
+        )
 
 
 def _check_tables() -> None:
@@ -144,16 +169,25 @@ def _load_tree(
     rows = {file.path: _file_row(tree, file) for file in files}
     by_kind: dict[str, list[SourceFile]] = {}
     for file in files:
-        if file.kind:
+        if file.outcome == "ingested" and file.kind:
             by_kind.setdefault(file.kind.name, []).append(file)
-        elif file.outcome in ("unknown", "unreadable"):
+        elif problem := _problem_of(file):
             loader.begin_document(rows[file.path].values["kind"], printable(file.path))
-            loader.note(Problem(f"{file.outcome} file" if file.outcome == "unknown" else f"unreadable: {file.reason}"))
+            loader.note(problem)
     for kind in catalogue():
         for group in _groups(kind, by_kind.get(kind.name, [])):
             _load_group(loader, tree, kind, group, rows, redact)
             advanced(sum(file.size for file in group))
     return [rows[file.path] for file in files]
+
+
+def _problem_of(file: SourceFile) -> Problem | None:
+    """What its owner should know of a file that is not taken in."""
+    if file.reason == COPY:
+        return Problem(f"{COPY}: not taken in")
+    if file.outcome in ("unreadable", "unread"):
+        return Problem(f"{file.outcome}: {file.reason}")
+    return Problem("unknown file") if file.outcome == "unknown" else None
 
 
 def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:

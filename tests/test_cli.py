@@ -64,7 +64,7 @@ def test_the_report_names_places_and_never_values(run, tree, tmp_path):
 
 
 def test_strict_builds_and_exits_with_1(run, tree, tmp_path):
-    data = tree({"conversations/cut-off.json": '{"id": "x", "mess'})
+    data = tree({"conversations/cut-off.json": '{"id": "x", "mess', f"conversations/{NAME}.json": conversation()})
     assert run(data, tmp_path / "cass.db", "--strict").exit_code == 1
     assert (tmp_path / "cass.db").exists()
 

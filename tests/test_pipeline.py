@@ -8,7 +8,7 @@ import pytest
 from conftest import KEY, conversation
 from support.trees import build_fixture
 
-from build_db import BuildOptions, CheckFailed, build
+from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db import pipeline as pipeline_module
 from build_db.contract import WITHHELD
 from build_db.database.soundness import check_soundness
@@ -44,14 +44,21 @@ def test_a_redacted_build_without_a_key_is_refused(tree, tmp_path):
     assert not (tmp_path / "out.db").exists()
 
 
-def test_an_empty_folder_gives_an_empty_database(tree, built):
-    db = built(tree({}))
-    assert db.rows("SELECT name FROM daemons") == [("cass",)]
-    assert db.problems() == []
+@pytest.mark.parametrize(
+    "files", [{}, {"notes.txt": "x"}, {"conversations/x.json": "{"}], ids=["empty", "other", "broken"]
+)
+@pytest.mark.parametrize("private", [True, False])
+def test_a_folder_in_which_nothing_is_taken_in_replaces_nothing(tree, tmp_path, files, private):
+    target = tmp_path / "out.db"
+    target.write_bytes(build_fixture("full", tmp_path / "good").path.read_bytes())
+    before = target.read_bytes()
+    with pytest.raises(UsageError, match="no record was taken in; give the vessel's data folder"):
+        build(tree(files), target, BuildOptions(key=KEY, private=private))
+    assert target.read_bytes() == before
 
 
 def test_the_file_says_what_it_is(tree, built):
-    db = built(tree({}), private=False)
+    db = built(tree({f"conversations/{FIRST}.json": conversation(FIRST)}), private=False)
     assert (db.one("PRAGMA application_id"), db.one("PRAGMA user_version")) == (APPLICATION_ID, SCHEMA_VERSION)
     info = dict(db.rows("SELECT key, value FROM build_info"))
     assert info["privacy"] == "redacted"
@@ -137,7 +144,7 @@ def test_a_document_of_an_unknown_shape_is_recorded_and_its_neighbours_are_kept(
 
 def test_a_file_that_does_not_check_is_not_published(monkeypatch, tree, tmp_path):
     target = tmp_path / "out.db"
-    build(tree({}), target, BuildOptions(private=True))
+    build(tree({f"conversations/{FIRST}.json": conversation(FIRST)}), target, BuildOptions(private=True))
     before = target.read_bytes()
 
     def broken(path):
@@ -156,8 +163,9 @@ def test_a_file_that_does_not_check_is_not_published(monkeypatch, tree, tmp_path
 
 
 def test_nothing_is_left_in_free_pages(tree, built):
-    lost = conversation(FIRST, user_id="22222222-2222-4222-8222-222222222222")
-    db = built(tree({f"conversations/{FIRST}.json": lost}), private=False, key=KEY)
+    lost, wren = (f"{digit * 8}-2222-4222-8222-222222222222" for digit in "23")
+    talks = {f"conversations/{id}.json": conversation(id, user_id=id) for id in (lost, wren)}
+    db = built(tree({**talks, "users/index.json": {wren: "Wren"}}), private=False, key=KEY)
     assert db.one("PRAGMA freelist_count") == 0
     assert not db.path.with_name(db.path.name + "-wal").exists()
 

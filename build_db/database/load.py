@@ -31,7 +31,7 @@ PAGE_BYTES = 8192
 # Ids for records that were written without one are counted, never made from their content.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/KohlJary/cass-vessel")
 
-# The vessel takes its daemon's first journal for her birth; where there is none, the first trace of her will do.
+# The vessel takes its daemon's first journal for its birth; where there is none, its first trace will do.
 BORN = """
 SELECT coalesce(
     (SELECT min(date) FROM journals WHERE daemon_id = :id AND date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -92,7 +92,7 @@ class _Inserter:
         self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
         self.number = 0
         self.waiting: list[tuple[Any, ...]] = []
-        self.seen: dict[tuple[Any, ...], str] = {}
+        self.seen: dict[tuple[Any, ...], tuple[bool, str]] = {}
         self.spans: list[tuple[int, Origin]] = []
 
     def origin(self, rowid: int) -> Origin:
@@ -119,13 +119,14 @@ class Loader:
         self._refused: set[tuple[str, Any]] = set()
         self._daemons: list[dict[str, Any]] = []
         self._origin = Origin("", "", "")
+        self._named = ""
         self._prefix = ""
         self.db.execute("BEGIN")
 
     def begin_daemon(self, *, id: str, name: str, kernel_version: str | None, status: str, prefixed: bool) -> None:
-        """Begin a daemon: what follows is hers.
+        """Begin a daemon: what follows belongs to it.
 
-        :param prefixed: put her name before ids that are unique only inside one daemon
+        :param prefixed: put its name before ids that are unique only inside one daemon
         """
         self._daemons.append({"id": id, "name": name, "kernel_version": kernel_version, "status": status})
         self._origin = Origin(id, "", "")
@@ -134,6 +135,7 @@ class Loader:
     def begin_document(self, kind: str, path: str) -> None:
         """Begin a document: what follows was found in it."""
         self._origin = self._origin._replace(kind=kind, path=path)
+        self._named = path.rpartition("/")[2].partition(".")[0]
         self._refused.clear()
 
     def note(self, problem: Problem) -> None:
@@ -173,7 +175,7 @@ class Loader:
         return True
 
     def _completed(self, inserter: _Inserter, values: dict[str, Any]) -> dict[str, Any]:
-        """The row's values, with what only the loader knows: her daemon, a missing id, what was hinted."""
+        """The row's values, with what only the loader knows: its daemon, a missing id, what was hinted."""
         table = inserter.table
         if table.tombstone:
             known = self._hints.get(table.name, {}).get(str(values.get("id")), {})
@@ -194,7 +196,8 @@ class Loader:
         """Whether no earlier row was the same record; where one was, settles which of the two stays."""
         table = inserter.table
         identity = tuple(fitted[place] for place in inserter.identity)
-        saved = str(fitted[inserter.saved]) if inserter.saved is not None else ""
+        # The file that is named by its record comes before any other, however late that was saved.
+        saved = (self._named == identity[0], str(fitted[inserter.saved])) if inserter.saved is not None else (False, "")
         if identity not in inserter.seen:
             inserter.seen[identity] = saved
             return True

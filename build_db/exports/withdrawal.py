@@ -12,7 +12,7 @@ from pathlib import Path
 
 from build_db.errors import Unreadable, UsageError
 from build_db.household.wishes import check_keys, list_of_words, read_wishes
-from build_db.ingest.reading import read_yaml
+from build_db.ingest.reading import read_typed
 
 FILE = "withdrawn.yml"
 KEYS = {"conversations", "people"}
@@ -49,10 +49,10 @@ def read_withdrawal(
     if not path.is_file():
         return Withdrawal(conversations)
     try:
-        source, _ = read_yaml(path)
+        source = read_typed(path)
     except Unreadable as error:
         raise UsageError(f"{path}: {error}") from None
-    source = {} if source is None else source
+    source = source or {}
     check_keys(path, "", source, KEYS)
     listed = frozenset(list_of_words(path, "conversations", source.get("conversations")))
     people, names = set(), set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from build_db.errors import UsageError
+from build_db.household.completeness import Survey
 from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import take_in
@@ -20,8 +21,6 @@ from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.text import Literals, TextRedactor
 from build_db.schema import schema
 from build_db.sources import catalogue
-
-Survey = tuple[Tree, list[SourceFile]]
 
 
 def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
@@ -44,11 +43,12 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     return builder.build(wishes)
 
 
-def items_of(tree: Tree, files: list[SourceFile]) -> Iterator[Row | Hint]:
-    """The rows of all readable files of a tree. Of every kind: each may name people.
+def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[Row | Hint]:
+    """The rows of all readable files of a tree. Of every kind, copies included: each may name people.
 
     The build itself meets the other files again, and records them.
     """
+    files = list(files)
     for kind in catalogue():
         of_kind = [file for file in files if file.kind is kind]
         for group in [of_kind] if kind.merge else [[file] for file in of_kind]:

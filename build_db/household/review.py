@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from build_db.household.redactor import Survey, gather_roster, items_of
+from build_db.household.completeness import Survey
+from build_db.household.redactor import gather_roster, items_of
 from build_db.household.wishes import FILE, Wishes, read_wishes
 from build_db.ingest.tree import find_trees, survey
 from build_db.redaction.keyed import Keyed

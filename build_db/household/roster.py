@@ -17,8 +17,12 @@ from build_db.redaction.policy import Policy
 from build_db.redaction.words import words
 from build_db.schema import Table
 
+WORD = re.compile(r"[^\W\d_][^\W\d]{2,}(?:[ .-][^\W\d]+){0,2}")
 # Folders whose files bear a person's id.
 OWNED_FOLDERS = ("calendar", "tasks")
+
+# Tables whose rows are said by somebody, or to somebody.
+SPOKEN = ("conversations", "messages")
 
 CREDENTIALS = ("daedalus_credentials.json", "users/*/auth.json")
 SECRET_KEYS = re.compile(r"password|token$|secret", re.IGNORECASE)
@@ -26,10 +30,15 @@ SECRET_KEYS = re.compile(r"password|token$|secret", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Roster:
-    """The people of all trees, and every value that is known to be secret."""
+    """The people of all trees, and every value that is known to be secret.
+
+    `speakers` are the ids of those who take part in conversations, `nameless` all ids of whom no name is known.
+    """
 
     people: tuple[Person, ...]
     secrets: frozenset[str]
+    speakers: frozenset[str] = frozenset()
+    nameless: frozenset[str] = frozenset()
 
 
 class RosterBuilder:
@@ -49,6 +58,7 @@ class RosterBuilder:
         self._names: dict[tuple[str, str | None], None] = {}
         self._handles: dict[str, str | None] = {}
         self._agents: set[str] = set()
+        self._speakers: set[str] = set()
         self.secrets: set[str] = set()
 
     def file(self, logical: str) -> None:
@@ -64,6 +74,8 @@ class RosterBuilder:
         for column in self._references[item.table]:
             if isinstance(values.get(column), str):
                 self._id(values[column])
+                if item.table in SPOKEN:
+                    self._speakers.add(values[column])
         for named in self._policy.names.get(item.table, ()):
             owner = values.get(named.owner) if named.owner else None
             for text in named.texts(values):
@@ -95,7 +107,8 @@ class RosterBuilder:
 
         :raises UsageError: a wish for a user id that no tree knows
         """
-        people = {user_id: _Draft([], [], [user_id]) for user_id in self._ids}
+        # An id that is a word, as a folder's name can be, names its bearer by itself.
+        people = {i: _Draft([], [i] if is_word(i) else [], [i]) for i in self._ids}
         for name, owner in sorted(self._names, key=lambda named: named[1] not in people):
             _settle(people, name, is_name=True, user_id=owner)
         for handle, user_id in self._handles.items():
@@ -107,13 +120,23 @@ class RosterBuilder:
                 raise UsageError("redaction.yml: people: no person has the id that is given; look into users/")
             draft = people.get(who) or _settle(people, who, is_name=True)
             draft.names.extend(wish.aliases)
+            draft.wished = True
             draft.pseudonym = wish.pseudonym or draft.pseudonym
+        named = {
+            user_id
+            for draft in people.values()
+            if draft.names or draft.handles or draft.wished
+            for user_id in draft.ids
+        }
+        known = people.keys() & self._ids.keys()
         return Roster(
             tuple(
                 Person(key, tuple(dict.fromkeys(d.names)), tuple(dict.fromkeys(d.handles)), tuple(d.ids), d.pseudonym)
                 for key, d in sorted(people.items())
             ),
             frozenset(self.secrets),
+            speakers=frozenset(self._speakers & known),
+            nameless=frozenset(known - named),
         )
 
     def _id(self, user_id: str) -> None:
@@ -137,12 +160,18 @@ class RosterBuilder:
             self._handles.setdefault(local, user_id)
 
 
+def is_word(user_id: str) -> bool:
+    """Whether an id is a word rather than digits and letters that mean nothing."""
+    return WORD.fullmatch(user_id) is not None and user_id.casefold() not in words().nobody
+
+
 @dataclass
 class _Draft:
     names: list[str]
     handles: list[str]
     ids: list[str]
     pseudonym: str | None = None
+    wished: bool = False
 
 
 def _settle(people: dict[str, _Draft], text: str, *, is_name: bool, user_id: str | None = None) -> _Draft:

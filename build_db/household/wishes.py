@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from build_db.errors import Unreadable, UsageError
-from build_db.ingest.reading import read_yaml
+from build_db.ingest.reading import read_typed
 
 FILE = "redaction.yml"
 KEYS = {"people", "terms", "keep", "user_messages", "exclude"}
@@ -39,10 +39,10 @@ def read_wishes(path: Path) -> Wishes:
     :raises UsageError: it cannot be read, or says something that has no meaning
     """
     try:
-        source, _ = read_yaml(path)
+        source = read_typed(path)
     except Unreadable as error:
         raise UsageError(f"{path}: {error}") from None
-    source = {} if source is None else source
+    source = source or {}
     check_keys(path, "", source, KEYS)
     people = source.get("people") or {}
     exclude = source.get("exclude") or {}
@@ -87,8 +87,8 @@ def list_of_words(path: Path, where: str, value: Any) -> tuple[str, ...]:
 
     :raises UsageError: it is something else than a list of words
     """
-    if value is None:
+    if not value:
         return ()
-    if not isinstance(value, list) or not all(isinstance(entry, (str, int)) and str(entry).strip() for entry in value):
+    if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
         raise UsageError(f"{path}: {where}: give a list of words")
-    return tuple(str(entry) for entry in value)
+    return tuple(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import datetime
 import json
 import math
@@ -12,10 +13,18 @@ from typing import Any
 import orjson
 import yaml
 
+from build_db.declared import parse_as_typed
 from build_db.errors import Unreadable
 from build_db.records import Problem
 
-BOM = b"\xef\xbb\xbf"
+# Byte order marks and what they mean; UTF-32's begins like UTF-16's, so it comes first.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 # Aliases can make a small YAML file expand without end; no real file comes near this many values.
 MOST_VALUES = 1_000_000
@@ -33,7 +42,7 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
         return orjson.loads(data), []
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, problems = _decode(data.removeprefix(BOM))
+        text, problems = _decode(data)
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
@@ -48,17 +57,35 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty or not YAML
     """
-    text, problems = _decode(_bytes(path).removeprefix(BOM))
+    text, problems = _decode(_bytes(path))
     return parse_yaml(text, problems), problems
+
+
+def read_typed(path: Path) -> Any:
+    """The value of a YAML file that its owner wrote: every word as it was typed, none that stands twice.
+
+    :returns: None for an empty file
+    :raises Unreadable: not YAML, or a key stands twice
+    """
+    text, _ = _decode(_bytes(path, empty=True))
+    try:
+        return parse_as_typed(text)
+    except yaml.MarkedYAMLError as error:
+        twice = error.problem if error.problem and "twice" in error.problem else "not valid YAML"
+        raise Unreadable(f"{twice}{_place(error)}") from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Unreadable("not valid YAML") from None
 
 
 def read_text(path: Path) -> tuple[str, list[Problem]]:
     """A text file's content, which may be empty.
 
-    :raises Unreadable: the file cannot be opened
+    :raises Unreadable: the file cannot be opened, or is no text
     """
-    # A byte order mark stays: the vessel takes it for text, and reads what follows accordingly.
-    return _decode(_bytes(path, empty=True))
+    text, problems = _decode(_bytes(path, empty=True))
+    if "\0" in text:
+        raise Unreadable("not a text: it holds NUL characters")
+    return text, problems
 
 
 def parse_yaml(text: str, problems: list[Problem]) -> Any:
@@ -69,13 +96,16 @@ def parse_yaml(text: str, problems: list[Problem]) -> Any:
     try:
         return _plain(yaml.load(text, Loader=_YamlLoader), problems)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise Unreadable(f"not valid YAML{where}") from None
+        raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):
         raise Unreadable("not valid YAML") from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
+
+
+def _place(error: yaml.MarkedYAMLError) -> str:
+    mark = error.problem_mark
+    return f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
 
 
 def _bytes(path: Path, *, empty: bool = False) -> bytes:
@@ -89,10 +119,14 @@ def _bytes(path: Path, *, empty: bool = False) -> bytes:
 
 
 def _decode(data: bytes) -> tuple[str, list[Problem]]:
+    """Bytes as text, by their byte order mark if they have one."""
+    mark, encoding = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
-        return data.decode("utf-8"), []
+        text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError:
         pass
+    else:
+        return text, [] if encoding == "utf-8" else [Problem(f"not UTF-8, read as {encoding}")]
     for encoding in ("cp1252", "latin-1"):
         try:
             return data.decode(encoding), [Problem(f"not UTF-8, read as {encoding}")]

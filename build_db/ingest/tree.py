@@ -13,12 +13,17 @@ from typing import Any, Literal
 
 from build_db.declared import declared, shipped
 from build_db.errors import Unreadable, UsageError
-from build_db.ingest.reading import read_yaml
+from build_db.ingest.copies import original_of
+from build_db.ingest.reading import read_typed
 from build_db.records import FileKind
 
 SKIPPED = "skipped.yml"
 # What becomes of a file that is never read.
-Outcome = Literal["refused", "derived", "ignored"]
+Outcome = Literal["unread", "refused", "derived", "ignored"]
+
+COPY = "a copy beside its original"
+# SQLite's application id in the header of a file that this tool made.
+MARK, MARK_PLACE = b"cass", 68
 
 MANIFEST = "daemons.yml"
 MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
@@ -45,7 +50,8 @@ class SourceFile:
     """One file or unopened folder of a tree, and what is to become of it.
 
     `path` is where it lies, relative to the tree; `logical` is the same without a `.migrated` suffix. `outcome` is
-    `ingested` for a file of a known kind; otherwise `reason` says why it is not read.
+    `ingested` for a file of a known kind; otherwise `reason` says why it is not taken in. A copy has the kind of its
+    original, which is taken in instead.
     """
 
     path: str
@@ -100,21 +106,37 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
                 yield SourceFile(path, logical, "derived", "the same as the file without .migrated", size=size)
                 continue
         skipped = _skipped(logical)
-        if skipped:
+        if skipped and not (skipped[0] == "unread" and _is_of_this_tool(tree.root / path)):
             yield SourceFile(path, logical, *skipped, size=size)
+        elif skipped:
+            yield SourceFile(path, logical, "derived", "a database made from a tree like this one", size=size)
         elif barrier:
             yield SourceFile(path, logical, "unreadable", barrier)
         else:
-            owner = which(logical)
-            if owner is not None:
-                yield SourceFile(path, logical, "ingested", kind=owners[owner][0], size=size)
+            original = original_of(tree.root, logical, paths)
+            owner = which(original or logical)
+            kind = None if owner is None else owners[owner][0]
+            if original:
+                yield SourceFile(path, logical, "derived", COPY, kind, size)
+            elif kind:
+                yield SourceFile(path, logical, "ingested", kind=kind, size=size)
             else:
                 yield SourceFile(path, logical, "unknown", "no known kind of file lies here", size=size)
 
 
+def _is_of_this_tool(path: Path) -> bool:
+    """Whether a file bears the mark of the databases that this tool makes; without one, or empty, it is no vessel's."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MARK) + MARK_PLACE)
+    except OSError:
+        return False
+    return not head or head[MARK_PLACE:] == MARK
+
+
 def _manifest(path: Path) -> list[dict[str, Any]]:
     try:
-        value, _ = read_yaml(path)
+        value = read_typed(path)
     except Unreadable as error:
         raise UsageError(f"{path}: {error}") from None
     entries = value.get("daemons") if isinstance(value, dict) else value
@@ -185,15 +207,15 @@ def _walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
 
 
 def _expression(glob: str) -> str:
-    """The regular expression of a glob whose `*` stays inside one folder."""
-    wild = {"*": "[^/]*", "?": "[^/]"}
-    tokens = re.findall(r"\[[^\]]+\]|.", glob)
+    """The regular expression of a glob whose `*` stays inside one folder; a leading `**/` is any folder."""
+    wild = {"*": "[^/]*", "?": "[^/]", "**/": "(?:.*/)?"}
+    tokens = re.findall(r"^\*\*/|\[[^\]]+\]|.", glob)
     return "".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens)
 
 
 def _first_match(globs: Iterable[str]) -> Callable[[str], int | None]:
     """A function that tells which of the globs is the first to match a whole path."""
-    matches = re.compile("|".join(f"({_expression(glob)})" for glob in globs)).fullmatch
+    matches = re.compile("|".join(f"({_expression(glob)})" for glob in globs), re.DOTALL).fullmatch
 
     def which(path: str) -> int | None:
         match = matches(path)

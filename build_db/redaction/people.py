@@ -18,6 +18,7 @@ import ahocorasick
 
 from build_db.contract import UUID
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.machine_words import is_machine_made
 from build_db.redaction.words import words
 
 # Between two runs of one name: a space, a comma, what file names and addresses use; an initial or particles after it.
@@ -29,6 +30,8 @@ WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 RUN = re.compile(r"[^\W\d_]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 SHORTEST = 3
+# Ids that mean themselves wherever they stand in a text; others, such as `default`, are words.
+OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 
 # How keyboards without them write these letters.
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"}
@@ -132,6 +135,7 @@ class PeopleFinder:
         self._runs: dict[str, Person] = {}
         self._phrases: dict[str, Person] = {}
         self._ids: dict[str, str] = {}
+        self._wordlike: set[str] = set()
         for person in people:
             for name in (*person.names, *person.handles):
                 self._names.setdefault(folded(name.strip())[0], person)
@@ -143,7 +147,8 @@ class PeopleFinder:
                 self._add_id(user_id, keyed)
         for word in self._kept:
             self._runs.pop(word, None)
-        self._needles = _automaton(needle for needles in (self._runs, self._phrases, self._ids) for needle in needles)
+        told = (self._runs, self._phrases, self._ids.keys() - self._wordlike)
+        self._needles = _automaton(needle for needles in told for needle in needles)
 
     def _add_name(self, name: str, person: Person) -> None:
         spelled = "".join(UMLAUTS.get(character, character) for character in name)
@@ -176,6 +181,8 @@ class PeopleFinder:
     def _add_id(self, user_id: str, keyed: Keyed) -> None:
         new = keyed.uuid("person", user_id)
         self._ids[user_id.lower()] = new
+        if not OPAQUE_ID.fullmatch(user_id):
+            self._wordlike.add(user_id.lower())
         if UUID.fullmatch(user_id):
             # The vessel names graph nodes after the first digits of an id.
             self._ids[user_id[:8].lower()] = new[:8]
@@ -205,14 +212,15 @@ class PeopleFinder:
         hits: list[tuple[int, int, Person, str]] = []
         for start, end, needle in occurrences:
             before, after = plain[start - 1 : start], plain[end : end + 1]
-            if needle in self._ids and not before.isalnum() and not after.isalnum():
+            if needle in self._ids and needle not in self._wordlike and not before.isalnum() and not after.isalnum():
                 found.append((start, end, NOBODY, self._ids[needle]))
             if needle in self._phrases and not before.isalpha() and not after.isalpha():
                 person = self._phrases[needle]
                 found.append((start, end, person, self.replacement(person, plain[start:end])))
             if needle in self._runs:
                 original = text[_place(places, start) : _place(places, end)]
-                if _stands_alone(text, plain, start, end, places) and original.casefold() not in self._kept:
+                stands = _stands_alone(text, plain, start, end, places) and not is_machine_made(plain, start, end)
+                if stands and original.casefold() not in self._kept:
                     hits.append((start, end, self._runs[needle], original))
         hits.sort(key=lambda hit: (hit[0], -hit[1]))
         found.extend(self._joined(plain, hits))

@@ -41,12 +41,26 @@ RULES = {
 MARK = re.compile(r"(?P<what>name|handle|id)(?: of (?P<owner>\w+)| in (?P<form>\w+ \w+))?")
 
 
-@dataclass(frozen=True)
-class Guard:
-    """Rows whose `column` holds one of `values` lose their words."""
+PLAINLY_FALSE = frozenset(("", "false", "f", "no", "n", "off", "0", "0.0", "none", "null"))
 
-    column: str
-    values: tuple[object, ...]
+
+class Guard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which rows lose their words: those whose `flag` is not plainly false, or whose `column` holds one of `values`."""
+
+    flag: str = ""
+    column: str = ""
+    values: frozenset[str] = frozenset()
+
+    def silences(self, values: Mapping[str, Any]) -> bool:
+        """Whether a row loses its words."""
+        if self.flag:
+            value = values.get(self.flag)
+            return not (value is None or (isinstance(value, (str, int, float)) and _is_plainly_false(value)))
+        return str(values.get(self.column)).strip().casefold() in self.values
+
+
+def _is_plainly_false(value: str | float) -> bool:
+    return not value if not isinstance(value, str) else value.strip().casefold() in PLAINLY_FALSE
 
 
 class Named(NamedTuple):
@@ -99,7 +113,7 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `policy.yml`."""
 
     tables: dict[str, Any]
-    guards: dict[str, tuple[str, list[Any]]] = {}
+    guards: dict[str, Guard] = {}
     forms: dict[str, str] = {}
     vocabulary: str = ""
 
@@ -137,7 +151,7 @@ def parse_policy(text: str, json_keys: str = "{}") -> Policy:
     return Policy(
         rules={table: _by_column(table, rules) for table, rules in tables.items()},
         json_keys={c: tuple(keys.split()) for c, keys in entries(KEYS_FILE, parse_strictly(json_keys), str).items()},
-        guards={table: Guard(column, tuple(values)) for table, (column, values) in source.guards.items()},
+        guards=source.guards,
         names={table: tuple(_marks(table, rules.names, forms)) for table, rules in tables.items() if rules.names},
         secrets={table: tuple(rules.secrets.split()) for table, rules in tables.items() if rules.secrets},
         vocabulary=frozenset(source.vocabulary.split()),

@@ -67,6 +67,7 @@ class Redactor:
         self.counts: Counter[tuple[str, str]] = Counter()
         self._steps: dict[str, dict[str, Step]] = {}
         self._silenced: dict[str, dict[str, Step]] = {}
+        self._silent_elsewhere: set[tuple[str, ...]] = set()
         self._conversation: dict[str, tuple[str, ...]] = {}
         for name, table in tables.items():
             rules = policy.rules[name]
@@ -110,14 +111,37 @@ class Redactor:
         return {name: dict(sorted(counts.items())) for name, counts in told.items()}
 
     def _redacted(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
-        steps = (self._silenced if self._is_silent(table, values) else self._steps)[table]
+        if self._is_guarded(table, values):
+            flag = self._policy.guards[table].flag
+            values = {**values, flag: True} if flag else values
+            steps = self._silenced[table]
+        else:
+            steps = (self._silenced if self._is_excluded(table, values) else self._steps)[table]
         return {name: None if value is None else steps[name](value) for name, value in values.items()}
 
-    def _is_silent(self, table: str, values: dict[str, Any]) -> bool:
-        """Whether a row loses its words: by the policy's guards, or by the owner's wish."""
+    def note_copy(self, item: Row | Hint) -> None:
+        """Take what a copy of a file says must be silent: then it is silent in the original, too."""
+        guard = self._policy.guards.get(item.table)
+        if guard and isinstance(item, Row) and guard.silences(item.values):
+            self._silent_elsewhere |= self._marks(item.table, item.values)
+
+    def _is_guarded(self, table: str, values: dict[str, Any]) -> bool:
+        """Whether a row loses its words by the policy's guards."""
         guard = self._policy.guards.get(table)
-        if guard and values.get(guard.column) in guard.values:
-            return True
+        if not guard:
+            return False
+        return guard.silences(values) or (
+            bool(self._silent_elsewhere) and not self._silent_elsewhere.isdisjoint(self._marks(table, values))
+        )
+
+    def _marks(self, table: str, values: dict[str, Any]) -> set[tuple[str, ...]]:
+        """By what a row is known again in another copy of its file: its id, its place and time, its words."""
+        found = {(table, name, str(values.get(name))) for name in ("id", "content") if values.get(name)}
+        times = tuple(str(values.get(name)) for name in ("conversation_id", "date", "timestamp", "created_at"))
+        return {*found, (table, *times)}
+
+    def _is_excluded(self, table: str, values: dict[str, Any]) -> bool:
+        """Whether a row loses its words by the owner's wish."""
         if self._exclusions.user_messages and table == "messages" and values.get("role") != "assistant":
             return True
         return bool(self._exclusions.conversations) and any(

@@ -20,6 +20,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calendar: frozenset[str]
     before_thing: frozenset[str]
     after_name: frozenset[str]
+    models: frozenset[str]
     pseudonyms: tuple[str, ...]
 
 

@@ -44,7 +44,8 @@ def test_an_unreadable_profile_keeps_its_person(tree, built):
 
 
 def test_an_index_entry_alone_is_nobody(tree, built):
-    assert built(tree({"users/index.json": {WREN: "Wren"}})).one("SELECT count(*) FROM users") == 0
+    db = built(tree({"users/index.json": {WREN: "Wren"}, f"conversations/{FIRST}.json": conversation(FIRST)}))
+    assert db.one("SELECT count(*) FROM users") == 0
 
 
 def test_a_phase_that_left_the_rhythm_gets_a_stand_in(tree, built):
@@ -83,14 +84,15 @@ def test_a_link_without_a_target_is_left_out_and_recorded(tree, built):
     assert db.one("SELECT value_json FROM problems") == '"0badf00d"'
 
 
-@pytest.mark.parametrize(("copy_saved", "kept"), [("2099-01-01T00:00:00", "the copy"), ("2001-01-01", "the original")])
-def test_of_two_files_with_one_id_the_newer_is_kept_whole(tree, built, copy_saved, kept):
+@pytest.mark.parametrize("copy_saved", ["2099-01-01T00:00:00", "2001-01-01"])
+@pytest.mark.parametrize("name", ["a talk", FIRST + "-final", "0"])
+def test_of_two_files_with_one_id_the_one_that_is_named_by_it_is_kept_whole(tree, built, copy_saved, name):
     said = {"role": "user", "timestamp": "2025-01-01"}
     original = conversation(FIRST, title="the original", messages=[{**said, "content": "the original"}] * 2)
     copy = conversation(FIRST, title="the copy", updated_at=copy_saved, messages=[{**said, "content": "the copy"}] * 3)
-    db = built(tree({f"conversations/{FIRST}.json": original, f"conversations/{FIRST} (copy).json": copy}))
-    assert db.rows("SELECT title FROM conversations") == [(kept,)]
-    assert db.rows("SELECT DISTINCT content FROM messages") == [(kept,)]
+    db = built(tree({f"conversations/{FIRST}.json": original, f"conversations/{name}.json": copy}))
+    assert db.rows("SELECT title FROM conversations") == [("the original",)]
+    assert db.rows("SELECT DISTINCT content FROM messages") == [("the original",)]
     assert any("duplicate record" in problem for _, _, problem in db.problems())
 
 

@@ -46,7 +46,7 @@ def test_further_journals_of_a_day_are_numbered_by_time(store, built):
 def test_copies_are_counted_and_unknown_types_reported(store, built):
     copy = {"collection": "cass_memory", "id": "x", "document": "d", "metadata": {"type": "user_profile"}}
     odd = {"collection": "cass_memory", "id": "y", "document": "d", "metadata": {"type": "horoscope"}}
-    db = built(store(copy, odd))
+    db = built(store(copy, odd, journal()))
     assert '"user_profile: a copy' in db.one("SELECT container_json FROM source_files")
     assert db.rows("SELECT field, problem FROM problems") == [("horoscope", "unknown type of document")]
 
