@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from build_db.errors import Unreadable, UsageError
+from build_db.household.cache import FolderCache, default_folder
 from build_db.household.roster import NAMING_KINDS, Roster, RosterBuilder
 from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import READERS, extract
@@ -73,5 +74,5 @@ def make_redactor(
         ContactFinder(),
     )
     withdrawn = Withdrawn(wishes.excluded_conversations, wishes.withhold_user_messages)
-    text = TextRedactor(people, finders, keyed, samples)
+    text = TextRedactor(people, finders, keyed, samples, FolderCache(default_folder()))
     return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, withdrawn=withdrawn)

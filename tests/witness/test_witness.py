@@ -169,7 +169,7 @@ def test_the_sieve_lets_every_hit_through(names, parts, upper):
     strict, text = Witness(needles), "".join(parts)
     text = text.upper() if upper else text
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sieve, "re2", None)
+        patch.setattr(sieve, "hyperscan", None)
         loose = Witness(needles)
     assert list(strict.text_hits(text)) == list(loose.text_hits(text))
     for encoding in ("utf-8", "utf-16-le"):
@@ -178,7 +178,7 @@ def test_the_sieve_lets_every_hit_through(names, parts, upper):
 
 
 def test_a_leak_is_caught_without_the_sieve(monkeypatch, tmp_path, data):
-    monkeypatch.setattr(sieve, "re2", None)
+    monkeypatch.setattr(sieve, "hyperscan", None)
     file = tmp_path / "export.jsonl"
     file.write_text(" ".join(NEEDLES.values()))
     said = verdict(file, data)
