@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -27,7 +27,8 @@ SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 RUN = re.compile(r"[^\W\d_]+")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+FEW = 8
 SHORTEST = 3
 
 # How keyboards without them write these letters.
@@ -62,28 +63,45 @@ def _joint() -> re.Pattern[str]:
     return re.compile(JOINT.format(particles="|".join(sorted(words().particles))))
 
 
+class Folds(dict[int, str]):
+    """What each character is without case and diacritics, worked out when it is met first.
+
+    The characters of a language are few, and then a text is folded by one call.
+    """
+
+    def __init__(self) -> None:
+        self.vanishing: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFD", chr(code))
+        self[code] = plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().lower()
+        if not plain:
+            self.vanishing.add(chr(code))
+        return plain
+
+
+FOLDS = Folds()
+
+
 def folded(text: str) -> tuple[str, list[int] | None]:
     """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
     if text.isascii():
         return text.lower(), None
-    special = set(NOT_ASCII.findall(text))
-    plain = NOT_ASCII.sub(_folded_match, text).lower()
-    if all(len(_folded_character(character)) == 1 for character in special):
+    beyond = len(text.encode("utf-8", "surrogatepass")) - len(text)
+    # A few signs among plain letters are quicker to fold one by one.
+    few = beyond * FEW < len(text)
+    plain = NOT_ASCII.sub(_folded_run, text).lower() if few else text.translate(FOLDS)
+    # Of the same length, and none vanished: then none became two.
+    if len(plain) == len(text) and (not FOLDS.vanishing or FOLDS.vanishing.isdisjoint(text)):
         return plain, None
     places: list[int] = []
     for place, character in enumerate(text):
-        places.extend([place] * (len(_folded_character(character)) if character in special else 1))
+        places.extend([place] * len(FOLDS[ord(character)]))
     return plain, [*places, len(text)]
 
 
-def _folded_match(match: re.Match[str]) -> str:
-    return _folded_character(match.group())
-
-
-@lru_cache(maxsize=1 << 12)
-def _folded_character(character: str) -> str:
-    plain = unicodedata.normalize("NFD", character)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().lower()
+def _folded_run(match: re.Match[str]) -> str:
+    return match.group().translate(FOLDS)
 
 
 def runs(name: str) -> list[str]:

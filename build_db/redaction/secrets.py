@@ -20,7 +20,7 @@ import yaml
 from build_db.contract import UUID
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
-from build_db.redaction.tabular import HEADER, in_columns
+from build_db.redaction.tabular import BESIDE_OTHERS, in_columns
 
 TOKEN_END = r"(?![A-Za-z0-9_])"
 TOKEN_START = r"(?<![A-Za-z0-9])"
@@ -85,7 +85,7 @@ class SecretFinder:
         yield from ((shape.name, shape.pattern.pattern) for shape in formats())
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield "told", PROSE.pattern
-        yield "column", HEADER.pattern
+        yield "column", BESIDE_OTHERS
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.
