@@ -54,7 +54,68 @@ def loosened(pattern: str, highest_count: int) -> str:
     :raises ValueError: the pattern uses something that has no loose form
     """
     tree = _parser.parse(pattern)
-    return _Loosening(highest_count).sequence(tree, tree.state.flags)
+    items, flags = list(tree), tree.state.flags
+    first = next((place for place, item in enumerate(items) if str(item[0]) not in EDGES), len(items))
+    last = next((place for place in range(len(items), first, -1) if str(items[place - 1][0]) not in EDGES), first)
+    inner = _Loosening(highest_count).sequence(items[first:last], flags)
+    return _before(items[:first], flags) + inner + _behind(items[last:], flags)
+
+
+def longest(pattern: str) -> int:
+    """How many characters a pattern of `re` may take."""
+    return int(_parser.parse(pattern).getwidth()[1])
+
+
+# What takes no room. At a pattern's ends it says what must not stand beside; there it is kept as far as it speaks of
+# one character, or behind of two.
+EDGES = ("AT", "ASSERT", "ASSERT_NOT")
+
+
+def _before(items: list[tuple[Any, Any]], flags: int) -> str:
+    """The byte that stands before a pattern, if it may not be just any."""
+    allowed = ASCII
+    for way in _forbidden(items, -1):
+        if len(way) == 1:
+            allowed &= _spared(way[0], flags)
+    return rf"(?:\A|{_bytes(allowed)})" if allowed != ASCII else ""
+
+
+def _behind(items: list[tuple[Any, Any]], flags: int) -> str:
+    """The byte or two that stand behind a pattern, if they may not be just any."""
+    allowed, pairs = ASCII, []
+    for way in _forbidden(items, 1):
+        if len(way) == 1:
+            allowed &= _spared(way[0], flags)
+        elif len(way) == 2:
+            pairs.append((_spared(way[0], flags), _spared(way[1], flags)))
+    alone = allowed.intersection(*(first for first, _ in pairs))
+    ways = [rf"{_class(allowed - first)}(?:{_bytes(second)}|\z)" for first, second in pairs if allowed - first]
+    return rf"(?:{'|'.join((_bytes(alone), *ways))}|\z)" if alone != ASCII else ""
+
+
+def _forbidden(items: list[tuple[Any, Any]], direction: int) -> Iterator[list[tuple[Any, Any]]]:
+    """The rows of classes none of which may stand before a pattern (-1) or behind it (1)."""
+    for op, operand in items:
+        if str(op) == "ASSERT_NOT" and operand[0] == direction:
+            for way in _branches(list(operand[1])):
+                if all(str(op) in ("LITERAL", "NOT_LITERAL", "IN") for op, _ in way):
+                    yield way
+
+
+def _spared(item: tuple[Any, Any], flags: int) -> frozenset[int]:
+    """What may stand in a plain text where a class must not."""
+    return _negated(str(item[0]), item[1], flags).codes
+
+
+def _bytes(codes: frozenset[int]) -> str:
+    return rf"[{_listed(codes)}\x80-\xff]"
+
+
+def _branches(items: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
+    """The ways in which a sequence can be read, if it is a choice between some."""
+    if len(items) == 1 and str(items[0][0]) == "BRANCH":
+        return [way for branch in items[0][1][1] for way in _branches(list(branch))]
+    return [items]
 
 
 class Characters(NamedTuple):
@@ -76,7 +137,7 @@ class _Loosening:
 
     def _loose(self, op: str, operand: Any, flags: int) -> str:
         """One step of a parsed pattern."""
-        if op in ("AT", "ASSERT", "ASSERT_NOT"):
+        if op in EDGES:
             return ""
         if op in CLASSES:
             return _rendered(_characters(op, operand, flags))
@@ -114,14 +175,22 @@ CLASSES = ("LITERAL", "NOT_LITERAL", "ANY", "IN")
 
 def _characters(op: str, operand: Any, flags: int) -> Characters:
     """The class of characters that stands in a plain text for a class in any text."""
-    if op == "ANY":
-        return Characters(ASCII, wide=True)
-    if op != "IN":
-        operand = [("NEGATE", None), ("LITERAL", operand)] if op == "NOT_LITERAL" else [("LITERAL", operand)]
-    negated = str(operand[0][0]) == "NEGATE"
-    return _class_of(
-        tuple(entry for entry in operand if str(entry[0]) != "NEGATE"), negated, bool(flags & re.IGNORECASE)
+    return (
+        _class_of(*_entries(op, operand), bool(flags & re.IGNORECASE)) if op != "ANY" else Characters(ASCII, wide=True)
     )
+
+
+def _negated(op: str, operand: Any, flags: int) -> Characters:
+    """The class of characters that stands in a plain text for all that a class does not hold."""
+    entries, negated = _entries(op, operand)
+    return _class_of(entries, not negated, bool(flags & re.IGNORECASE))
+
+
+def _entries(op: str, operand: Any) -> tuple[tuple[tuple[Any, Any], ...], bool]:
+    """What a class lists, and whether it holds all but that."""
+    if op != "IN":
+        return (("LITERAL", operand),), op == "NOT_LITERAL"
+    return tuple(entry for entry in operand if str(entry[0]) != "NEGATE"), str(operand[0][0]) == "NEGATE"
 
 
 @cache
