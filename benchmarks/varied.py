@@ -226,5 +226,21 @@ def planted(kind: str, characters: int, every: int = 5, seed: str = "planted") -
     return Planted(found, values)
 
 
+# What people and daemons write to each other, out of a hundred.
+MIXTURE = {"chat": 42, "prose": 40, "code": 8, "logs": 2, "Cyrillic": 4, "Japanese": 2, "Arabic": 2}
+PLANTS_IN_A_HUNDRED = 5
+
+
+def written(rng: random.Random, least: int, most: int) -> str:
+    """A text for a tree: a few words where at most ten are wanted, else a message of any kind and length."""
+    if most <= 10:
+        return " ".join(lexicon("latin").draw(rng, rng.randint(least, most))).capitalize() + "."
+    text = KINDS[rng.choices(list(MIXTURE), MIXTURE.values())[0]](rng)
+    if rng.randrange(100) < PLANTS_IN_A_HUNDRED:
+        at = rng.randrange(len(text))
+        text = f"{text[:at]} {rng.choice(PLANTS)(rng)} {text[at:]}"
+    return text
+
+
 def _of(rng: random.Random, alphabet: str, length: int) -> str:
     return "".join(rng.choices(alphabet, k=length))
