@@ -116,9 +116,8 @@ def table(name: str, messages: int, write: Writer | None) -> None:
     print(f"{'':10}{'CPU s':>8}{'x floor':>9}{'x private':>11}{'peak MB':>9}")
     for side, runs in results.items():
         cpu, peak = statistics.median(run[0] for run in runs), max(run[1] for run in runs)
-        print(
-            f"{side:10}{cpu:8.2f}{_ratio(runs, results['floor']):9.2f}{_ratio(runs, results['private']):11.2f}{peak:9.0f}"
-        )
+        floor, private = _ratio(runs, results["floor"]), _ratio(runs, results["private"])
+        print(f"{side:10}{cpu:8.2f}{floor:9.2f}{private:11.2f}{peak:9.0f}")
 
 
 def _ratio(runs: list[tuple[float, float]], base: list[tuple[float, float]]) -> float:

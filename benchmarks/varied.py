@@ -35,7 +35,7 @@ ARABIC = (
 KANA = [chr(code) for code in range(0x3041, 0x3094)]
 KANJI = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
 EMOJI = "🌱 🙂 😂 ❤️ 👍🏽 🎉 ☕ 🌧️ 👨‍👩‍👧 ✨".split()
-GIVEN = "Maribel Anselm Oriane Tadeusz Ingrid Yusuf Zoë Kjell Siobhan Matteo Renáta Björn".split()
+GIVEN = "Maribel Anselm Oriane Tadeusz Ingrid Yusuf Zoë Kjell Siobhan Renáta".split()
 FAMILY = "Ellison Marchetti Okonjo Lindqvist Strauß Novák Hargreave Kowalczyk Farrow Petrosyan".split()
 ALNUM, HEX = string.ascii_letters + string.digits, "0123456789abcdef"
 

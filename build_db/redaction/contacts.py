@@ -75,7 +75,7 @@ class ContactFinder:
         """Name and pattern of every rule. Where the search may end within a match, anything may stand behind."""
         for shape in shapes():
             pattern = shape.pattern.pattern
-            yield shape.name, pattern if longest(pattern) < shape.reach else pattern + ANYTHING
+            yield shape.name, pattern if longest(pattern) + 2 <= shape.reach else pattern + ANYTHING
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.

@@ -68,28 +68,24 @@ class Gate:
 
     def seen(self, text: str) -> Seen:
         """The names of the rules that the text may match; never one too few."""
-        if self._compiled is None:
+        compiled = self._compiled
+        if compiled is None:
             return EVERYTHING
-        found = self._found(self._compiled.database, text)
-        if NOT_PLAIN in found:
-            found = self._found(self._compiled.database, plainly(text))
-        always = self._compiled.always
-        if not found and not always:
+        found = self._found(compiled.database, text)
+        if found and NOT_PLAIN in found:
+            found = self._found(compiled.database, plainly(text))
+        if not found and not compiled.always:
             return NOTHING_SEEN
-        return frozenset([self._names[place] for place in (*found, *always) if place])
+        return frozenset([self._names[place] for place in (*found, *compiled.always) if place])
 
     def _found(self, database: Any, text: str) -> list[int]:
-        found: list[int] = []
-        database.scan(text.encode("utf-8", "surrogatepass"), _note, context=found, scratch=self._scratch(database))
-        return found
-
-    def _scratch(self, database: Any) -> Any:
-        """The engine's memory for one scan: each thread has its own."""
         try:
-            return self._threads.scratch
-        except AttributeError:
-            self._threads.scratch = hyperscan.Scratch(database)
-            return self._threads.scratch
+            scratch = self._threads.scratch
+        except AttributeError:  # the engine's memory for one scan: each thread has its own
+            scratch = self._threads.scratch = hyperscan.Scratch(database)
+        found: list[int] = []
+        database.scan(text.encode("utf-8", "surrogatepass"), _note, context=found, scratch=scratch)
+        return found
 
 
 def _note(place: int, start: int, end: int, flags: int, found: list[int]) -> None:

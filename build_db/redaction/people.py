@@ -101,7 +101,8 @@ def folded(text: str) -> tuple[str, list[int] | None]:
 
 
 def _folded_run(match: re.Match[str]) -> str:
-    return match.group().translate(FOLDS)
+    run = match.group()
+    return FOLDS[ord(run)] if len(run) == 1 else run.translate(FOLDS)
 
 
 def runs(name: str) -> list[str]:

@@ -89,9 +89,12 @@ class TextRedactor:
 
     def _redacted(self, text: str) -> str:
         seen = self._gate.seen(text)
-        spans = without_overlaps(span for finder in self._finders for span in finder.find(text, seen))
-        if not spans:
+        found: list[Span] = []
+        for finder in self._finders:
+            found += finder.find(text, seen)
+        if not found:
             return self._without_people(text)
+        spans = without_overlaps(found)
         pieces: list[str] = []
         done = 0
         for span in spans:
