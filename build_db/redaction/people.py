@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -250,11 +251,12 @@ class PeopleFinder:
 
     def _joined(self, plain: str, hits: list[tuple[int, int, Person, str]]) -> Iterator[tuple[int, int, Person, str]]:
         """Neighbouring runs of one person as one mention; an ordinary word only where it stands as a name."""
-        while hits:
-            start, end, person, original = hits.pop(0)
+        waiting = deque(hits)
+        while waiting:
+            start, end, person, original = waiting.popleft()
             sure, said = not _is_ordinary(plain[start:end]), {plain[start:end]}
-            while hits and hits[0][2] is person:
-                next_start, next_end, _, more = hits[0]
+            while waiting and waiting[0][2] is person:
+                next_start, next_end, _, more = waiting[0]
                 if next_start >= end:
                     # The same run again is another mention, not the rest of a name.
                     if plain[next_start:next_end] in said or not _joint().fullmatch(plain, end, next_start):
@@ -262,7 +264,7 @@ class PeopleFinder:
                     original, sure = original + more, True
                     said.add(plain[next_start:next_end])
                 end = max(end, next_end)
-                hits.pop(0)
+                waiting.popleft()
             if sure or _stands_as_name(plain, start, end, original):
                 yield start, end, person, self.replacement(person, original)
 

@@ -12,7 +12,7 @@ KEYWORD = (
 HEADING = rf"(?i:[\w ./-]{{0,20}}{KEYWORD}[\w ./-]{{0,12}})"
 # What stands in any text with such a table: a heading, and what parts it from the next one.
 BESIDE_OTHERS = rf"{HEADING}[ \"'\r]*[|,;\t]|[|,;\t][ \"']*{HEADING}"
-NAMES_SECRETS, IS_HEADING = re.compile(f"(?i:{KEYWORD})"), re.compile(rf"[ \"']*{HEADING}[ \"']*")
+NAMES_SECRETS = re.compile(f"(?i:{KEYWORD})")
 SEPARATORS = "|\t;,"
 CELL_END = re.compile("[|,;\t]")
 RULE = re.compile(r"[\s|:+-]*")
@@ -53,7 +53,7 @@ def _add_header(tables: Tables, line: str) -> None:
     headings = [cell.strip(" \t\r\"'") for cell in line.split(separator)]
     if any(len(heading.split()) > WORDS_OF_A_HEADING for heading in headings):
         return
-    wanted = {place for place, heading in enumerate(headings) if re.fullmatch(HEADING, heading)}
+    wanted = {place for place, heading in enumerate(headings) if _is_heading(heading)}
     tables.setdefault((separator, len(headings)), set()).update(wanted)
 
 
@@ -62,12 +62,13 @@ def _is_header(line: str) -> bool:
     cells = CELL_END.split(line.lstrip(" \t").rstrip(" \t\r").removeprefix("|"), 2 * CELLS + 1)
     long = [place for place, cell in enumerate(cells) if len(cell) > LONGEST_CELL]
     return any(
-        long in ([], [place])
-        and max(place, len(cells) - 1 - place) <= CELLS
-        and len(cell.strip(" \"'")) <= LONGEST_HEADING
-        and IS_HEADING.fullmatch(cell)
+        long in ([], [place]) and max(place, len(cells) - 1 - place) <= CELLS and _is_heading(cell.strip(" \"'"))
         for place, cell in enumerate(cells)
     )
+
+
+def _is_heading(cell: str) -> bool:
+    return len(cell) <= LONGEST_HEADING and re.fullmatch(HEADING, cell) is not None
 
 
 def _cells(line: str, start: int, separator: str, wanted: set[int]) -> Iterator[tuple[int, int]]:
