@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,9 +23,16 @@ MODELS = ("claude-haiku-4-5-20251001", "claude-sonnet-4-20250514", "claude-opus-
 MESSAGES_PER_CONVERSATION = 20
 
 
-def generate(root: Path, messages: int, seed: int = 1) -> None:
-    """Write a tree with `messages` messages, and usage records for every answer."""
-    source = random.Random(seed)
+# Makes a text of so many words, at least and at most.
+Writer = Callable[[random.Random, int, int], str]
+
+
+def generate(root: Path, messages: int, seed: int = 1, write: Writer | None = None) -> None:
+    """Write a tree with `messages` messages, and usage records for every answer.
+
+    :param write: makes the texts; by default of the few words of `VOCABULARY`
+    """
+    source, write = random.Random(seed), write or _text
     people = [_uuid(source) for _ in NAMES]
     for person, name in zip(people, NAMES, strict=True):
         folder = root / "users" / person
@@ -36,7 +44,7 @@ def generate(root: Path, messages: int, seed: int = 1) -> None:
     now, usage = datetime(2025, 1, 1, 8), {}
     for _ in range(messages // MESSAGES_PER_CONVERSATION):
         now += timedelta(minutes=source.randint(5, 300))
-        conversation, now = _conversation(source, now, source.choice(people))
+        conversation, now = _conversation(source, now, source.choice(people), write)
         path = root / "conversations" / f"{conversation['id']}.json"
         path.write_text(json.dumps(conversation, indent=2), encoding="utf-8")
         usage.setdefault(now.date().isoformat(), []).extend(_usage(source, conversation))
@@ -51,32 +59,32 @@ def generate_around_demo(root: Path, messages: int) -> None:
     shutil.copytree(DEMO, root, dirs_exist_ok=True)
 
 
-def _conversation(source: random.Random, now: datetime, person: str) -> tuple[dict, datetime]:
+def _conversation(source: random.Random, now: datetime, person: str, write: Writer) -> tuple[dict, datetime]:
     started, messages = now, []
     for turn in range(MESSAGES_PER_CONVERSATION):
         now += timedelta(seconds=source.randint(2, 200), microseconds=source.randint(1, 999_999))
-        messages.append(_message(source, now, person, answer=bool(turn % 2)))
+        messages.append(_message(source, now, person, write, answer=bool(turn % 2)))
     return {
         "id": _uuid(source),
-        "title": _text(source, 4, 7)[:50],
+        "title": write(source, 4, 7)[:50],
         "created_at": started.isoformat(),
         "updated_at": now.isoformat(),
         "messages": messages,
         "last_summary_timestamp": None,
         "messages_since_last_summary": len(messages),
         "project_id": None,
-        "working_summary": _text(source, 30, 80) if source.random() < 0.5 else None,
+        "working_summary": write(source, 30, 80) if source.random() < 0.5 else None,
         "user_id": person,
     }, now
 
 
-def _message(source: random.Random, now: datetime, person: str, *, answer: bool) -> dict:
+def _message(source: random.Random, now: datetime, person: str, write: Writer, *, answer: bool) -> dict:
     metrics = {"narration_score": 0.0, "direct_score": 4.0, "narration_type": "none", "classification": "direct"}
     gesture = {"index": 0, "type": "gesture", "name": "explain", "intensity": 1.0, "delay": 0.0}
-    mark = {"category": "insight", "description": _text(source, 4, 9)}
+    mark = {"category": "insight", "description": write(source, 4, 9)}
     return {
         "role": "assistant" if answer else "user",
-        "content": _text(source, 40, 160) if answer else _text(source, 5, 60),
+        "content": write(source, 40, 160) if answer else write(source, 5, 60),
         "timestamp": now.isoformat(),
         "animations": [gesture] if answer else None,
         "excluded": source.random() < 0.01,

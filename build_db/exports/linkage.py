@@ -99,9 +99,9 @@ class LinkageWitness(Witness):
         yield from super().text_hits(text)
         yield from self._links(text.encode("utf-8", "replace"))
 
-    def plain_hits(self, text: str) -> Iterator[str]:
+    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[str]:
         """The rules of all names in a plain text. A pseudonym is looked for as a whole word."""
-        yield from super().plain_hits(text)
+        yield from super().plain_hits(text, seen)
         # Ids hold short rows of letters between digits; a name stands between blanks and signs.
         for last, length in self._pseudonyms.iter(text) if self._pseudonyms else ():
             if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from build_db.errors import UsageError
+from build_db.household.cache import FolderCache, default_folder
 from build_db.household.completeness import Survey
 from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
@@ -73,5 +74,5 @@ def make_redactor(
         ContactFinder(),
     )
     exclusions = Exclusions(wishes.excluded_conversations, wishes.withhold_user_messages)
-    text = TextRedactor(people, finders, keyed, samples)
+    text = TextRedactor(people, finders, keyed, samples, FolderCache(default_folder()))
     return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)

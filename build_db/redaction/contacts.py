@@ -23,6 +23,7 @@ from stdnum.iso7064 import mod_97_10
 from build_db.declared import declared, shipped
 from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
 from build_db.redaction.gate import EVERYTHING, Seen
+from build_db.redaction.loosening import longest
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.words import words
 
@@ -44,6 +45,7 @@ NUMBER = re.compile(
 )
 STREET_AHEAD, STREET_BEHIND = re.compile(AHEAD), re.compile(rf"\d{BEHIND}")
 WORD = re.compile(r"[^\W\d_]+")
+ANYTHING = r"[\s\S]?"
 CUE_REACH = 60
 WIDE, LONGEST_PHONE = 7, 12
 
@@ -71,8 +73,10 @@ class ContactFinder:
     """Finds contacts and identifiers."""
 
     def rules(self) -> Iterator[tuple[str, str]]:
-        """Name and pattern of every rule."""
-        return ((shape.name, shape.pattern.pattern) for shape in shapes())
+        """Name and pattern of every rule. Where the search may end within a match, anything may stand behind."""
+        for shape in shapes():
+            pattern = shape.pattern.pattern
+            yield shape.name, pattern if longest(pattern) + 2 <= shape.reach else pattern + ANYTHING
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.
@@ -82,83 +86,86 @@ class ContactFinder:
         if not seen:
             return []
         wanted = frozenset(shape.name for shape in shapes() if shape.name in seen)
-        search = _Search(text, wanted)
-        for literal, shape in _literals():
-            place = text.find(literal) if shape.name in wanted else -1
-            while place >= 0:
-                search.around(shape, place, place)
-                place = text.find(literal, place + len(literal))
-        search.finish()  # numbers start over
+        found = list(_near_literals(text, wanted))
         if not wanted.isdisjoint(_beside_numbers()):
-            search.numbers()
-            search.finish()
-        return without_overlaps(search.found)
+            found += _near_numbers(text, wanted)
+        return without_overlaps(found)
 
 
-class _Search:
-    """The search through one text. Stretches that are to be looked at and lie close together are looked at as one."""
+Place = tuple[int, int]
 
-    def __init__(self, text: str, wanted: frozenset[str]) -> None:
-        self.text = text
-        self._wanted = wanted
-        self.found: list[Span] = []
-        self._waiting: dict[str, tuple[Shape, int, int]] = {}
 
-    def around(self, shape: Shape, start: int, end: int) -> None:
-        """Will look for a shape that starts between `start`, less the shape's `back`, and `end`."""
+def _near_literals(text: str, wanted: frozenset[str]) -> Iterator[Span]:
+    for shape in shapes():
+        if shape.near and shape.name in wanted:
+            yield from _beside(text, shape, sorted(place for literal in shape.near for place in _all(text, literal)))
+
+
+def _all(text: str, literal: str) -> Iterator[Place]:
+    place = text.find(literal)
+    while place >= 0:
+        yield place, place
+        place = text.find(literal, place + len(literal))
+
+
+def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
+    beside = [shape for shape in shapes() if shape.at and shape.name in wanted]
+    places = _numbers(text, frozenset(shape.at for shape in beside))
+    said = [WORD.findall(text[max(0, start - CUE_REACH) : start].lower()) for start, _ in places["cue"]]
+    for shape in beside:
+        found = places[shape.at]
+        if shape.cues:
+            found = [place for place, before in zip(found, said, strict=True) if not shape.cues.isdisjoint(before)]
+        yield from _beside(text, shape, found)
+
+
+def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
+    """The numbers of a text by what may be beside them: see `at` in `contacts.yml`."""
+    places: dict[str, list[Place]] = {at: [] for at in ("wide", "hex", "ahead", "behind", "cue")}
+    is_moment, behind, ahead = _pattern("moment").fullmatch, "behind" in wanted, "ahead" in wanted
+    for number in NUMBER.finditer(text):
+        start, end = place = number.span()
+        group = number.lastgroup
+        if behind and (group is None or STREET_BEHIND.match(text, start)):
+            places["behind"].append(place)
+        if ahead and (group is None or STREET_AHEAD.match(text, end)):
+            places["ahead"].append(place)
+        if group is None:
+            continue
+        places["cue"].append(place)
+        if group == "hex":
+            places["hex"].append(place)
+        if group == "hex" or (end - start >= WIDE and not is_moment(text, start, end)):
+            places["wide"].append(place)
+    return places if "cue" in wanted else places | {"cue": []}
+
+
+def _beside(text: str, shape: Shape, places: Iterable[Place]) -> Iterator[Span]:
+    """A shape that starts in one of the places, or its `back` before; places close together are looked at as one."""
+    first = last = -1
+    for start, end in places:
         start = max(start - shape.back, 0)
-        if shape.name in self._waiting:
-            _, first, last = self._waiting[shape.name]
-            if start <= last + shape.reach:
-                self._waiting[shape.name] = shape, first, max(last, end)
-                return
-            self._look(shape, first, last)
-        self._waiting[shape.name] = shape, start, end
+        if first < 0:
+            first, last = start, end
+        elif start <= last + shape.reach:
+            last = max(last, end)
+        else:
+            yield from _look(text, shape, first, last)
+            first, last = start, end
+    if first >= 0:
+        yield from _look(text, shape, first, last)
 
-    def finish(self) -> None:
-        """Looks at what still waits."""
-        for waiting in self._waiting.values():
-            self._look(*waiting)
-        self._waiting.clear()
 
-    def _look(self, shape: Shape, place: int, end: int) -> None:
-        text, search, limit = self.text, shape.pattern.search, end + shape.reach
+def _look(text: str, shape: Shape, place: int, end: int) -> Iterator[Span]:
+    search, limit = shape.pattern.search, end + shape.reach
+    match = search(text, place, limit)
+    while match and match.start() <= end:
+        kept = shape.check(text, *max(map(match.span, shape.groups)))
+        place = match.end()
+        if kept:
+            place = max(kept[1], match.start() + 1)
+            yield Span(*kept, shape.kind, shape.name)
         match = search(text, place, limit)
-        while match and match.start() <= end:
-            kept = shape.check(text, *max(map(match.span, shape.groups)))
-            place = match.end()
-            if kept:
-                place = max(kept[1], match.start() + 1)
-                self.found.append(Span(*kept, shape.kind, shape.name))
-            match = search(text, place, limit)
-
-    def numbers(self) -> None:
-        """Looks around every number for the shapes that hold one."""
-        text, by_number, is_moment = self.text, _by_number(), _pattern("moment").fullmatch
-        for number in NUMBER.finditer(text):
-            start, end = number.span()
-            group = number.lastgroup
-            if group is None or STREET_BEHIND.match(text, start):
-                self._all(by_number["behind"], start, end)
-            if group is None or STREET_AHEAD.match(text, end):
-                self._all(by_number["ahead"], start, end)
-            if group is None:
-                continue
-            if (end - start >= WIDE and not is_moment(text, start, end)) or group == "hex":
-                self._all(by_number["wide"], start, end)
-            if group == "hex":
-                self._all(by_number["hex"], start, end)
-            self._cued(start, end)
-
-    def _all(self, wanted: Iterable[Shape], start: int, end: int) -> None:
-        for shape in wanted:
-            if shape.name in self._wanted:
-                self.around(shape, start, end)
-
-    def _cued(self, start: int, end: int) -> None:
-        cues = _cues()
-        for word in cues.keys() & WORD.findall(self.text[max(0, start - CUE_REACH) : start].lower()):
-            self._all(cues[word], start, end)
 
 
 def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -235,14 +242,16 @@ def _phone(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest number that starts here: a valid one, or, behind a cue or a plus, a possible one."""
     if text[start] == "(" and ")" not in text[start:end]:
         start += 1
+    if sum(map(str.isdigit, text[start:end])) < WIDE:
+        return _onwards(text, start, end)
     international = "+" in text[start : start + 2]
+    if not international and _pattern("unit").match(text, end):
+        return _onwards(text, start, end)
     before = text[max(0, start - CUE_REACH) : start].rpartition("\n\n")[2]
     cued = international or _is_cued(before) or bool(_pattern("phone cue behind").match(text, end))
     if not cued and not (
         _pattern("plain phone").match(text, start, end) or _pattern("fictional phone").match(text, start, end)
     ):
-        return _onwards(text, start, end)
-    if not international and _pattern("unit").match(text, end):
         return _onwards(text, start, end)
     one = text[start:end].partition(" / ")[0]
     if sum(map(str.isdigit, one)) > WIDE:
@@ -260,8 +269,11 @@ def _phone(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_cued(before: str) -> bool:
     """Whether the last word that matters is one for a telephone: "order number" is not, "price on call" is."""
-    cues, others = list(_pattern("phone cue").finditer(before)), list(_pattern("no phone cue").finditer(before))
-    return bool(cues) and (not others or others[-1].end() < cues[-1].start() - 2)
+    cues = list(_pattern("phone cue").finditer(before))
+    if not cues:
+        return False
+    others = list(_pattern("no phone cue").finditer(before))
+    return not others or others[-1].end() < cues[-1].start() - 2
 
 
 @lru_cache(maxsize=1 << 16)
@@ -368,21 +380,5 @@ def _shape(entry: _Entry) -> Shape:
 
 
 @cache
-def _literals() -> tuple[tuple[str, Shape], ...]:
-    return tuple((literal, shape) for shape in shapes() for literal in shape.near)
-
-
-@cache
 def _beside_numbers() -> frozenset[str]:
     return frozenset(shape.name for shape in shapes() if shape.at)
-
-
-@cache
-def _by_number() -> dict[str, tuple[Shape, ...]]:
-    return {at: tuple(shape for shape in shapes() if shape.at == at) for at in ("wide", "hex", "ahead", "behind")}
-
-
-@cache
-def _cues() -> dict[str, tuple[Shape, ...]]:
-    cues = {cue for shape in shapes() for cue in shape.cues}
-    return {cue: tuple(shape for shape in shapes() if cue in shape.cues) for cue in cues}

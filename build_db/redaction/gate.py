@@ -1,34 +1,33 @@
 """Tells in one pass which rules a text may match, so that the exact ones are tried only there.
 
-Most text holds nothing of what the rules look for. Each rule is loosened into a pattern that RE2 can run beside all the
-others, in time linear in the text: what looks around is dropped, high counts are lowered, and any letter beyond ASCII
-stands for any other. A loosened pattern finds all that its rule finds, and more; the rule has the last word. Without
-google-re2 every rule is tried on every text: the findings are the same, only later.
+Most text holds nothing of what the rules look for. Each rule is loosened into a pattern that hyperscan runs beside all
+the others: see `loosening.py`. A loosened pattern finds all that its rule finds, and more; the rule has the last word.
+Without hyperscan every rule is tried on every text: the findings are the same, only later.
 """
 
 from __future__ import annotations
 
-import importlib
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+import platform
+import sys
+import threading
+import unicodedata
+from collections.abc import Iterable
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Protocol
+
+from build_db.redaction.loosening import loosened, not_plain, plainly
 
 try:
-    import re2
+    import hyperscan
 except ImportError:  # no wheel for this machine
-    re2 = None
+    hyperscan = None
 
-# How `re` itself reads a pattern; there is no public name for it. `tests/test_gate.py` holds it to what is used here.
-_parser = importlib.import_module("re._parser")
-
-# Counts beyond this are not counted: a smaller automaton, and a few more texts to look at.
-HIGHEST_COUNT = 4
-MEMORY = 64 << 20  # bytes, for RE2's states
-ASCII = frozenset(range(128))
-WIDE = r"[\x80-\xff]{1,4}"  # a character beyond ASCII, in UTF-8
-# Letters whose other case is beyond ASCII: the sign for kelvin, the long s, the i without its dot.
-FOLDED_FROM_AFAR = frozenset(map(ord, "kKsSiI"))
-EVERY_TEXT = ""
+# How far a pattern's counts are counted: as far as the engine takes it.
+HIGHEST_COUNTS = (16, 4)
+# Patterns that are compiled for every gate, before those of the rules.
+NOT_PLAIN = 0
+RULES = 1
 
 
 class Everything:
@@ -44,116 +43,122 @@ EVERYTHING = Everything()
 NOTHING_SEEN: frozenset[str] = frozenset()
 
 
+class Store(Protocol):
+    """Keeps what took long to make. It may lose things, and never holds anything of a tree."""
+
+    def get(self, digest: str) -> bytes | None:
+        """What was put under a digest; None if it is not there."""
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Keep something, if that is possible."""
+
+
 class Gate:
     """Tells which of many rules a text may match.
 
     :param rules: name and pattern of each, as `re` writes patterns; a name may come more than once
+    :param store: keeps compiled patterns from one process to the next
     """
 
-    def __init__(self, rules: Iterable[tuple[str, str]]) -> None:
-        self._names = [EVERY_TEXT]
-        self._set: Any = None
-        if re2 is None:
-            return
-        options = re2.Options()
-        options.encoding, options.max_mem = re2.Options.Encoding.LATIN1, MEMORY
-        self._set = re2.Set.SearchSet(options)
-        self._set.Add(EVERY_TEXT.encode())
-        for name, pattern in rules:
-            self._names.append(name)
-            self._set.Add(loosened(pattern).encode("ascii"))
-        self._set.Compile()
+    def __init__(self, rules: Iterable[tuple[str, str]], store: Store | None = None) -> None:
+        rules = tuple(rules)
+        self._names = ["", *(name for name, _ in rules)]
+        self._compiled = _compiled(tuple(pattern for _, pattern in rules), store) if hyperscan else None
+        self._threads = threading.local()
 
     def seen(self, text: str) -> Seen:
         """The names of the rules that the text may match; never one too few."""
-        if self._set is None:
+        compiled = self._compiled
+        if compiled is None:
             return EVERYTHING
-        matched = self._set.Match(text.encode("utf-8", "surrogatepass"))
-        # RE2 that runs out of memory reports nothing, not even what every text matches.
-        if len(matched) < 2:
-            return NOTHING_SEEN if matched else EVERYTHING
-        return frozenset(self._names[place] for place in matched if place)
+        found = self._found(compiled.database, text)
+        if found and NOT_PLAIN in found:
+            found = self._found(compiled.database, plainly(text))
+        if not found and not compiled.always:
+            return NOTHING_SEEN
+        return frozenset([self._names[place] for place in (*found, *compiled.always) if place])
+
+    def _found(self, database: Any, text: str) -> list[int]:
+        try:
+            scratch = self._threads.scratch
+        except AttributeError:  # the engine's memory for one scan: each thread has its own
+            scratch = self._threads.scratch = hyperscan.Scratch(database)
+        found: list[int] = []
+        database.scan(text.encode("utf-8", "surrogatepass"), _note, context=found, scratch=scratch)
+        return found
 
 
-def loosened(pattern: str) -> str:
-    """A pattern for UTF-8 bytes that is found in every text in which `re` finds `pattern`.
-
-    :raises ValueError: the pattern uses something that has no loose form
-    """
-    tree = _parser.parse(pattern)
-    return _sequence(tree, tree.state.flags)
+def _note(place: int, start: int, end: int, flags: int, found: list[int]) -> None:
+    found.append(place)
 
 
-def _sequence(items: Iterable[tuple[Any, Any]], flags: int) -> str:
-    return "".join(_loose(str(op), operand, flags) for op, operand in items)
+class Compiled:
+    """Rules in the engine, by their places."""
+
+    def __init__(self, database: Any, always: tuple[int, ...]) -> None:
+        self.database = database
+        self.always = always  # rules that are too large for it
+
+    def dumped(self) -> bytes:
+        """For a store."""
+        return b"%s\n%s" % (" ".join(map(str, self.always)).encode(), hyperscan.dumpb(self.database))
+
+    @classmethod
+    def read(cls, data: bytes) -> Compiled | None:
+        """What was dumped; None if this is nothing of the kind, or made for another machine."""
+        always, _, dumped = data.partition(b"\n")
+        try:
+            database = hyperscan.loadb(dumped, mode=hyperscan.HS_MODE_BLOCK)
+            hyperscan.Scratch(database)
+            return cls(database, tuple(map(int, always.split())))
+        except (hyperscan.HyperscanError, ValueError):
+            return None
 
 
-def _loose(op: str, operand: Any, flags: int) -> str:
-    """One step of a parsed pattern."""
-    if op in ("AT", "ASSERT", "ASSERT_NOT"):
-        return ""
-    if op in ("LITERAL", "NOT_LITERAL", "ANY", "IN"):
-        return _characters(op, operand, flags)
-    if op == "BRANCH":
-        return f"(?:{'|'.join(_sequence(branch, flags) for branch in operand[1])})"
-    if op == "SUBPATTERN":
-        _, added, removed, inner = operand
-        return f"(?:{_sequence(inner, (flags | added) & ~removed)})"
-    if op == "ATOMIC_GROUP":
-        return f"(?:{_sequence(operand, flags)})"
-    if op == "GROUPREF":
-        return r"[\x00-\xff]*"
-    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        least, most, inner = operand
-        bounds = f"{min(least, HIGHEST_COUNT)},{'' if most > HIGHEST_COUNT else most}"
-        return f"(?:{_sequence(inner, flags)}){{{bounds}}}"
-    raise ValueError(f"no loose form for {op} in a pattern: write the rule without it")
+# One rule set is compiled once in a process, whoever asks for it.
+_made: dict[str, Compiled] = {}
 
 
-def _characters(op: str, operand: Any, flags: int) -> str:
-    """A class of bytes for a class of characters."""
-    if op == "ANY":
-        return _rendered(ASCII, wide=True)
-    if op != "IN":
-        operand = [("NEGATE", None), ("LITERAL", operand)] if op == "NOT_LITERAL" else [("LITERAL", operand)]
-    codes = frozenset(code for item in operand for code in _codes(*item))
-    if flags & re.IGNORECASE:
-        codes |= {ord(other) for code in codes for char in [chr(code)] for other in char.lower() + char.upper()}
-        if any(code > 127 for code in codes):
-            codes |= FOLDED_FROM_AFAR
-    wide = any(code > 127 for code in codes) or bool(flags & re.IGNORECASE and codes & FOLDED_FROM_AFAR)
-    if str(operand[0][0]) == "NEGATE":
-        # Letters that fold in the end belong to the class or not; either way, all of them may pass.
-        left = ASCII - {code for item in operand for code in _codes(*item)}
-        return _rendered(left, wide=True)
-    return _rendered(codes & ASCII, wide=wide)
+def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled:
+    digest = _digest(patterns)
+    if digest not in _made:
+        kept = store.get(digest) if store is not None else None
+        made = Compiled.read(kept) if kept is not None else None
+        if made is None:
+            made = _compile(patterns)
+            if store is not None:
+                store.put(digest, made.dumped())
+        _made[digest] = made
+    return _made[digest]
 
 
-def _codes(op: Any, operand: Any) -> Iterator[int]:
-    """Code points of one entry of a class; of those beyond ASCII one stands for all."""
-    if str(op) == "LITERAL":
-        yield operand
-    elif str(op) == "RANGE":
-        yield from range(operand[0], min(operand[1], 127) + 1)
-        if operand[1] > 127:
-            yield operand[1]
-    elif str(op) == "CATEGORY":
-        word = CATEGORIES[str(operand)]
-        yield from (code for code in ASCII if word.match(chr(code)))
-        yield 128
-    elif str(op) != "NEGATE":
-        raise ValueError(f"no loose form for {op} in a class: write the rule without it")
+def _digest(patterns: tuple[str, ...]) -> str:
+    """Of all that the compiled rules depend on: this code, the engine, the machine, and how `re` reads patterns."""
+    code = [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("gate.py", "loosening.py")]
+    machine = (sys.version, unicodedata.unidata_version, hyperscan.__version__, *platform.uname()[4:])
+    return sha256(repr((patterns, code, machine)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-CATEGORIES = {
-    "CATEGORY_WORD": re.compile(r"\w"), "CATEGORY_NOT_WORD": re.compile(r"\W"),
-    "CATEGORY_DIGIT": re.compile(r"\d"), "CATEGORY_NOT_DIGIT": re.compile(r"\D"),
-    "CATEGORY_SPACE": re.compile(r"\s"), "CATEGORY_NOT_SPACE": re.compile(r"\S"),
-}  # fmt: skip
+def _compile(patterns: tuple[str, ...]) -> Compiled:
+    taken = [not_plain().encode(), *(_largest(pattern) for pattern in patterns)]
+    places = [place for place, pattern in enumerate(taken) if pattern is not None]
+    database = _database([pattern for pattern in taken if pattern is not None], places)
+    return Compiled(database, tuple(place for place, pattern in enumerate(taken) if pattern is None))
 
 
-def _rendered(codes: Iterable[int], *, wide: bool) -> str:
-    listed = "".join(f"\\x{code:02x}" for code in sorted(codes))
-    if not wide:
-        return f"[{listed}]"
-    return f"(?:[{listed}]|{WIDE})" if listed else WIDE
+def _largest(pattern: str) -> bytes | None:
+    """The closest loose form that the engine takes; None if it takes none."""
+    for highest in HIGHEST_COUNTS:
+        loose = loosened(pattern, highest).encode("ascii")
+        try:
+            _database([loose], [RULES])
+            return loose
+        except hyperscan.HyperscanError:  # too large, or matches nothing at all
+            continue
+    return None
+
+
+def _database(patterns: list[bytes], places: list[int]) -> Any:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=patterns, ids=places, flags=hyperscan.HS_FLAG_SINGLEMATCH)
+    return database

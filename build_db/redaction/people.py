@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -28,7 +29,8 @@ SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 RUN = re.compile(r"[^\W\d_]+")
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+FEW = 8
 SHORTEST = 3
 # Ids that mean themselves wherever they stand in a text; others, such as `default`, are words.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
@@ -65,28 +67,46 @@ def _joint() -> re.Pattern[str]:
     return re.compile(JOINT.format(particles="|".join(sorted(words().particles))))
 
 
+class Folds(dict[int, str]):
+    """What each character is without case and diacritics, worked out when it is met first.
+
+    The characters of a language are few, and then a text is folded by one call.
+    """
+
+    def __init__(self) -> None:
+        self.vanishing: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFD", chr(code))
+        self[code] = plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().lower()
+        if not plain:
+            self.vanishing.add(chr(code))
+        return plain
+
+
+FOLDS = Folds()
+
+
 def folded(text: str) -> tuple[str, list[int] | None]:
     """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
     if text.isascii():
         return text.lower(), None
-    special = set(NOT_ASCII.findall(text))
-    plain = NOT_ASCII.sub(_folded_match, text).lower()
-    if all(len(_folded_character(character)) == 1 for character in special):
+    beyond = len(text.encode("utf-8", "surrogatepass")) - len(text)
+    # A few signs among plain letters are quicker to fold one by one.
+    few = beyond * FEW < len(text)
+    plain = NOT_ASCII.sub(_folded_run, text).lower() if few else text.translate(FOLDS)
+    # Of the same length, and none vanished: then none became two.
+    if len(plain) == len(text) and (not FOLDS.vanishing or FOLDS.vanishing.isdisjoint(text)):
         return plain, None
     places: list[int] = []
     for place, character in enumerate(text):
-        places.extend([place] * (len(_folded_character(character)) if character in special else 1))
+        places.extend([place] * len(FOLDS[ord(character)]))
     return plain, [*places, len(text)]
 
 
-def _folded_match(match: re.Match[str]) -> str:
-    return _folded_character(match.group())
-
-
-@lru_cache(maxsize=1 << 12)
-def _folded_character(character: str) -> str:
-    plain = unicodedata.normalize("NFD", character)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold().lower()
+def _folded_run(match: re.Match[str]) -> str:
+    run = match.group()
+    return FOLDS[ord(run)] if len(run) == 1 else run.translate(FOLDS)
 
 
 def runs(name: str) -> list[str]:
@@ -239,11 +259,12 @@ class PeopleFinder:
 
     def _joined(self, plain: str, hits: list[tuple[int, int, Person, str]]) -> Iterator[tuple[int, int, Person, str]]:
         """Neighbouring runs of one person as one mention; an ordinary word only where it stands as a name."""
-        while hits:
-            start, end, person, original = hits.pop(0)
+        waiting = deque(hits)
+        while waiting:
+            start, end, person, original = waiting.popleft()
             sure, said = not _is_ordinary(plain[start:end]), {plain[start:end]}
-            while hits and hits[0][2] is person:
-                next_start, next_end, _, more = hits[0]
+            while waiting and waiting[0][2] is person:
+                next_start, next_end, _, more = waiting[0]
                 if next_start >= end:
                     # The same run again is another mention, not the rest of a name.
                     if plain[next_start:next_end] in said or not _joint().fullmatch(plain, end, next_start):
@@ -251,7 +272,7 @@ class PeopleFinder:
                     original, sure = original + more, True
                     said.add(plain[next_start:next_end])
                 end = max(end, next_end)
-                hits.pop(0)
+                waiting.popleft()
             if sure or _stands_as_name(plain, start, end, original):
                 yield start, end, person, self.replacement(person, original)
 

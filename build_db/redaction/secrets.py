@@ -19,7 +19,7 @@ from build_db.contract import UUID
 from build_db.declared import entries, shipped
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.spans import Span, without_overlaps
-from build_db.redaction.tabular import HEADER, in_columns
+from build_db.redaction.tabular import BESIDE_OTHERS, in_columns
 
 FILE = "secrets.yml"
 TOKEN_END = r"(?![A-Za-z0-9_])"
@@ -119,7 +119,7 @@ class SecretFinder:
         yield from ((shape.name, shape.pattern.pattern) for shape in formats())
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield "told", PROSE.pattern
-        yield "column", HEADER.pattern
+        yield "column", BESIDE_OTHERS
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.

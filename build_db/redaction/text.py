@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import ahocorasick
 
-from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen
+from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
 from build_db.redaction.samples import Samples
@@ -60,14 +60,20 @@ class TextRedactor:
 
     :param finders: secrets, contacts, literals; where they overlap with people, they win
     :param samples: is shown every text that changes
+    :param store: keeps what the gate compiles
     """
 
     def __init__(
-        self, people: PeopleFinder, finders: Iterable[Finder], keyed: Keyed, samples: Samples | None = None
+        self,
+        people: PeopleFinder,
+        finders: Iterable[Finder],
+        keyed: Keyed,
+        samples: Samples | None = None,
+        store: Store | None = None,
     ) -> None:
         self._people = people
         self._finders = tuple(finders)
-        self._gate = Gate(rule for finder in self._finders for rule in finder.rules())
+        self._gate = Gate((rule for finder in self._finders for rule in finder.rules()), store)
         self._keyed = keyed
         self._samples = samples
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -83,9 +89,12 @@ class TextRedactor:
 
     def _redacted(self, text: str) -> str:
         seen = self._gate.seen(text)
-        spans = without_overlaps(span for finder in self._finders for span in finder.find(text, seen))
-        if not spans:
+        found: list[Span] = []
+        for finder in self._finders:
+            found += finder.find(text, seen)
+        if not found:
             return self._without_people(text)
+        spans = without_overlaps(found)
         pieces: list[str] = []
         done = 0
         for span in spans:

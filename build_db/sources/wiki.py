@@ -19,6 +19,7 @@ from build_db.sources.mapping import earliest, first, latest
 FOLDERS = ("entity", "concept", "relationship", "journal", "meta")
 
 LINK = re.compile(r"\[\[([^\]|#]+)(?:#([^\]|]+))?(?:\|([^\]]+))?\]\]")
+PART = re.compile(r"[|#]")
 FENCE = re.compile(r"\n---\s*\n")
 HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 NOT_IN_A_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
@@ -87,7 +88,7 @@ def file_stem(name: str) -> str:
 
 def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterator[Row]:
     """The `wiki_links` rows of one page, in order."""
-    for position, match in enumerate(LINK.finditer(body)):
+    for position, match in enumerate(_found(body)):
         target, section, alias = (part.strip() if part else None for part in match.groups())
         stem = file_stem(target or "")
         found = next((pages[folder, stem] for folder in FOLDERS if (folder, stem) in pages), None)
@@ -102,6 +103,26 @@ def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterato
                 "alias": alias,
             },
         )
+
+
+def _found(body: str) -> Iterator[re.Match[str]]:
+    """As `LINK.finditer`, but what many beginnings share is looked at once: a page may hold 40,000 brackets."""
+    start, end = body.find("[["), -1
+    while start >= 0:
+        if end < start:
+            end = body.find("]", start)
+        if end < 0:
+            return
+        # No link goes beyond the first bracket that closes.
+        closed = body.startswith("]]", end)
+        match = LINK.match(body, start, end + 2) if closed else None
+        if match:
+            yield match
+            start = body.find("[[", match.end())
+        else:
+            # What follows a name is wrong for every name before it.
+            part = PART.search(body, start + 2, end) if closed else None
+            start = body.find("[[", part.end() if part else end + 1)
 
 
 KINDS = (FileKind("wiki page", tuple(f"wiki/{folder}/*.md" for folder in FOLDERS), "text", merge=merge),)

@@ -11,18 +11,20 @@ import json
 import re
 import shutil
 import sqlite3
+import string
 import tempfile
 import unicodedata
 import urllib.parse
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.witness.needles import Needles, plain
 from build_db.witness.occurrence import is_prose
-from build_db.witness.sieve import Sieve, literal
+from build_db.witness.sieve import Sieve
 
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
@@ -31,6 +33,7 @@ CHUNK = 1_000_000
 BATCH, BETWEEN = 2_000, "\n\x00\n"
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
+NAME = "name"
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
 
 
@@ -48,47 +51,49 @@ class Witness:
     """
 
     def __init__(self, needles: Needles, words: Iterable[str] = ()) -> None:
-        self._values = needles.values
-        names = sorted(needles.names, key=len, reverse=True)
-        joined = (re.escape(name).replace(r"\ ", r"[\W_]{1,3}") for name in names)
-        self._names = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(joined)})(?=(?:['’]?s)?(?![^\W\d_]))") if names else None
-        self._name_rules = needles.names
-        self._bytes = dict(_disguises(needles))
-        self._value_sieve = Sieve(literal(_encoded(value)) for value in needles.values)
-        self._word_sieve = Sieve(_loose(word) for word in (*names, *words))
-        self._byte_sieve = Sieve(
-            b"(?i:%s)" % literal(form) if rule == "name" else literal(form) for form, rule in self._bytes.items()
-        )
+        self._values = list(needles.values.items())
+        self._value_sieve = Sieve(_encoded(value) for value, _ in self._values)
+        self._names = needles.names
+        self._words = WordSieve((*sorted(needles.names), *words))
+        forms = dict(_disguises(needles))
+        self._exact = [(form, rule) for form, rule in forms.items() if rule != NAME]
+        self._any_case = [(form, rule) for form, rule in forms.items() if rule == NAME]
+        self._exact_sieve = Sieve(form for form, _ in self._exact)
+        self._any_case_sieve = Sieve(form for form, _ in self._any_case)
 
     def text_hits(self, text: str) -> Iterator[str]:
         """The rules of all needles in a text."""
-        if self._value_sieve.may_hold(_encoded(text)):
-            for value, needle in self._values.items():
-                if value in text:
-                    yield needle.rule
+        for place in self._value_sieve.seen(_encoded(text)):
+            value, needle = self._values[place]
+            if value in text:
+                yield needle.rule
         yield from self.name_hits(text)
 
     def name_hits(self, text: str) -> Iterator[str]:
         """The rules of all names in a text."""
         text = plain(text)
-        if self._word_sieve.may_hold(_encoded(text)):
-            yield from self.plain_hits(text)
+        if seen := self._words.seen(_encoded(text)):
+            yield from self.plain_hits(text, seen)
 
-    def plain_hits(self, text: str) -> Iterator[str]:
-        """The rules of all names in a plain text."""
-        for match in self._names.finditer(text) if self._names else ():
-            if is_prose(text, *match.span()):
-                found = self._name_rules.get(re.sub(r"[\W_]{1,3}", " ", match.group()))
-                yield found.rule if found else "name"
+    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[str]:
+        """The rules of all names in a plain text.
+
+        :param seen: the names that it may hold
+        """
+        for name in seen:
+            if name in self._names and any(is_prose(text, *match.span()) for match in _standing(name).finditer(text)):
+                yield self._names[name].rule
 
     def byte_hits(self, data: bytes) -> Iterator[str]:
         """The rules of all needles in bytes, in any disguise."""
-        if not self._byte_sieve.may_hold(data):
-            return
-        lower = data.lower()
-        for disguise, rule in self._bytes.items():
-            if disguise in (lower if rule.startswith("name") else data):
-                yield rule
+        for forms, sieve, searched in (
+            (self._exact, self._exact_sieve, data),
+            (self._any_case, self._any_case_sieve, data.lower()),
+        ):
+            for place in sieve.seen(searched):
+                form, rule = forms[place]
+                if form in searched:
+                    yield rule
 
     def search(self, path: Path) -> Iterator[Hit]:
         """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
@@ -173,14 +178,63 @@ class Witness:
                 unpacked.unlink()
 
 
+class WordSieve:
+    """Tells which of many words may stand as such in a plain text.
+
+    :param words: plain; of several words in a row the longest is looked for
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = list(dict.fromkeys(words))
+        keys = [max(word.split(" "), key=len) for word in self._words]
+        among = [(place, form) for place, key in enumerate(keys) for form in _word_forms(key)]
+        self._spaced = _Owned((place, form) for place, form in among if form.isascii())
+        self._others = _Owned((place, form) for place, form in among if not form.isascii())
+
+    def seen(self, data: bytes) -> list[str]:
+        """The words that may stand in a plain text, in order."""
+        places = self._spaced.seen(b" %s " % data.translate(SPACED))
+        if not data.isascii():
+            places |= self._others.seen(data)
+        return [self._words[place] for place in sorted(places)]
+
+
+class _Owned:
+    """A sieve some of whose literals stand for the same."""
+
+    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
+        owned = list(literals)
+        self._owners = [owner for owner, _ in owned]
+        self._sieve = Sieve(literal for _, literal in owned)
+
+    def seen(self, data: bytes) -> set[int]:
+        return {self._owners[place] for place in self._sieve.seen(data)}
+
+
+# All but small letters as blanks: a word stands between two. What is beyond ASCII may be a letter or none.
+SPACED = bytes(code if code in string.ascii_lowercase.encode() else 32 for code in range(256))
+
+
+def _word_forms(word: str) -> Iterator[bytes]:
+    """A word as the sieve looks for it, also in the genitive; a word in other letters is looked for anywhere."""
+    data = _encoded(word)
+    if data.isascii():
+        yield b" %s " % data.translate(SPACED)
+        yield b" %ss " % data.translate(SPACED)
+    else:
+        yield data
+
+
+@lru_cache(maxsize=1 << 12)
+def _standing(name: str) -> re.Pattern[str]:
+    """A name as a whole word, its parts joined by anything; it begins with a literal, which is quick to look for."""
+    first, *more = name.split(" ")
+    begin = rf"{re.escape(first)}(?<![^\W\d_]{re.escape(first)})"
+    return re.compile(r"[\W_]{1,3}".join((begin, *map(re.escape, more))) + r"(?=(?:['’]?s)?(?![^\W\d_]))")
+
+
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def _loose(word: str) -> bytes:
-    """A pattern that is wherever a plain word stands between other than letters; it takes all beyond ASCII for such."""
-    joined = b"[^a-z]{1,12}".join(literal(_encoded(part)) for part in word.split(" "))
-    return b"(?:^|[^a-z])%ss?(?:$|[^a-z])" % joined
 
 
 def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
@@ -198,7 +252,7 @@ def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
         if len(name) >= SHORTEST_RAW_NAME and " " in name:
             for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
                 for form in _forms(name.replace(" ", joint)):
-                    yield form.lower(), "name"
+                    yield form.lower(), NAME
 
 
 def _forms(value: str) -> Iterator[bytes]:

@@ -148,3 +148,18 @@ def test_mentions_lie_inside_the_text_in_order(text):
 def test_folding_tells_the_place_of_every_character(text):
     plain, places = folded(text)
     assert places is None or len(places) == len(plain) + 1
+
+
+FOLDING = st.text() | st.text(alphabet="aÉßé\u0301ﬁ\u0130ıKſΣσςΑ한がガ\ud800\U0001f331ёЙ \n", max_size=12)
+
+
+@given(FOLDING)
+def test_folding_is_done_character_by_character(text: str) -> None:
+    each = [
+        "".join(c for c in unicodedata.normalize("NFD", one) if not unicodedata.combining(c)).casefold().lower()
+        for one in text
+    ]
+    plain, places = folded(text)
+    assert plain == "".join(each)
+    expected = [place for place, one in enumerate(each) for _ in one]
+    assert (places or list(range(len(text) + 1))) == [*expected, len(text)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+import unicodedata
 import urllib.parse
 import zipfile
 from contextlib import closing
@@ -169,7 +170,7 @@ def test_the_sieve_lets_every_hit_through(names, parts, upper):
     strict, text = Witness(needles), "".join(parts)
     text = text.upper() if upper else text
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sieve, "re2", None)
+        patch.setattr(sieve, "hyperscan", None)
         loose = Witness(needles)
     assert list(strict.text_hits(text)) == list(loose.text_hits(text))
     for encoding in ("utf-8", "utf-16-le"):
@@ -178,7 +179,7 @@ def test_the_sieve_lets_every_hit_through(names, parts, upper):
 
 
 def test_a_leak_is_caught_without_the_sieve(monkeypatch, tmp_path, data):
-    monkeypatch.setattr(sieve, "re2", None)
+    monkeypatch.setattr(sieve, "hyperscan", None)
     file = tmp_path / "export.jsonl"
     file.write_text(" ".join(NEEDLES.values()))
     said = verdict(file, data)
@@ -206,3 +207,10 @@ def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
     witness = Witness(gather([root], ["aria"]))
     assert list(witness.text_hits("Aria will come in May.")) == []
     assert list(witness.text_hits("signed, will may")) == ["name"]
+
+
+@given(st.text() | st.text(alphabet="aÉßé\u0301ﬁ\u0130ıKſΣσςΑ한がガ\ud800\U0001f331ёЙ \n", max_size=12))
+def test_plain_text_has_no_case_and_no_diacritics(text):
+    decomposed = unicodedata.normalize("NFD", text)
+    without = "".join(c for c in decomposed if not unicodedata.combining(c))
+    assert plain(text) == "".join(c.casefold().lower() for c in without)

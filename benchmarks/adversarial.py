@@ -1,0 +1,247 @@
+"""Whether any pattern can be made slow: `python benchmarks/adversarial.py [-v]`.
+
+Texts are made out of each pattern itself: what it begins with and what it repeats, over and over, cut short so that it
+fails late. Each is timed at growing sizes; the exponent says how time grows with size: 1 is linear, 2 is quadratic.
+Rules are run as their finders run them, without the gate; then whole finders see every text that any pattern gave.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import math
+import pkgutil
+import random
+import re
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import build_db
+from build_db.redaction import contacts, people, secrets
+from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.gate import EVERYTHING, Gate
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudonyms
+from build_db.redaction.secrets import SecretFinder
+from build_db.redaction.tabular import in_columns
+from build_db.sources import wiki
+from build_db.witness.needles import Needles, plain
+from build_db.witness.search import Witness
+
+_parser = importlib.import_module("re._parser")
+
+# Small sizes tell which texts are worth the large ones.
+SIZES, LARGE = (3_000, 12_000), (50_000, 200_000)
+# What takes less at the larger of the small sizes is no trouble, however it grows; more than this is not waited for.
+NO_TROUBLE, AT_ONCE, PATIENCE = 0.002, 0.1, 2.0
+SUSPECT, STEEP = 1.15, 1.3
+SAMPLES = 5
+ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "exports")
+# Patterns that never see more than a stretch of so many characters: what is before a match, a value, a cell, a name.
+STRETCHES = {
+    24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
+    40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
+    100: "contacts: GROUP",
+    90: "secrets: COUNTS HASH_NAMES NAME NAMING STRONG",
+    400: "secrets: HASHLIKE PLACEHOLDER TIME WORD",
+}
+SHORT = {f"{names.split(':')[0]}.{name}": longest for longest, names in STRETCHES.items() for name in names.split()[1:]}
+
+Run = Callable[[str], Any]
+
+
+# Patterns that are run in a way of their own.
+HELD: dict[str, Run] = {"wiki.LINK": lambda text: deque(wiki._found(text), 0)}
+
+
+class Subject(NamedTuple):
+    """Something that reads text: its name, its patterns, how it is run, and the longest text that it ever sees."""
+
+    name: str
+    patterns: tuple[str, ...]
+    run: Run
+    longest: int | None = None
+
+
+def subjects() -> Iterator[Subject]:
+    """Every pattern of the tool that reads what others wrote."""
+    for shape in secrets.formats():
+        yield Subject(f"secret: {shape.name}", (shape.pattern.pattern,), _rule(SecretFinder(), shape.name))
+    for name, pattern in SecretFinder().rules():
+        if name in ("named", "told", "column"):
+            yield Subject(f"secret: {name}", (pattern, secrets.PAIR.pattern), _rule(SecretFinder(), name))
+    for shape in contacts.shapes():
+        # Windows are laid around numbers and literals: these texts have some.
+        patterns = (shape.pattern.pattern, *map(re.escape, shape.near))
+        yield Subject(f"contact: {shape.name}", patterns, _rule(ContactFinder(), shape.name))
+    for name, pattern in _table_patterns():
+        yield Subject(f"contact check: {name}", (pattern,), _finditer(re.compile(pattern)), 400)
+    for name, compiled in sorted(_compiled(), key=lambda entry: (entry[0], str(entry[1].pattern))):
+        yield Subject(name, (compiled.pattern,), HELD.get(name, _finditer(compiled)), SHORT.get(name))
+    yield Subject("people.JOINT", (people._joint().pattern,), _finditer(people._joint()), SHORT["people.JOINT"])
+
+
+def _table_patterns() -> list[tuple[str, str]]:
+    return list(contacts._table()["patterns"].items())
+
+
+def _compiled() -> set[tuple[str, re.Pattern[str]]]:
+    """The patterns that modules of the tool hold by a name."""
+    found = {}
+    for module in pkgutil.walk_packages(build_db.__path__, "build_db."):
+        if module.name.split(".")[1] in ROOMS:
+            for name, value in vars(importlib.import_module(module.name)).items():
+                for pattern in value if isinstance(value, tuple) else (value,):
+                    if isinstance(pattern, re.Pattern):
+                        found.setdefault(pattern, f"{module.name.split('.')[-1]}.{name}")
+    return {(name, pattern) for pattern, name in found.items()}
+
+
+def _rule(finder: SecretFinder | ContactFinder, name: str) -> Run:
+    return lambda text: finder.find(text, frozenset([name]))
+
+
+def _finditer(pattern: re.Pattern[Any]) -> Run:
+    if isinstance(pattern.pattern, bytes):
+        return lambda text: deque(pattern.finditer(text.encode()), 0)
+    return lambda text: deque(pattern.finditer(text), 0)
+
+
+def wholes() -> Iterator[Subject]:
+    """What runs all of them over a text."""
+    keyed = Keyed(bytes(32))
+    finder = PeopleFinder(with_pseudonyms([Person("p", ("Ana de la Cruz", "Will May"), ("a.cruz",))], keyed), keyed)
+    needles = Needles({"ana cruz": "name", "ana": "name"}, {"a.cruz@post.example": "mail address"})
+    witness = Witness(needles)
+    yield Subject("all secrets", (), lambda text: SecretFinder().find(text, EVERYTHING))
+    yield Subject("all contacts", (), lambda text: ContactFinder().find(text, EVERYTHING))
+    yield Subject("people", ("Ana de la Cruz, Will May ", "ana cruz"), finder.find)
+    yield Subject("tables", ("password,user\nabc1,x\n", r"\|pin\|\n"), lambda text: list(in_columns(text)))
+    yield Subject("gate", (), Gate([*SecretFinder().rules(), *ContactFinder().rules()]).seen)
+    yield Subject("folding", ("[é\u0301한]",), lambda text: (folded(text), plain(text)))
+    yield Subject("witness: words", ("ana cruz,", "a.cruz@"), lambda text: list(witness.text_hits(text)))
+    yield Subject("witness: bytes", ("ana cruz,", "a.cruz@"), lambda text: list(witness.byte_hits(text.encode())))
+
+
+def seeds(pattern: str) -> Iterator[str]:
+    """Short texts that, repeated, keep a pattern busy."""
+    rng = random.Random(pattern)
+    tree = _parser.parse(pattern)
+    for _ in range(SAMPLES):
+        sample = "".join(_sampled(tree, rng))
+        for cut in {len(sample), len(sample) - 1, len(sample) // 2, len(sample) // 4, 1}:
+            if sample[:cut]:
+                yield sample[:cut]
+                yield sample[:cut] + rng.choice(" \n.,x1!")
+        yield from set(sample[-3:])
+
+
+def _sampled(items: Any, rng: random.Random) -> Iterator[str]:
+    """A text much like what a parsed pattern matches."""
+    for op, operand in items:
+        kind = str(op)
+        if kind == "LITERAL":
+            yield chr(operand)
+        elif kind in ("ANY", "NOT_LITERAL"):
+            yield rng.choice("xX1 ")
+        elif kind == "IN":
+            yield _one_of(operand, rng)
+        elif kind == "BRANCH":
+            yield from _sampled(rng.choice(operand[1]), rng)
+        elif kind == "SUBPATTERN":
+            yield from _sampled(operand[3], rng)
+        elif kind == "ATOMIC_GROUP":
+            yield from _sampled(operand, rng)
+        elif "REPEAT" in kind:
+            least, most, inner = operand
+            for _ in range(min(rng.choice((least, least + 1, least + 3)), int(most), 40)):
+                yield from _sampled(inner, rng)
+
+
+def _one_of(entries: Any, rng: random.Random) -> str:
+    kind, operand = rng.choice(entries)
+    if str(entries[0][0]) == "NEGATE":
+        excluded = {chr(operand) for kind, operand in entries if str(kind) == "LITERAL"}
+        return rng.choice([char for char in "aA1 -." if char not in excluded] or ["x"])
+    if str(kind) == "LITERAL":
+        return chr(operand)
+    if str(kind) == "RANGE":
+        return chr(rng.randint(*operand))
+    return {"WORD": "a", "DIGIT": "1", "SPACE": " "}.get(str(operand).removeprefix("CATEGORY_"), "-")
+
+
+def steepest(subject: Subject, texts: list[str]) -> tuple[float, float, str]:
+    """The worst growth of a subject over repeated texts: exponent, seconds for the largest size, and the text."""
+    worst = (0.0, 0.0, "")
+    less, size = SIZES if subject.longest is None else (subject.longest // 4, subject.longest)
+    for text in texts:
+        large = _seconds(subject.run, _repeated(text, size))
+        growth = 0.0
+        if large > NO_TROUBLE:
+            growth = _exponent(_seconds(subject.run, _repeated(text, less)), large, less, size)
+            if growth > SUSPECT and subject.longest is None:
+                growth, large = _followed(subject.run, text, large, growth)
+        worst = max(worst, (growth, large, text))
+    return worst
+
+
+def _followed(run: Run, text: str, seconds: float, growth: float) -> tuple[float, float]:
+    """The growth at the large sizes, as far as there is patience."""
+    size = SIZES[-1]
+    for larger in LARGE:
+        if seconds * (larger / size) ** growth > PATIENCE:
+            break
+        before, seconds = seconds, _seconds(run, _repeated(text, larger))
+        growth, size = _exponent(before, seconds, size, larger), larger
+    return growth, seconds
+
+
+def _repeated(text: str, size: int) -> str:
+    return (text * (size // len(text) + 1))[:size]
+
+
+def _seconds(run: Run, text: str) -> float:
+    """The shortest of a few runs: what else the machine does only makes it longer."""
+    best = math.inf
+    for _ in range(3):
+        start = time.process_time()
+        run(text)
+        best = min(best, time.process_time() - start)
+        if best > AT_ONCE:
+            break
+    return best
+
+
+def _exponent(small: float, large: float, less: int, more: int) -> float:
+    return math.log(max(large, 1e-6) / max(small, 1e-6)) / math.log(more / less)
+
+
+def main() -> None:
+    """Print what is steep; `-v`: everything, the worst first."""
+    gc.disable()  # as in a build; its rounds grow with what lives, whatever a pattern does
+    every, found = set[str](), []
+    for subject in subjects():
+        texts = sorted({seed for pattern in subject.patterns for seed in seeds(_as_text(pattern))})
+        every.update(texts)
+        found.append((*steepest(subject, texts), subject.name))
+    sample = random.Random(1).sample(sorted(every), min(400, len(every)))
+    for subject in wholes():
+        own = [seed for pattern in subject.patterns for seed in (pattern, *seeds(pattern))]
+        found.append((*steepest(subject, own + sample), subject.name))
+    steep = [entry for entry in found if entry[0] > STEEP]
+    shown = sorted(found, reverse=True) if "-v" in sys.argv else sorted(steep, reverse=True)
+    print(f"{'pattern':44}{'exponent':>9}{'seconds':>9}   text")
+    for growth, seconds, text, name in shown:
+        print(f"{name:44}{growth:9.2f}{seconds:9.3f}   {text[:60]!r}{'   STEEP' if growth > STEEP else ''}")
+    print(f"{len(found)} patterns and finders, {len(every):,} texts: {len(steep)} grow faster than size ** {STEEP}")
+
+
+def _as_text(pattern: Any) -> str:
+    return pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Keeps what takes seconds to make and is the same for every tree, under the user's cache folder.
+
+Nothing of a tree ever comes here. A cache that is damaged, somebody else's, or cannot be written is as good as none.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+SUFFIX = ".cache"
+# What nobody has asked for lately is thrown away: the digests of yesterday's rules never come back.
+KEPT = 4
+
+
+def default_folder() -> Path:
+    """Where the cache lies."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "build-db"
+
+
+class FolderCache:
+    """One file for each thing, named after its digest.
+
+    :param folder: made when it is needed, for the user alone
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, digest: str) -> bytes | None:
+        """What was put under a digest; None if it is not there, not whole, or not ours alone."""
+        path = self._folder / (digest + SUFFIX)
+        try:
+            with path.open("rb") as file:
+                if not _is_ours(os.fstat(file.fileno())):
+                    return None
+                check, data = file.read(32), file.read()
+            if check != sha256(data).digest():
+                return None
+            with suppress(OSError):
+                os.utime(path)  # asked for lately
+        except OSError:
+            return None
+        return data
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Keep something in one step, if that is possible."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, name = tempfile.mkstemp(dir=self._folder)  # mode 0600
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(sha256(data).digest() + data)
+                Path(name).replace(self._folder / (digest + SUFFIX))
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+            self._forget()
+        except OSError:
+            pass
+
+    def _forget(self) -> None:
+        kept = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[KEPT:]:
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    """Whether nobody else can have written a file."""
+    if not hasattr(os, "getuid"):  # Windows keeps profiles apart by itself
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022

@@ -1,0 +1,272 @@
+"""Loosens a pattern of `re` into one for hyperscan, which runs all of them at once over bytes.
+
+A loosened pattern is found in every text in which its pattern is found, and in a few more: most of what looks around is
+dropped, a high count has no upper end, and of the letters beyond ASCII each stands for any other. Digits and blanks
+beyond ASCII, and letters whose other case is in ASCII, are read as what they stand for: see `plainly`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+# How `re` itself reads a pattern; there is no public name for it. `tests/redaction/test_gate.py` holds it to what is
+# used here.
+_parser = importlib.import_module("re._parser")
+
+ASCII = frozenset(range(128))
+WIDE = r"[\x80-\xff]"  # a byte of a character beyond ASCII, in UTF-8
+LONGEST_WIDE = 4
+# Letters beyond ASCII whose other case is in it: the sign for kelvin, the long s, the i with a dot and the one without.
+FAR = {0x212A: "k", 0x17F: "s", 0x130: "i", 0x131: "i"}
+
+
+@cache
+def _plain() -> dict[int, str]:
+    """What stands for something in ASCII: 660 digits, 17 blanks, and those letters."""
+    chars = [char for char in map(chr, range(128, sys.maxunicode + 1)) if char.isdecimal() or char.isspace()]
+    return {ord(char): str(int(char)) if char.isdecimal() else " " for char in chars} | FAR
+
+
+def plainly(text: str) -> str:
+    """The text that loosened patterns are meant for."""
+    return text.translate(_plain())
+
+
+def not_plain() -> str:
+    """A pattern that is found in the bytes of each text that `plainly` changes."""
+    encoded = sorted(chr(code).encode() for code in _plain())
+    groups = groupby(encoded, key=lambda data: data[:-1])
+    return "|".join(
+        "".join(f"\\x{byte:02x}" for byte in begin) + _class({data[-1] for data in group}) for begin, group in groups
+    )
+
+
+def loosened(pattern: str, highest_count: int) -> str:
+    """A pattern for the bytes of `plainly(text)`, found in every text in which `re` finds `pattern`.
+
+    :param highest_count: beyond this, counts are not counted: a smaller automaton, and a few more texts to look at
+    :raises ValueError: the pattern uses something that has no loose form
+    """
+    tree = _parser.parse(pattern)
+    items, flags = list(tree), tree.state.flags
+    first = next((place for place, item in enumerate(items) if str(item[0]) not in EDGES), len(items))
+    last = next((place for place in range(len(items), first, -1) if str(items[place - 1][0]) not in EDGES), first)
+    inner = _Loosening(highest_count).sequence(items[first:last], flags)
+    return _before(items[:first], flags) + inner + _behind(items[last:], flags)
+
+
+def longest(pattern: str) -> int:
+    """How many characters a pattern of `re` may take."""
+    return int(_parser.parse(pattern).getwidth()[1])
+
+
+# What takes no room. At a pattern's ends it says what must not stand beside; there it is kept as far as it speaks of
+# one character, or behind of two.
+EDGES = ("AT", "ASSERT", "ASSERT_NOT")
+
+
+def _before(items: list[tuple[Any, Any]], flags: int) -> str:
+    """The byte that stands before a pattern, if it may not be just any."""
+    allowed = ASCII
+    for way in _forbidden(items, -1):
+        if len(way) == 1:
+            allowed &= _spared(way[0], flags)
+    return rf"(?:\A|{_bytes(allowed)})" if allowed != ASCII else ""
+
+
+def _behind(items: list[tuple[Any, Any]], flags: int) -> str:
+    """The byte or two that stand behind a pattern, if they may not be just any."""
+    allowed, pairs = ASCII, []
+    for way in _forbidden(items, 1):
+        if len(way) == 1:
+            allowed &= _spared(way[0], flags)
+        elif len(way) == 2:
+            pairs.append((_spared(way[0], flags), _spared(way[1], flags)))
+    alone = allowed.intersection(*(first for first, _ in pairs))
+    ways = [rf"{_class(allowed - first)}(?:{_bytes(second)}|\z)" for first, second in pairs if allowed - first]
+    return rf"(?:{'|'.join((_bytes(alone), *ways))}|\z)" if alone != ASCII else ""
+
+
+def _forbidden(items: list[tuple[Any, Any]], direction: int) -> Iterator[list[tuple[Any, Any]]]:
+    """The rows of classes none of which may stand before a pattern (-1) or behind it (1)."""
+    for op, operand in items:
+        if str(op) == "ASSERT_NOT" and operand[0] == direction:
+            for way in _branches(list(operand[1])):
+                if all(str(op) in ("LITERAL", "NOT_LITERAL", "IN") for op, _ in way):
+                    yield way
+
+
+def _spared(item: tuple[Any, Any], flags: int) -> frozenset[int]:
+    """What may stand in a plain text where a class must not."""
+    return _negated(str(item[0]), item[1], flags).codes
+
+
+def _bytes(codes: frozenset[int]) -> str:
+    return rf"[{_listed(codes)}\x80-\xff]"
+
+
+def _branches(items: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
+    """The ways in which a sequence can be read, if it is a choice between some."""
+    if len(items) == 1 and str(items[0][0]) == "BRANCH":
+        return [way for branch in items[0][1][1] for way in _branches(list(branch))]
+    return [items]
+
+
+class Characters(NamedTuple):
+    """A class of characters: those in ASCII, and whether any other belongs to it."""
+
+    codes: frozenset[int]
+    wide: bool
+
+
+class _Loosening:
+    """The walk through one parsed pattern."""
+
+    def __init__(self, highest_count: int) -> None:
+        self._highest = highest_count
+        self._groups: dict[int, str] = {}
+
+    def sequence(self, items: Iterable[tuple[Any, Any]], flags: int) -> str:
+        return "".join(self._loose(str(op), operand, flags) for op, operand in items)
+
+    def _loose(self, op: str, operand: Any, flags: int) -> str:
+        """One step of a parsed pattern."""
+        if op in EDGES:
+            return ""
+        if op in CLASSES:
+            return _rendered(_characters(op, operand, flags))
+        if op == "BRANCH":
+            return f"(?:{'|'.join(self.sequence(branch, flags) for branch in operand[1])})"
+        if op == "SUBPATTERN":
+            number, added, removed, inner = operand
+            found = f"(?:{self.sequence(inner, (flags | added) & ~removed)})"
+            self._groups[number] = found
+            return found
+        if op == "ATOMIC_GROUP":
+            return f"(?:{self.sequence(operand, flags)})"
+        if op == "GROUPREF":
+            # What a group has matched, its own loose form finds; but a case may differ.
+            return r"[\x00-\xff]*" if flags & re.IGNORECASE else self._groups[operand]
+        if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            return self._repeated(operand, flags)
+        raise ValueError(f"no loose form for {op} in a pattern: write the rule without it")
+
+    def _repeated(self, repeat: tuple[int, int, Any], flags: int) -> str:
+        least, most, inner = repeat
+        only = inner[0] if len(inner) == 1 and str(inner[0][0]) in CLASSES else None
+        found = _characters(str(only[0]), only[1], flags) if only else None
+        if found and found.wide:
+            # Bytes are counted, not characters: one class many times is what automata do best.
+            return f"[{_listed(found.codes)}\\x80-\\xff]{self._bounds(least, most * LONGEST_WIDE)}"
+        return f"(?:{self.sequence(inner, flags)}){self._bounds(least, most)}"
+
+    def _bounds(self, least: int, most: int) -> str:
+        return f"{{{min(least, self._highest)},{'' if most > self._highest else most}}}"
+
+
+CLASSES = ("LITERAL", "NOT_LITERAL", "ANY", "IN")
+
+
+def _characters(op: str, operand: Any, flags: int) -> Characters:
+    """The class of characters that stands in a plain text for a class in any text."""
+    return (
+        _class_of(*_entries(op, operand), bool(flags & re.IGNORECASE)) if op != "ANY" else Characters(ASCII, wide=True)
+    )
+
+
+def _negated(op: str, operand: Any, flags: int) -> Characters:
+    """The class of characters that stands in a plain text for all that a class does not hold."""
+    entries, negated = _entries(op, operand)
+    return _class_of(entries, not negated, bool(flags & re.IGNORECASE))
+
+
+def _entries(op: str, operand: Any) -> tuple[tuple[tuple[Any, Any], ...], bool]:
+    """What a class lists, and whether it holds all but that."""
+    if op != "IN":
+        return (("LITERAL", operand),), op == "NOT_LITERAL"
+    return tuple(entry for entry in operand if str(entry[0]) != "NEGATE"), str(operand[0][0]) == "NEGATE"
+
+
+@cache
+def _class_of(entries: tuple[tuple[Any, Any], ...], negated: bool, any_case: bool) -> Characters:
+    tests = [_test(*entry) for entry in entries]
+
+    def holds(code: int) -> bool:
+        # Where letters fold, those of a negated class belong to it or not; all of them may pass.
+        codes = _cases(code) if any_case and not negated else {code}
+        return any(test(one) for test in tests for one in codes) != negated
+
+    codes = frozenset(filter(holds, ASCII)) | {ord(plain) for code, plain in _plain().items() if holds(code)}
+    return Characters(codes, wide=negated or any(_is_wide(str(op), item) for op, item in entries))
+
+
+def _cases(code: int) -> set[int]:
+    """A code point in either case, near and far: what finds a long s in any case finds an S, too."""
+    plain = FAR.get(code, chr(code))
+    far = {far for far, near in FAR.items() if near == plain.lower()}
+    return {code, *map(ord, plain.lower() + plain.upper())} | far
+
+
+def _test(op: Any, operand: Any) -> Callable[[int], bool]:
+    """Whether a code point is of one entry of a class."""
+    if str(op) == "LITERAL":
+        return lambda code: bool(code == operand)
+    if str(op) == "RANGE":
+        return lambda code: bool(operand[0] <= code <= operand[1])
+    if str(op) == "CATEGORY":
+        category = CATEGORIES[str(operand)]
+        return lambda code: category.match(chr(code)) is not None
+    raise ValueError(f"no loose form for {op} in a class: write the rule without it")
+
+
+def _is_wide(op: str, operand: Any) -> bool:
+    """Whether an entry of a class holds characters beyond ASCII that stay so in a plain text."""
+    if op == "LITERAL":
+        return bool(operand > 127 and operand not in _plain())
+    if op == "RANGE":
+        return bool(operand[1] > 127)
+    return op == "CATEGORY" and str(operand) not in ("CATEGORY_DIGIT", "CATEGORY_SPACE")
+
+
+CATEGORIES = {
+    "CATEGORY_WORD": re.compile(r"\w"), "CATEGORY_NOT_WORD": re.compile(r"\W"),
+    "CATEGORY_DIGIT": re.compile(r"\d"), "CATEGORY_NOT_DIGIT": re.compile(r"\D"),
+    "CATEGORY_SPACE": re.compile(r"\s"), "CATEGORY_NOT_SPACE": re.compile(r"\S"),
+}  # fmt: skip
+
+
+def _rendered(found: Characters) -> str:
+    if not found.wide:
+        return _class(found.codes)
+    some = f"{WIDE}{{1,{LONGEST_WIDE}}}"
+    return f"(?:{_class(found.codes)}|{some})" if found.codes else some
+
+
+def _class(codes: Iterable[int]) -> str:
+    # A class of nothing matches nothing: what no text holds.
+    return f"[{listed}]" if (listed := _listed(codes)) else r"[^\x00-\xff]"
+
+
+def _listed(codes: Iterable[int]) -> str:
+    """The inside of a class of bytes, neighbours as ranges."""
+    return "".join(
+        f"\\x{first:02x}" if first == last else f"\\x{first:02x}-\\x{last:02x}" for first, last in _runs(codes)
+    )
+
+
+def _runs(codes: Iterable[int]) -> Iterator[tuple[int, int]]:
+    first = last = -2
+    for code in sorted(codes):
+        if code != last + 1:
+            if last >= 0:
+                yield first, last
+            first = code
+        last = code
+    if last >= 0:
+        yield first, last
