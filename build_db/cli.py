@@ -29,8 +29,8 @@ from build_db.pipeline import BuildOptions, Progress
 from build_db.pipeline import build as build_database
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
-from build_db.report import Report
-from build_db.witness.check import check_nothing_leaked
+from build_db.report import as_json, failure
+from build_db.witness.check import Leaked, check_nothing_leaked
 
 Place = click.Path(path_type=Path)
 # What ends with exit code 3.
@@ -47,7 +47,7 @@ def cli() -> None:
 @click.argument("data", type=Place)
 @click.argument("output", type=Place)
 @click.option("--private", is_flag=True, help="Keep everything, for you alone: readable by you only, never shown.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if anything could not be taken as it was.")
+@click.option("--strict", is_flag=True, help="Refuse at the first leak; exit with 1 if there are problems.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @click.option("--report", type=Place, metavar="FILE", help="Write the whole account of the build as JSON.")
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
@@ -66,26 +66,55 @@ def build(
     key_file: Path | None,
     diff: int | None,
 ) -> None:
-    """Build OUTPUT, one SQLite file, from the tree DATA (the default command)."""
+    """Build OUTPUT, one SQLite file, from the tree DATA (the default command).
+
+    What the witness still finds of people and secrets is stripped from the cells it stands in, counted, and looked for
+    once more; a second hit, and nothing is published. With --strict the first hit refuses.
+    """
     signal.signal(signal.SIGTERM, _stop)
     try:
+        _check_report(data, report)
         if diff:
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
-        result = _build(data, output, key, samples, private=private, quiet=quiet, report=report, redaction=redaction)
+        options = BuildOptions(key, private, redaction, samples, strict)
+        with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
+            result = build_database(data, output, options, Progress(progress.start, progress.advance))
     except UsageError as error:
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail(f"{output}: stopped, nothing was changed", 3)
     except FAILURES as error:
+        _write(report, as_json(failure(output, error)))
+        if isinstance(error, Leaked) and sys.stderr.isatty():
+            click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
+    _write(report, result.as_json())
     if not quiet:
         click.echo(result.summary())
     for sample in samples.sentences() if samples else ():
         click.echo(f"\n- {sample.before}\n+ {sample.after}")
     if strict and result.problems:
         sys.exit(1)
+
+
+def _check_report(data: Path, report: Path | None) -> None:
+    _check_outside(data, report)
+    if report and not report.resolve().parent.is_dir():
+        raise UsageError(f"{report}: its folder does not exist; make it first")
+
+
+def _write(report: Path | None, text: str) -> None:
+    """The account of a build, also of one that failed.
+
+    The file is done by then, or was not made: what becomes of its account changes nothing about that.
+    """
+    if report:
+        try:
+            report.write_text(text, encoding="utf-8")
+        except OSError as error:
+            _fail(f"{report}: the report was not written: {error.strerror}", 3)
 
 
 @cli.command()
@@ -218,28 +247,6 @@ def review(data: Path, most: int) -> None:
 def metadata() -> None:
     """Print Datasette's metadata for the files that this version builds."""
     click.echo(datasette_metadata(), nl=False)
-
-
-def _build(
-    data: Path,
-    output: Path,
-    key: bytes | None,
-    samples: Samples | None,
-    *,
-    private: bool,
-    quiet: bool,
-    report: Path | None,
-    redaction: Path | None,
-) -> Report:
-    _check_outside(data, report)
-    if report and not report.resolve().parent.is_dir():
-        raise UsageError(f"{report}: its folder does not exist; make it first")
-    with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
-        options = BuildOptions(key, private, redaction, samples)
-        result = build_database(data, output, options, Progress(progress.start, progress.advance))
-    if report:
-        report.write_text(result.as_json(), encoding="utf-8")
-    return result
 
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:

@@ -30,7 +30,8 @@ from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
 from build_db.sources import catalogue
-from build_db.witness.check import check_nothing_leaked
+from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
+from build_db.witness.strip import strip
 
 Redact = Callable[[Item], Item]
 
@@ -43,12 +44,14 @@ class BuildOptions:
     :param private: keep everything as it is, for the owner alone
     :param wishes: the file in which the owner adds to the policy; by default `redaction.yml` in the data folder, if any
     :param samples: is shown every text that redaction changes; nothing of it is stored
+    :param strict: what the witness still finds is not stripped, but refused
     """
 
     key: bytes | None = None
     private: bool = False
     wishes: Path | None = None
     samples: Samples | None = None
+    strict: bool = False
 
 
 class Progress(NamedTuple):
@@ -87,13 +90,13 @@ def build(
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
-            loader.finish(folder / "finished.db", anew=not options.private)
+            finished = folder / "finished.db"
+            loader.finish(finished, anew=not options.private)
+            check_soundness(finished)
+            stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
         finally:
             loader.close()
-        check_soundness(folder / "finished.db")
-        if redactor:
-            check_nothing_leaked([folder / "finished.db"], trees, wishes)
-        publish(folder / "finished.db", output, private=options.private)
+        publish(finished, output, private=options.private)
     return Report(
         output=str(output),
         private=options.private,
@@ -102,7 +105,41 @@ def build(
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
         findings=loader.findings,
         redaction=redactor.account() if redactor else {},
+        stripped=stripped,
     )
+
+
+def _without_leaks(
+    loader: Loader, finished: Path, trees: list[Tree], wishes: Path, options: BuildOptions
+) -> Counter[tuple[str, str]]:
+    """Have the witness look; what it finds is taken out of the cells it is in, and it looks once more.
+
+    :returns: how many cells lost something, by rule and place
+    :raises Leaked: the witness found something, and still does, or `strict` was asked for
+    """
+    try:
+        check_nothing_leaked([finished], trees, wishes)
+    except Leaked as leak:
+        if options.strict:
+            raise
+        witness = leak.witness
+    else:
+        return Counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    keyed = Keyed(options.key or b"")
+
+    def stripped(table: str, column: str, is_key: bool, text: str) -> str:
+        new, found = strip(witness, text)
+        counts.update((needle.rule, f"{table}.{column}") for needle in found)
+        # Two ids must not become one.
+        return f"{new}-{keyed.token('id', text)[:8]}" if is_key and new != text else new
+
+    finished.unlink()
+    loader.change_texts(stripped)
+    loader.finish(finished, anew=True)
+    check_soundness(finished)
+    check_clean([finished], witness)
+    return counts
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from build_db.database.load import Finding
@@ -21,6 +22,7 @@ class Report:
     files: Counter[str]
     findings: list[Finding] = field(repr=False)
     redaction: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    stripped: Counter[tuple[str, str]] = field(default_factory=Counter, repr=False)
 
     @property
     def problems(self) -> int:
@@ -42,6 +44,9 @@ class Report:
         if self.redaction:
             told = {name: sum(counts.values()) for name, counts in self.redaction.items()}
             lines.append(f"  redacted  {', '.join(f'{n:,} {name}' for name, n in told.items() if n)}")
+        if self.stripped:
+            places = ", ".join(f"{n:,} {rule} in {place}" for (rule, place), n in sorted(self.stripped.items()))
+            lines.append(f"  stripped  {self.stripped.total():,} that redaction had missed: {places}")
         counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
         width = max((len(kind) for kind, _ in counted), default=0)
         lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]
@@ -56,6 +61,7 @@ class Report:
             "rows": self.rows,
             "files": dict(sorted(self.files.items())),
             "redaction": self.redaction,
+            "stripped": {f"{rule} in {place}": n for (rule, place), n in sorted(self.stripped.items())},
             "problems": [
                 {
                     "kind": origin.kind,
@@ -67,4 +73,15 @@ class Report:
                 for origin, problem in self.findings
             ],
         }
-        return json.dumps(names, indent=2, ensure_ascii=False) + "\n"
+        return as_json(names)
+
+
+def failure(output: Path, error: Exception) -> dict[str, Any]:
+    """The account of a build that failed: why, and for leaks by rule and place how many. No value."""
+    hits = Counter(f"{hit.rule} in {hit.place}" for hit in getattr(error, "hits", ()))
+    return {"output": str(output), "failed": str(error), "leaks": dict(sorted(hits.items()))}
+
+
+def as_json(account: dict[str, Any]) -> str:
+    """An account as the text of a file."""
+    return json.dumps(account, indent=2, ensure_ascii=False) + "\n"

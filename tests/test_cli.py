@@ -228,3 +228,52 @@ def test_runs_as_a_module_with_the_default_key(data, tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert Path(tmp_path, "config", "build-db", "redaction.key").exists()
+
+
+LEAK = [{"role": "user", "content": "So says Wrenna.", "timestamp": "2025-01-01"}]
+WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
+
+
+@pytest.fixture
+def leaking(tree, monkeypatch):
+    """A tree, and a redactor that sees nothing of it."""
+    from build_db.redaction.text import TextRedactor
+
+    monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
+    profile = {"user_id": WREN, "display_name": "Wrenna Talbot"}
+    return tree({f"conversations/{NAME}.json": conversation(messages=LEAK), f"users/{WREN}/profile.yaml": profile})
+
+
+def test_a_refusal_names_rule_and_place_and_is_reported_without_a_value(run, leaking, tmp_path):
+    result = run(leaking, tmp_path / "cass.db", "--strict", "--report", tmp_path / "report.json")
+    assert result.exit_code == 3
+    assert (
+        "not built, nothing was changed: leak check: name in messages.content; name in search terms.term; "
+        in result.output
+    )
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["leaks"]["name in messages.content"] == 1
+    assert report["failed"].startswith("leak check")
+    assert "wrenna" not in (result.output + json.dumps(report)).lower()
+    assert not (tmp_path / "cass.db").exists()
+
+
+def test_without_strict_what_was_missed_is_stripped_and_told(run, leaking, tmp_path):
+    result = run(leaking, tmp_path / "cass.db", "--report", tmp_path / "report.json")
+    assert result.exit_code == 0
+    assert "that redaction had missed: 1 name in messages.content" in result.output
+    assert json.loads((tmp_path / "report.json").read_text())["stripped"]["name in messages.content"] == 1
+
+
+def test_a_name_that_is_to_be_kept_is_refused_without_telling_it(run, tree, leaking, tmp_path):
+    tree({"redaction.yml": {"keep": ["tea", "wrenna"]}})
+    result = run(leaking, tmp_path / "cass.db")
+    assert_refused(result, "keep: entry 2 is the name of somebody in the tree")
+    assert "wrenna" not in result.output.lower()
+
+
+def test_a_report_that_cannot_be_written_does_not_deny_the_file(run, data, tmp_path):
+    result = run(data, tmp_path / "cass.db", "--report", "/dev/full")
+    assert result.exit_code == 3
+    assert "/dev/full: the report was not written: No space left on device" in result.output
+    assert (tmp_path / "cass.db").exists()

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
+from build_db.database.changing import ChangeText, change_texts
 from build_db.database.fitting import Fitting, scoped_id
 from build_db.records import Hint, Problem, Row
 from build_db.schema import Column, Table, create_schema, index_foreign_keys, schema
@@ -321,11 +322,15 @@ class Loader:
         self.db.execute("COMMIT")
         if anew:
             self.db.execute("VACUUM INTO ?", [str(path)])
-            self.db.close()
         else:
             self.db.close()
             self._path.rename(path)
         complete(path, self._indexes)
+
+    def change_texts(self, change: ChangeText) -> None:
+        """After a `finish` anew: change texts where they stand, so that the file can be finished once more."""
+        self.db.execute("BEGIN")
+        change_texts(self.db, change)
 
     def close(self) -> None:
         """Close the work file."""

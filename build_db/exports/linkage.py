@@ -16,7 +16,7 @@ import ahocorasick
 import yaml
 
 from build_db.witness.needles import Needles, plain
-from build_db.witness.search import Witness
+from build_db.witness.search import Found, Witness
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
@@ -94,31 +94,31 @@ class LinkageWitness(Witness):
             self._pseudonyms.add_word(name)
         self._pseudonyms.make_automaton()
 
-    def text_hits(self, text: str) -> Iterator[str]:
-        """The rules of all needles in a text."""
+    def text_hits(self, text: str) -> Iterator[Found]:
+        """All needles in a text."""
         yield from super().text_hits(text)
         yield from self._links(text.encode("utf-8", "replace"))
 
-    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[str]:
-        """The rules of all names in a plain text. A pseudonym is looked for as a whole word."""
+    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
+        """All names in a plain text. A pseudonym is looked for as a whole word."""
         yield from super().plain_hits(text, seen)
         # Ids hold short rows of letters between digits; a name stands between blanks and signs.
         for last, length in self._pseudonyms.iter(text) if self._pseudonyms else ():
             if not text[last - length : last - length + 1].isalnum() and not text[last + 1 : last + 2].isalnum():
-                yield "served pseudonym"
+                yield Found("served pseudonym", text[last - length + 1 : last + 1])
 
-    def byte_hits(self, data: bytes) -> Iterator[str]:
-        """The rules of all needles in bytes."""
+    def byte_hits(self, data: bytes) -> Iterator[Found]:
+        """All needles in bytes."""
         yield from super().byte_hits(data)
         yield from self._links(data)
 
-    def _links(self, data: bytes) -> Iterator[str]:
+    def _links(self, data: bytes) -> Iterator[Found]:
         lower = data.lower()
         # Every row is full of new ids: which of them is an old one is asked of all at once.
         if not self._tails.isdisjoint(UUID_TAIL.findall(lower)):
             for match in UUID_TAIL.finditer(lower):
                 rule = self._served.ids.get(lower[max(0, match.start() - HEAD) : match.end()])
                 if rule:
-                    yield f"served {rule}"
+                    yield Found(f"served {rule}", "")
         if any(found in self._served.placeholders for found in _placeholders(data)):
-            yield "served placeholder"
+            yield Found("served placeholder", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +108,7 @@ class RosterBuilder:
         :raises UsageError: a wish for a user id that no tree knows
         """
         # An id that is a word, as a folder's name can be, names its bearer by itself.
+        _check_kept(wishes, self._names)
         people = {i: _Draft([], [i] if is_word(i) else [], [i]) for i in self._ids}
         for name, owner in sorted(self._names, key=lambda named: named[1] not in people):
             _settle(people, name, is_name=True, user_id=owner)
@@ -158,6 +159,20 @@ class RosterBuilder:
         if local and local.casefold() not in words().nobody:
             self._ids.setdefault(user_id)
             self._handles.setdefault(local, user_id)
+
+
+def _check_kept(wishes: Wishes, names: Iterable[tuple[str, str | None]]) -> None:
+    """No word that is to stay is the name of somebody in the tree.
+
+    :raises UsageError: one is; without telling which, for the message may be seen by others
+    """
+    borne = {run for name, _ in names for run in (folded(name.strip())[0], *runs(name))}
+    for number, word in enumerate(wishes.keep, 1):
+        if folded(word.strip())[0] in borne:
+            raise UsageError(
+                f"redaction.yml: keep: entry {number} is the name of somebody in the tree: to keep it would publish the"
+                " name; take the entry out, or give the person another name in the tree"
+            )
 
 
 def is_word(user_id: str) -> bool:

@@ -150,7 +150,7 @@ class Redactor:
 
     def _step(self, rule: str, column: Column, table: Table) -> Step:
         withheld = self._withhold(column, table)
-        is_key = column.type == "TEXT" and _tells_apart(column, table)
+        is_key = column.type == "TEXT" and table.tells_apart(column)
         text = self._text.redact_key if is_key else self._text.redact
         if rule == "ours":
             return lambda value: value
@@ -172,7 +172,7 @@ class Redactor:
         return withheld
 
     def _withhold(self, column: Column, table: Table) -> Step:
-        if column.type == "TEXT" and _tells_apart(column, table):
+        if column.type == "TEXT" and table.tells_apart(column):
             return lambda value: self._keyed.token("id", str(value))
         constant = WITHHELD if column.required and column.type in ("TEXT", "JSON") else None
 
@@ -208,11 +208,6 @@ class Redactor:
         return not re.search(r"\s", value) and all(
             MACHINE_WORD.fullmatch(word) or word.rstrip("0123456789") in self._policy.vocabulary for word in parts
         )
-
-
-def _tells_apart(column: Column, table: Table) -> bool:
-    """Whether rows would become one, or lose each other, if this column held the same for all."""
-    return bool(column.key or column.references or column.scoped) or column.name in (*table.soft, *table.unique)
 
 
 def as_words(value: Any) -> str:

@@ -80,6 +80,10 @@ class Table(Described, frozen=True, kw_only=True):
         """The columns a row brings along: all but a counted `id`."""
         return tuple(c for c in self.columns if not (c.key and c.type == "INTEGER"))
 
+    def tells_apart(self, column: Column) -> bool:
+        """Whether rows would become one, or lose each other, if this column held the same for all."""
+        return bool(column.key or column.references or column.scoped) or column.name in (*self.soft, *self.unique)
+
     @property
     def identity(self) -> tuple[str, ...]:
         """The columns that tell whether two rows are the same record; empty if every row is its own."""

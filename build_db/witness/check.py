@@ -7,17 +7,46 @@ from pathlib import Path
 
 from build_db.errors import CheckFailed
 from build_db.ingest.tree import Tree
-from build_db.witness.needles import Needles, gather
-from build_db.witness.search import Witness
+from build_db.witness.needles import Needle, Needles, gather
+from build_db.witness.search import Hit, Witness
 
-WAY_OUT = "List the missed form under `people` or `terms` in redaction.yml, or under `keep` if it is nobody's name."
+WAY_OUT = "List the missed form under `people` or `terms` in redaction.yml."
+MOST_TOLD = 10
+
+
+class Leaked(CheckFailed):
+    """Something private is in a finished file. The message names rules and places, never a value.
+
+    `hits` hold the values, and `witness` looks for them: both are for the owner alone.
+    """
+
+    def __init__(self, hits: list[Hit], witness: Witness) -> None:
+        places = sorted({f"{hit.rule} in {hit.place}" for hit in hits})
+        more = f"; and {len(places) - MOST_TOLD} more" if len(places) > MOST_TOLD else ""
+        super().__init__(f"leak check: {'; '.join(places[:MOST_TOLD])}{more}. {WAY_OUT}")
+        self.hits, self.witness = hits, witness
+
+    def explained(self) -> list[str]:
+        """For the owner's terminal: each value, where it stands, the file it is from, a line for redaction.yml."""
+        told = []
+        for value in sorted({hit.value for hit in self.hits if hit.value}):
+            places = ", ".join(sorted({hit.place for hit in self.hits if hit.value == value})[:3])
+            needle = self.witness.needle(value)
+            told.append(f"{value!r} in {places}; from {needle.source}; in redaction.yml: {_line(value, needle)}")
+        return told
+
+
+def _line(value: str, needle: Needle) -> str:
+    if needle.rule == "name":
+        return f"people: {{{value}: {{aliases: [the form that was missed]}}}}"
+    return f"terms: [{value!r}]"
 
 
 def check_nothing_leaked(outputs: Iterable[Path], trees: Iterable[Tree], wishes: Path | None) -> None:
     """No name, contact, user id, path or secret of the raw trees is in any byte of the outputs.
 
     :param wishes: the owner's `redaction.yml`, if there is one
-    :raises CheckFailed: naming rules and places, never a value
+    :raises Leaked: it is
     """
     check_clean(outputs, Witness(needles_of(trees, wishes)))
 
@@ -31,13 +60,12 @@ def needles_of(trees: Iterable[Tree], wishes: Path | None) -> Needles:
 def check_clean(outputs: Iterable[Path], witness: Witness) -> None:
     """The witness finds nothing in any of the outputs.
 
-    :raises CheckFailed: naming rules and places, never a value
+    :raises Leaked: it does
+    :raises CheckFailed: it cannot look
     """
     try:
         hits = sorted({hit for path in outputs for hit in witness.search(path)})
     except ModuleNotFoundError as error:
         raise CheckFailed(f"leak check: {error}; run: pip install 'build-db[exports]'") from None
     if hits:
-        shown = "; ".join(f"{hit.rule} in {hit.place}" for hit in hits[:10])
-        more = f"; and {len(hits) - 10} more" if len(hits) > 10 else ""
-        raise CheckFailed(f"leak check: {shown}{more}. {WAY_OUT}")
+        raise Leaked(hits, witness)

@@ -22,7 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from build_db.witness.needles import Needles, plain
+from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
 
@@ -34,14 +34,24 @@ BATCH, BETWEEN = 2_000, "\n\x00\n"
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 NAME = "name"
+# Found as whole words in any case.
+NAME_RULES = frozenset((NAME, "home folder", "repository owner"))
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
 
 
+class Found(NamedTuple):
+    """A needle in a text: the rule it belongs to, and what it is. The value is for the owner's eyes alone."""
+
+    rule: str
+    value: str
+
+
 class Hit(NamedTuple):
-    """A needle was found: the rule it belongs to, and where."""
+    """A needle in a file: the rule it belongs to, where it is, and what. The value is for the owner's eyes alone."""
 
     rule: str
     place: str
+    value: str
 
 
 class Witness:
@@ -56,51 +66,59 @@ class Witness:
         self._names = needles.names
         self._words = WordSieve((*sorted(needles.names), *words))
         forms = dict(_disguises(needles))
-        self._exact = [(form, rule) for form, rule in forms.items() if rule != NAME]
-        self._any_case = [(form, rule) for form, rule in forms.items() if rule == NAME]
+        self._exact = [(form, found) for form, found in forms.items() if found.rule != NAME]
+        self._any_case = [(form, found) for form, found in forms.items() if found.rule == NAME]
         self._exact_sieve = Sieve(form for form, _ in self._exact)
         self._any_case_sieve = Sieve(form for form, _ in self._any_case)
 
-    def text_hits(self, text: str) -> Iterator[str]:
-        """The rules of all needles in a text."""
+    def needle(self, value: str) -> Needle:
+        """Which rule a value belongs to, and which file it is from."""
+        return self._names.get(value) or dict(self._values).get(value) or Needle("")
+
+    def text_hits(self, text: str) -> Iterator[Found]:
+        """All needles in a text."""
         for place in self._value_sieve.seen(_encoded(text)):
             value, needle = self._values[place]
             if value in text:
-                yield needle.rule
+                yield Found(needle.rule, value)
         yield from self.name_hits(text)
 
-    def name_hits(self, text: str) -> Iterator[str]:
-        """The rules of all names in a text."""
+    def name_hits(self, text: str) -> Iterator[Found]:
+        """All names in a text."""
         text = plain(text)
         if seen := self._words.seen(_encoded(text)):
             yield from self.plain_hits(text, seen)
 
-    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[str]:
-        """The rules of all names in a plain text.
+    def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
+        """All names in a plain text.
 
         :param seen: the names that it may hold
         """
         for name in seen:
-            if name in self._names and any(is_prose(text, *match.span()) for match in _standing(name).finditer(text)):
-                yield self._names[name].rule
+            if name in self._names and any(occurrences(name, text)):
+                yield Found(self._names[name].rule, name)
 
-    def byte_hits(self, data: bytes) -> Iterator[str]:
-        """The rules of all needles in bytes, in any disguise."""
+    def byte_hits(self, data: bytes) -> Iterator[Found]:
+        """All needles in bytes, in any disguise."""
+        for _, found in self.disguised(data):
+            yield found
+
+    def disguised(self, data: bytes) -> Iterator[tuple[bytes, Found]]:
+        """The disguises that are in bytes, and the needles in them; those of names in lower case."""
         for forms, sieve, searched in (
             (self._exact, self._exact_sieve, data),
             (self._any_case, self._any_case_sieve, data.lower()),
         ):
             for place in sieve.seen(searched):
-                form, rule = forms[place]
-                if form in searched:
-                    yield rule
+                if forms[place][0] in searched:
+                    yield forms[place]
 
     def search(self, path: Path) -> Iterator[Hit]:
         """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
         cells of Parquet, in the words and bytes of any file, and in all of that in the members of an archive.
         """
-        for rule in self.text_hits(path.name):
-            yield Hit(rule, "a file name")
+        for found in self.text_hits(path.name):
+            yield Hit(found.rule, "a file name", found.value)
         yield from self._search_cells(path)
         with path.open("rb") as file:
             yield from self._search_stream(file, f"bytes of {path.name}")
@@ -133,8 +151,8 @@ class Witness:
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
-                for rule in self.text_hits(text):
-                    yield Hit(rule, f"{place}.{column}")
+                for found in self.text_hits(text):
+                    yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
         """Cells, decoded: in the file they are packed, and bytes tell nothing."""
@@ -146,8 +164,8 @@ class Witness:
                 for batch in file.iter_batches(BATCH, columns=[name], use_threads=False):
                     column = compute.fill_null(batch.column(0), "")
                     cells = ListArray.from_arrays([0, len(column)], column)
-                    for rule in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
-                        yield Hit(rule, f"{path.stem}.{name}")
+                    for found in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
+                        yield Hit(found.rule, f"{path.stem}.{name}", found.value)
 
     def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
         """Bytes, and words if it is a text. Whole lines at a time, so that no word is cut."""
@@ -155,24 +173,24 @@ class Witness:
         while chunk := file.read(CHUNK):
             chunk += file.readline()
             is_text = is_text and b"\0" not in chunk
-            for rule in self.byte_hits(tail + chunk):
-                yield Hit(rule, place)
+            for found in self.byte_hits(tail + chunk):
+                yield Hit(found.rule, place, found.value)
             # Other values are bytes like any; names are told by the words around them.
-            for rule in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
-                yield Hit(rule, place)
+            for found in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+                yield Hit(found.rule, place, found.value)
             tail = chunk[-OVERLAP:]
 
     def _search_archive(self, path: Path) -> Iterator[Hit]:
         place = f"a member of {path.name}"
         with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
             for member in archive.infolist():
-                for rule in self.text_hits(member.filename):
-                    yield Hit(rule, f"a member's name in {path.name}")
+                for found in self.text_hits(member.filename):
+                    yield Hit(found.rule, f"a member's name in {path.name}", found.value)
                 unpacked = Path(folder, Path(member.filename).name)
                 with archive.open(member) as file, unpacked.open("wb") as copy:
                     shutil.copyfileobj(file, copy, CHUNK)
                 for hit in self._search_cells(unpacked):
-                    yield Hit(hit.rule, f"{hit.place} in {place}")
+                    yield hit._replace(place=f"{hit.place} in {place}")
                 with unpacked.open("rb") as file:
                     yield from self._search_stream(file, place)
                 unpacked.unlink()
@@ -237,22 +255,28 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _disguises(needles: Needles) -> Iterator[tuple[bytes, str]]:
-    """Each needle in the forms that bytes can give it, with its rule."""
+def occurrences(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a name stands in a text as a name; both are plain."""
+    return (match.span() for match in _standing(name).finditer(text) if is_prose(text, *match.span()))
+
+
+def _disguises(needles: Needles) -> Iterator[tuple[bytes, Found]]:
+    """Each needle in the forms that bytes can give it."""
     for value, (rule, _) in needles.values.items():
+        found = Found(rule, value)
         for form in _forms(value):
-            yield form, rule
+            yield form, found
         encoded = value.encode()
         for offset in range(3):
             # Three bytes make four letters of base64: whole groups in the middle do not depend on what surrounds them.
             middle = base64.b64encode(b"\0" * offset + encoded)[4 if offset else 0 : -4]
             if len(middle) >= 8:
-                yield middle, rule
+                yield middle, found
     for name in needles.names:
         if len(name) >= SHORTEST_RAW_NAME and " " in name:
             for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
                 for form in _forms(name.replace(" ", joint)):
-                    yield form.lower(), NAME
+                    yield form.lower(), Found(NAME, name)
 
 
 def _forms(value: str) -> Iterator[bytes]:

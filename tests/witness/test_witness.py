@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from build_db import BuildOptions, CheckFailed, build
 from build_db.ingest.tree import find_trees
 from build_db.witness import sieve
-from build_db.witness.check import check_nothing_leaked
+from build_db.witness.check import Leaked, check_nothing_leaked
 from build_db.witness.needles import Needle, Needles, gather, plain
 from build_db.witness.search import Witness
 
@@ -149,15 +149,18 @@ def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
     assert "name in a file name" in verdict(file, data)
 
 
-def test_a_build_that_leaks_is_not_published(monkeypatch, data, tmp_path):
+def test_a_strict_build_that_leaks_is_not_published_and_tells_its_owner_what(monkeypatch, data, tmp_path):
     from build_db.redaction.text import TextRedactor
 
     said = [{"role": "user", "content": "Yours, Wrenna", "timestamp": "2025-01-01"}]
     (data / "conversations" / f"{FIRST}.json").write_text(json.dumps(conversation(FIRST, messages=said)))
     monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
-    with pytest.raises(CheckFailed, match="leak check: name in messages"):
-        build(data, tmp_path / "out.db", BuildOptions(key=KEY))
+    with pytest.raises(Leaked, match="leak check: name in messages") as caught:
+        build(data, tmp_path / "out.db", BuildOptions(key=KEY, strict=True))
     assert not (tmp_path / "out.db").exists()
+    assert "wrenna" not in str(caught.value).lower()
+    told = "\n".join(caught.value.explained())
+    assert f"'wrenna' in messages.content, search terms.term; from users/{WREN}/profile.yaml; in redaction" in told
 
 
 LETTERS = st.text("annwilyéößøæ'’s_-. 7А́", max_size=4)
@@ -206,7 +209,7 @@ def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
     root = tree({"users/index.json": {"a": "Will May", "b": "Aria"}})
     witness = Witness(gather([root], ["aria"]))
     assert list(witness.text_hits("Aria will come in May.")) == []
-    assert list(witness.text_hits("signed, will may")) == ["name"]
+    assert [found.rule for found in witness.text_hits("signed, will may")] == ["name"]
 
 
 @given(st.text() | st.text(alphabet="aÉßé\u0301ﬁ\u0130ıKſΣσςΑ한がガ\ud800\U0001f331ёЙ \n", max_size=12))
