@@ -150,7 +150,8 @@ class RosterBuilder:
         elif text.casefold() in words().nobody or UUID.fullmatch(text):
             return
         elif what == "handle":
-            self._handles.setdefault(text, None)
+            if text.casefold() not in words().accounts:
+                self._handles.setdefault(text, None)
         else:
             self._names.setdefault((text, owner))
 

@@ -188,7 +188,7 @@ def _credentials(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _account(text: str, start: int, end: int) -> tuple[int, int] | None:
     value = text[start:end].rstrip(".-@+ ")
     known = value.casefold().replace(" ", "_")
-    return None if known in _nobody() or known in words().nobody else (start, start + len(value))
+    return None if known in words().accounts | words().nobody else (start, start + len(value))
 
 
 def _card(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -330,7 +330,6 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `contacts.yml`."""
 
     parts: dict[str, str]
-    nobody: str
     patterns: dict[str, str]
     rules: list[Any]
 
@@ -338,11 +337,6 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def _table() -> _Source:
     return declared(FILE, shipped(__package__, FILE), _Source)
-
-
-@cache
-def _nobody() -> frozenset[str]:
-    return frozenset(_table().nobody.split())
 
 
 @cache

@@ -25,13 +25,17 @@ def is_machine_made(plain: str, start: int, end: int) -> bool:
     :param plain: folded text; the run is `plain[start:end]`
     """
     first, last = _grown(plain, start, end, "")
+    if plain[start - 1 : start].isdigit():  # a name has digits behind it, not before it
+        among_others = plain[end : end + 1].isdigit() and len(PARTS.findall(plain[first:last])) > 3
+        if among_others or HEX.issuperset(plain[start:end]):
+            return True
     if (first, last) != (start, end) and (_is_id(plain[first:last]) or _is_base64(plain[first:last])):
         return True
     wide_first, wide_last = _grown(plain, first, last, "-")
     wide = plain[wide_first:wide_last]
     if len(wide) >= 36 and any(m.start() <= start - wide_first < m.end() for m in UUID_PART.finditer(wide)):
         return True
-    return plain[start:end] in words().models and _is_model(plain, start, end)
+    return plain[start:end] in words().models | words().model_parts and _is_model(plain, start, end)
 
 
 def _grown(plain: str, start: int, end: int, joints: str) -> tuple[int, int]:
@@ -66,7 +70,7 @@ def _is_model(plain: str, start: int, end: int) -> bool:
 @cache
 def _model() -> re.Pattern[str]:
     families = "|".join(sorted(words().models))
-    part = rf"(?:{families}|instant|mini|nano|turbo|pro|flash|chat|instruct|large|small|medium|latest|base)"
+    part = rf"(?:{families}|{'|'.join(sorted(words().model_parts))})"
     return re.compile(
         rf"(?<![a-z0-9])(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
         rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d)"

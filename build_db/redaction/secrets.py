@@ -56,6 +56,8 @@ PLACEHOLDER = re.compile(
     r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|secret"
     r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+)*[\W_]*"
 )
+# `AIzaSyXXXXXXXXXXXX`: a token that somebody left open.
+DRAWN_OUT = re.compile(r"([Xx*.•#])\1{7}")
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
 TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
@@ -101,7 +103,8 @@ class Group:
         for start, end in stretches:
             for match in self.pattern.finditer(text, start, end):
                 span = self._span(text, match.start(), end)
-                if not PLACEHOLDER.fullmatch(text, span.start, span.end):
+                value = text[span.start : span.end]
+                if not PLACEHOLDER.fullmatch(value) and not DRAWN_OUT.search(value):
                     yield span
 
     def _span(self, text: str, place: int, end: int) -> Span:

@@ -21,6 +21,8 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_thing: frozenset[str]
     after_name: frozenset[str]
     models: frozenset[str]
+    model_parts: frozenset[str]
+    accounts: frozenset[str]
     pseudonyms: tuple[str, ...]
 
 

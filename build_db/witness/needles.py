@@ -47,6 +47,8 @@ TOKEN_SIEVE = Sieve(
 TOKEN_HASH = re.compile(rb":[0-9a-f]{64}")
 # `sk-your-key-goes-here` and the branch `sk-okres-2024` hold words; a token holds a long part that looks like none.
 MADE_PART = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{10,}")
+# One that somebody left open.
+DRAWN_OUT = re.compile(r"([Xx*.])\1{7}")
 PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
@@ -184,7 +186,8 @@ class _File:
     def _learn_text(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data) else ():
-            if not match.group().startswith(PARTED) or MADE_PART.search(match.group()):
+            made = not match.group().startswith(PARTED) or MADE_PART.search(match.group())
+            if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
         for match in MAIL.finditer(text) if "@" in text else ():
             if not NO_MAIL.search(match.group()):

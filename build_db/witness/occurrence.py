@@ -11,6 +11,9 @@ from functools import cache
 from build_db.witness.lists import words
 
 UUID = re.compile(r"(?<![a-z0-9])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![a-z0-9])")
+# Where digits follow letters, or letters digits.
+TURN = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
+HEX_LETTERS = re.compile("[a-f]+")
 # Hexadecimal of the lengths that ids and hashes have, with a digit in it; or digits and letters in turns.
 HEX = re.compile(r"(?=[0-9a-f]*\d)(?:[0-9a-f]{8}|[0-9a-f]{12,})")
 IN_TURNS = re.compile(r"(?=.{6})(?:\d+[a-f]+\d+[a-f]*|[a-f]+\d+[a-f]+\d*)(?:\d+[a-f]*)*")
@@ -27,6 +30,9 @@ def is_prose(text: str, start: int, end: int) -> bool:
     """
     left, right = text[max(0, start - REACH) : start], text[end : end + REACH]
     run = ALNUM_LEFT.search(left)[0] + text[start:end] + ALNUM_RIGHT.match(right)[0]  # type: ignore[index]
+    if left[-1:].isdigit():  # a name has digits behind it, not before it
+        if (right[:1].isdigit() and len(TURN.findall(run)) > 2) or HEX_LETTERS.fullmatch(text, start, end):
+            return False
     if HEX.fullmatch(run) or IN_TURNS.fullmatch(run) or BASE64.fullmatch(run):
         return False
     around = slice(max(0, start - REACH), end + REACH)
@@ -37,7 +43,7 @@ def is_prose(text: str, start: int, end: int) -> bool:
 
 def _is_model(text: str, start: int, end: int) -> bool:
     """Whether this is a family of models, with a version or a size behind it: `claude-opus-4`, `phi3`, `gemma:2b`."""
-    if text[start:end] not in words("models"):
+    if text[start:end] not in words("models") | words("model_parts"):
         return False
     around = text[max(0, start - REACH) : end + REACH]
     place = min(start, REACH)
@@ -47,7 +53,8 @@ def _is_model(text: str, start: int, end: int) -> bool:
 @cache
 def _model() -> re.Pattern[str]:
     families = "|".join(sorted(words("models")))
-    part = rf"(?:{families}|instant|mini|nano|turbo|pro|flash|chat|instruct|large|small|medium|latest|base)"
+    parts = "|".join(sorted(words("model_parts")))
+    part = rf"(?:{families}|{parts})"
     return re.compile(
         rf"(?<![a-z0-9])(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
         rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d)"

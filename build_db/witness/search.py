@@ -139,11 +139,28 @@ class Witness:
             tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             for table in tables:
                 if table == "search":
-                    conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
-                    yield from self._search_rows(conn, "SELECT term FROM temp.terms", "search terms")
+                    yield from self._search_terms(conn)
                 elif not table.startswith("search_") or table == "search_documents":
                     yield from self._search_rows(conn, f"SELECT * FROM [{table}]", table)
-            yield from self._search_rows(conn, "SELECT name, sql FROM sqlite_master", "schema")
+            yield from self._search_rows(conn, "SELECT name FROM sqlite_master", "schema")
+
+    def _search_terms(self, conn: sqlite3.Connection) -> Iterator[Hit]:
+        """Every search term that does not come from a text in which it is no name: part of an id, of a model."""
+        conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
+        for hit in self._search_rows(conn, "SELECT term FROM temp.terms", "search terms"):
+            if not self._is_explained(conn, hit.value):
+                yield hit
+
+    def _is_explained(self, conn: sqlite3.Connection, value: str) -> bool:
+        """Whether every text that is found by a value holds it, and does not hold it as a name."""
+        phrase = '"' + value.replace('"', '""') + '"'
+        found = conn.execute("SELECT rowid FROM search WHERE search MATCH ?", [f"{phrase} OR {phrase} *"]).fetchall()
+        for (document,) in found:
+            row = conn.execute("SELECT title, text FROM search_text WHERE id = ?", [document]).fetchone()
+            text = BETWEEN.join(cell for cell in row or () if isinstance(cell, str))
+            if value not in plain(text) or value in (hit.value for hit in self.text_hits(text)):
+                return False
+        return bool(found)
 
     def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
         cursor = conn.execute(sql)

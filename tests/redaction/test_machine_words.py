@@ -16,6 +16,9 @@ WITNESS = Witness(Needles({plain(name): Needle("name") for name in NAMES}, {}))
 
 MACHINE_MADE = [
     "commit 3ada9f1c",
+    "uuid 2dad-1, 5e971c68-0ada-",
+    "aGVs3Claude4bG8=",
+    "gemini-2.0-opus",
     "roadmap item dad00123",
     "id 5b0e2c1a-7d34-4c8e-9a51-0f6d2b7edad1",
     "5b0e2c1a-dad1-4abe-9deb-0f6d2b7e4411",
@@ -30,7 +33,7 @@ MACHINE_MADE = [
     "Claude 3.5 and Claude Opus 4",
 ]
 PROSE = [
-    "Ada came", "ask dad!", "ada1990", "dad2", "2dad", "Dad's", "my-dad-2024", "ada_2024-05-01", "claude.dupont4",
+    "Ada came", "ask dad!", "ada1990", "dad2", "Dad's", "my-dad-2024", "ada_2024-05-01", "claude.dupont4",
     "notes/ada/2024/05/12/p1.jpg", "Claude Dupont", "thanks, Claude.", "Claude 3 apples", "@abe", "bea: 12:30", "eda+x",
     "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum",
 ]  # fmt: skip
