@@ -20,6 +20,7 @@ import ahocorasick
 from build_db.contract import UUID
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.machine_words import is_machine_made
+from build_db.redaction.whole_names import WholeNames
 from build_db.redaction.words import words
 
 # Between two runs of one name: a space, a comma, what file names and addresses use; an initial or particles after it.
@@ -28,6 +29,7 @@ SUFFIX = re.compile(r"(?:['’]s|['’]|s)(?![^\W\d_])")
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
+ESCAPE = re.compile(r"\\[ntr]")
 RUN = re.compile(r"[^\W\d_]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 FEW = 8
@@ -154,6 +156,7 @@ class PeopleFinder:
         self._names: dict[str, Person] = {}
         self._runs: dict[str, Person] = {}
         self._phrases: dict[str, Person] = {}
+        self._wholes: WholeNames[Person] = WholeNames()
         self._ids: dict[str, str] = {}
         self._wordlike: set[str] = set()
         for person in people:
@@ -167,13 +170,16 @@ class PeopleFinder:
                 self._add_id(user_id, keyed)
         for word in self._kept:
             self._runs.pop(word, None)
-        told = (self._runs, self._phrases, self._ids.keys() - self._wordlike)
+        told = (self._runs, self._phrases, self._wholes.needles(), self._ids.keys() - self._wordlike)
         self._needles = _automaton(needle for needles in told for needle in needles)
 
     def _add_name(self, name: str, person: Person) -> None:
         spelled = "".join(UMLAUTS.get(character, character) for character in name)
         if spelled != name:
             self._add_name(spelled, person)
+        whole = folded(name.strip())[0]
+        if whole not in self._kept:
+            self._wholes.add(whole, person)
         found = runs(name)
         for run in found:
             self._runs.setdefault(run, person)
@@ -228,6 +234,10 @@ class PeopleFinder:
         occurrences = [(last + 1 - len(needle), last + 1, needle) for last, needle in self._needles.iter(plain)]
         if not occurrences:
             return []
+
+        def text_at(start: int, end: int) -> str:
+            return text[_place(places, start) : _place(places, end)]
+
         found: list[tuple[int, int, Person, str]] = []
         hits: list[tuple[int, int, Person, str]] = []
         for start, end, needle in occurrences:
@@ -237,8 +247,10 @@ class PeopleFinder:
             if needle in self._phrases and not before.isalpha() and not after.isalpha():
                 person = self._phrases[needle]
                 found.append((start, end, person, self.replacement(person, plain[start:end])))
+            for first, last, person in self._wholes.around(plain, start, end):
+                found.append((first, last, person, self.replacement(person, text_at(first, last))))
             if needle in self._runs:
-                original = text[_place(places, start) : _place(places, end)]
+                original = text_at(start, end)
                 stands = _stands_alone(text, plain, start, end, places) and not is_machine_made(plain, start, end)
                 if stands and original.casefold() not in self._kept:
                     hits.append((start, end, self._runs[needle], original))
@@ -305,7 +317,8 @@ def _stands_alone(text: str, plain: str, start: int, end: int, places: list[int]
     """Whether a run is a word, or a part that a capital sets off, and not the inside of a longer word."""
     before, after = plain[start - 1 : start] if start else "", plain[end : end + 1]
     original = text[_place(places, start) : _place(places, end)]
-    if before.isalpha():
+    # The letter of `\n` in code is none of the name behind it.
+    if before.isalpha() and not ESCAPE.fullmatch(plain, max(0, start - 2), start):
         previous = text[_place(places, start) - 1]
         if not (previous.islower() and original[:1].isupper()):
             return False

@@ -30,9 +30,10 @@ def is_prose(text: str, start: int, end: int) -> bool:
     """
     left, right = text[max(0, start - REACH) : start], text[end : end + REACH]
     run = ALNUM_LEFT.search(left)[0] + text[start:end] + ALNUM_RIGHT.match(right)[0]  # type: ignore[index]
-    if left[-1:].isdigit():  # a name has digits behind it, not before it
-        if (right[:1].isdigit() and len(TURN.findall(run)) > 2) or HEX_LETTERS.fullmatch(text, start, end):
-            return False
+    # A name has digits behind it, not before it.
+    among_others = right[:1].isdigit() and len(TURN.findall(run)) > 2
+    if left[-1:].isdigit() and (among_others or HEX_LETTERS.fullmatch(text, start, end)):
+        return False
     if HEX.fullmatch(run) or IN_TURNS.fullmatch(run) or BASE64.fullmatch(run):
         return False
     around = slice(max(0, start - REACH), end + REACH)

@@ -110,7 +110,8 @@ class Witness:
             (self._any_case, self._any_case_sieve, data.lower()),
         ):
             for place in sieve.seen(searched):
-                if forms[place][0] in searched:
+                form, found = forms[place]
+                if form in searched and (found.rule != NAME or any(_standing_in_bytes(form, searched))):
                     yield forms[place]
 
     def search(self, path: Path) -> Iterator[Hit]:
@@ -228,6 +229,8 @@ class WordSieve:
 
     def seen(self, data: bytes) -> list[str]:
         """The words that may stand in a plain text, in order."""
+        if b"\\" in data:
+            data = ESCAPES.sub(b"  ", data)
         places = self._spaced.seen(b" %s " % data.translate(SPACED))
         if not data.isascii():
             places |= self._others.seen(data)
@@ -246,6 +249,8 @@ class _Owned:
         return {self._owners[place] for place in self._sieve.seen(data)}
 
 
+# The letter of `\n` in code is none of the name behind it.
+ESCAPES = re.compile(rb"\\[ntr]")
 # All but small letters as blanks: a word stands between two. What is beyond ASCII may be a letter or none.
 SPACED = bytes(code if code in string.ascii_lowercase.encode() else 32 for code in range(256))
 
@@ -264,8 +269,23 @@ def _word_forms(word: str) -> Iterator[bytes]:
 def _standing(name: str) -> re.Pattern[str]:
     """A name as a whole word, its parts joined by anything; it begins with a literal, which is quick to look for."""
     first, *more = name.split(" ")
-    begin = rf"{re.escape(first)}(?<![^\W\d_]{re.escape(first)})"
+    word = re.escape(first)
+    begin = rf"{word}(?:(?<![^\W\d_]{word})|(?<=\\[ntr]{word}))"
     return re.compile(r"[\W_]{1,3}".join((begin, *map(re.escape, more))) + r"(?=(?:['’]?s)?(?![^\W\d_]))")
+
+
+def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[int]:
+    """Where a name stands in bytes with no letter beside it."""
+    place = data.find(form)
+    while place >= 0:
+        before = data[max(0, place - 4) : place].decode("utf-8", "ignore")
+        after = data[place + len(form) : place + len(form) + 6].decode("utf-8", "ignore")
+        if (not before[-1:].isalpha() or ESCAPES.search(before[-2:].encode())) and NO_LETTER.match(after):
+            yield place
+        place = data.find(form, place + 1)
+
+
+NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
 
 
 def _encoded(text: str) -> bytes:
