@@ -34,14 +34,19 @@ Check = Callable[[str, int, int], tuple[int, int] | None]
 HEX = "[0-9A-Fa-f]"
 # Numbers beside which a shape may be, by what they look like; most numbers are none of these. That the pattern begins
 # with a plain digit makes it several times as fast.
-NUMBER = re.compile(
-    rf"\d(?<!\d\d)(?:(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
+HEX_NUMBER = (
+    rf"(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
     rf"|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]\d)|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]{HEX}\d))"
-    r"|(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
+)
+LONG_NUMBER = r"(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
+NUMBER = re.compile(
+    rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER}"
     r"|(?P<day>\d?(?=(?:st|nd|rd|th|er|[.º])?,?(?: of| de| di| d['’])?[ -]?"
     r"[JjFfMmAaSsOoNnDdGgLlCcWwPpKk][aäeéèuúopwcgkriuyûzv][a-zéûńźå]))"
     rf"|\d{{0,4}}(?={AHEAD})|{BEHIND}\d{{0,3}}(?!\d))"
 )
+# The same without those that matter only to dates and addresses.
+LARGE_NUMBER = re.compile(rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER})")
 STREET_AHEAD, STREET_BEHIND = re.compile(AHEAD), re.compile(rf"\d{BEHIND}")
 WORD = re.compile(r"[^\W\d_]+")
 ANYTHING = r"[\s\S]?"
@@ -121,8 +126,10 @@ def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
 def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
     """The numbers of a text by what may be beside them: see `at` in `contacts.yml`."""
     places: dict[str, list[Place]] = {at: [] for at in ("wide", "hex", "ahead", "behind", "cue")}
-    is_moment, behind, ahead = _pattern("moment").fullmatch, "behind" in wanted, "ahead" in wanted
-    for number in NUMBER.finditer(text):
+    is_moment = _pattern("moment").fullmatch
+    behind, ahead, cue = (at in wanted for at in ("behind", "ahead", "cue"))
+    pattern = LARGE_NUMBER if wanted <= {"wide", "hex"} else NUMBER
+    for number in pattern.finditer(text):
         start, end = place = number.span()
         group = number.lastgroup
         if behind and (group is None or STREET_BEHIND.match(text, start)):
@@ -131,12 +138,13 @@ def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
             places["ahead"].append(place)
         if group is None:
             continue
-        places["cue"].append(place)
+        if cue:
+            places["cue"].append(place)
         if group == "hex":
             places["hex"].append(place)
         if group == "hex" or (end - start >= WIDE and not is_moment(text, start, end)):
             places["wide"].append(place)
-    return places if "cue" in wanted else places | {"cue": []}
+    return places
 
 
 def _beside(text: str, shape: Shape, places: Iterable[Place]) -> Iterator[Span]:
@@ -241,8 +249,6 @@ def _phone(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest number that starts here: a valid one, or, behind a cue or a plus, a possible one."""
     if text[start] == "(" and ")" not in text[start:end]:
         start += 1
-    if sum(map(str.isdigit, text[start:end])) < WIDE:
-        return _onwards(text, start, end)
     international = "+" in text[start : start + 2]
     if not international and _pattern("unit").match(text, end):
         return _onwards(text, start, end)
