@@ -1,8 +1,8 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
 The shapes are in `contacts.yml`. Most text holds nothing of all that, so no shape is looked for everywhere: only around
-a literal such as `@`, or around a number, and behind a cue word where a number alone says nothing. Numbers that carry a
-check digit are checked by well-kept libraries.
+a literal such as `@`, or a number, and behind a cue word where a number alone says nothing. Numbers that carry a check
+digit are checked by well-kept libraries.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Shape:
     source: str
     near: tuple[str, ...]
     at: str
+    begins: re.Pattern[str] | None
     cues: frozenset[str]
     back: int
     reach: int
@@ -80,7 +81,8 @@ class ContactFinder:
         """Name and pattern of every rule. Where the search may end within a match, anything may stand behind."""
         for shape in shapes():
             pattern = shape.pattern.pattern
-            yield shape.name, pattern if longest(pattern) + 2 <= shape.reach else pattern + ANYTHING
+            closed = shape.begins is not None or longest(pattern) + 2 <= shape.reach
+            yield shape.name, pattern if closed else pattern + ANYTHING
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.
@@ -90,13 +92,28 @@ class ContactFinder:
         if not seen:
             return []
         wanted = frozenset(shape.name for shape in shapes() if shape.name in seen)
-        found = list(_near_literals(text, wanted))
+        found = list(_anywhere(text, wanted))
+        found += _near_literals(text, wanted)
         if not wanted.isdisjoint(_beside_numbers()):
             found += _near_numbers(text, wanted)
         return without_overlaps(found)
 
 
 Place = tuple[int, int]
+
+
+def _anywhere(text: str, wanted: frozenset[str]) -> Iterator[Span]:
+    """The shapes that are tried wherever they may begin."""
+    for shape in shapes():
+        if shape.begins and shape.name in wanted:
+            place = 0
+            for begin in shape.begins.finditer(text):
+                match = shape.pattern.match(text, begin.start() - shape.back) if begin.start() >= place else None
+                if match:
+                    place, span = _checked(text, shape, match)
+                    place += shape.back
+                    if span:
+                        yield span
 
 
 def _near_literals(text: str, wanted: frozenset[str]) -> Iterator[Span]:
@@ -113,7 +130,7 @@ def _all(text: str, literal: str) -> Iterator[Place]:
 
 
 def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    beside = [shape for shape in shapes() if shape.at and shape.name in wanted]
+    beside = [shape for shape in shapes() if shape.name in wanted & _beside_numbers()]
     places = _numbers(text, frozenset(shape.at for shape in beside))
     said = [WORD.findall(text[max(0, start - CUE_REACH) : start].lower()) for start, _ in places["cue"]]
     for shape in beside:
@@ -125,10 +142,9 @@ def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
 
 def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
     """The numbers of a text by what may be beside them: see `at` in `contacts.yml`."""
-    places: dict[str, list[Place]] = {at: [] for at in ("wide", "hex", "ahead", "behind", "cue")}
-    is_moment = _pattern("moment").fullmatch
+    places: dict[str, list[Place]] = {at: [] for at in ("hex", "ahead", "behind", "cue")}
     behind, ahead, cue = (at in wanted for at in ("behind", "ahead", "cue"))
-    pattern = LARGE_NUMBER if wanted <= {"wide", "hex"} else NUMBER
+    pattern = LARGE_NUMBER if wanted <= {"hex"} else NUMBER
     for number in pattern.finditer(text):
         start, end = place = number.span()
         group = number.lastgroup
@@ -142,8 +158,6 @@ def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
             places["cue"].append(place)
         if group == "hex":
             places["hex"].append(place)
-        if group == "hex" or (end - start >= WIDE and not is_moment(text, start, end)):
-            places["wide"].append(place)
     return places
 
 
@@ -167,12 +181,18 @@ def _look(text: str, shape: Shape, place: int, end: int) -> Iterator[Span]:
     search, limit = shape.pattern.search, end + shape.reach
     match = search(text, place, limit)
     while match and match.start() <= end:
-        kept = shape.check(text, *max(map(match.span, shape.groups)))
-        place = match.end()
-        if kept:
-            place = max(kept[1], match.start() + 1)
-            yield Span(*kept, shape.kind, shape.name)
+        place, span = _checked(text, shape, match)
+        if span:
+            yield span
         match = search(text, place, limit)
+
+
+def _checked(text: str, shape: Shape, match: re.Match[str]) -> tuple[int, Span | None]:
+    """Where the search goes on, and what was found, if the shape's check says so."""
+    kept = shape.check(text, *max(map(match.span, shape.groups)))
+    if not kept:
+        return match.end(), None
+    return max(kept[1], match.start() + 1), Span(*kept, shape.kind, shape.name)
 
 
 def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -347,9 +367,10 @@ def _shape(entry: dict[str, Any], parts: dict[str, str]) -> Shape:
         source=entry["source"],
         near=tuple(entry.get("near", ())),
         at=entry.get("at", ""),
+        begins=re.compile(entry["begins"]) if "begins" in entry else None,
         cues=frozenset(entry.get("cues", "").split()),
         back=entry.get("back", 0),
-        reach=entry["reach"],
+        reach=entry.get("reach", 0),
         pattern=compiled,
         groups=tuple(name for name in compiled.groupindex if name.startswith("value")),
         check=CHECKS[entry.get("check", "")],
