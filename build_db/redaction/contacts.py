@@ -18,7 +18,7 @@ from typing import Any
 import phonenumbers
 import yaml
 from stdnum import iban as iban_number
-from stdnum import luhn
+from stdnum import luhn, numdb
 from stdnum.iso7064 import mod_97_10
 
 from build_db.redaction.addresses import AHEAD, BEHIND, ipv4, ipv6, number_first, street_first
@@ -229,11 +229,18 @@ def _card(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _iban(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest account number with the length of its country and the right check digits."""
+    if not _has_accounts(text[start : start + 2].upper()):
+        return start, start
     for stop in _stops(text, start, end):
         account = re.sub(r"\W", "", text[start:stop])
         if mod_97_10.is_valid(account[4:] + account[:4]) and iban_number.is_valid(account, check_country=False):
             return start, stop
     return start, start
+
+
+@cache
+def _has_accounts(country: str) -> bool:
+    return bool(numdb.get("iban").info(country)[0][1])
 
 
 def _stops(text: str, start: int, end: int) -> list[int]:
