@@ -28,6 +28,7 @@ def test_each_shape_finds_its_example_and_leaves_the_other(shape):
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
+        ("the probe aa:bb:cc:dd:ee:ff answers", "mac", "aa:bb:cc:dd:ee:ff"),
         ("His number is +44 7700 900417 if you", "phone", "+44 7700 900417"),
         ("call me on 07700 900123.", "phone", "07700 900123"),
         ("(555) 010-1234", "phone", "(555) 010-1234"),
