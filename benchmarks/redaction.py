@@ -197,12 +197,17 @@ def speed() -> None:
     for text in varied.planted("chat", 30_000, seed="before").texts:
         redactor().redact(text)
     for kind in varied.KINDS:
-        texts = list(varied.texts(kind, CHARACTERS))
         bar = {"prose": 15, "chat": 15, "code": 5, "logs": 5}.get(kind, 8)
-        _speed_row(kind, texts, bar)
+        _speed_row(kind, list(varied.texts(kind, CHARACTERS)), bar)
     for kind in ("prose", "chat", "Cyrillic"):
         texts, values = varied.planted(kind, CHARACTERS)
         _speed_row(f"{kind}, {len(values):,} plants in {len(texts):,} texts", texts, None)
+    rng = random.Random("speed")
+    _speed_row("74 words in a warm cache, as before", [generate._text(rng, 30, 160) for _ in range(4000)], None)
+    engine, gate.hyperscan = gate.hyperscan, None
+    for kind in ("prose", "code") if engine else ():
+        _speed_row(f"{kind}, without hyperscan", list(varied.texts(kind, CHARACTERS // 5)), None)
+    gate.hyperscan = engine
 
 
 def redactor() -> TextRedactor:

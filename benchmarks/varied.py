@@ -220,7 +220,7 @@ def planted(kind: str, characters: int, every: int = 5, seed: str = "planted") -
         if place % every == 0:
             values.append(rng.choice(PLANTS)(rng))
             at = rng.randrange(len(text))
-            found.append(f"{text[:at]} {values[-1]} {text[at:]}")
+            found.append(f"{text[:at]}; {values[-1]} {text[at:]}")
         else:
             found.append(text)
     return Planted(found, values)
@@ -238,7 +238,7 @@ def written(rng: random.Random, least: int, most: int) -> str:
     text = KINDS[rng.choices(list(MIXTURE), MIXTURE.values())[0]](rng)
     if rng.randrange(100) < PLANTS_IN_A_HUNDRED:
         at = rng.randrange(len(text))
-        text = f"{text[:at]} {rng.choice(PLANTS)(rng)} {text[at:]}"
+        text = f"{text[:at]}; {rng.choice(PLANTS)(rng)} {text[at:]}"
     return text
 
 

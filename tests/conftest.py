@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 Rows = list[tuple[Any, ...]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is kept from one run of the tool to the next is kept in a folder of the tests' own."""
+    folder = tempfile.TemporaryDirectory(prefix="build-db-cache-")
+    config.add_cleanup(folder.cleanup)
+    os.environ["XDG_CACHE_HOME"] = folder.name
 
 
 class Built:

@@ -1,8 +1,8 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
 The shapes are in `contacts.yml`. Most text holds nothing of all that, so no shape is looked for everywhere: only around
-a literal such as `@`, or around a number, and behind a cue word where a number alone says nothing. Numbers that carry a
-check digit are checked by well-kept libraries.
+a literal such as `@`, or a number, and behind a cue word where a number alone says nothing. Numbers that carry a check
+digit are checked by well-kept libraries.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import phonenumbers
 from stdnum import iban as iban_number
-from stdnum import luhn
+from stdnum import luhn, numdb
 from stdnum.iso7064 import mod_97_10
 
 from build_db.declared import declared, shipped
@@ -35,14 +35,19 @@ FILE = "contacts.yml"
 HEX = "[0-9A-Fa-f]"
 # Numbers beside which a shape may be, by what they look like; most numbers are none of these. That the pattern begins
 # with a plain digit makes it several times as fast.
-NUMBER = re.compile(
-    rf"\d(?<!\d\d)(?:(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
+HEX_NUMBER = (
+    rf"(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
     rf"|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]\d)|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]{HEX}\d))"
-    r"|(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
+)
+LONG_NUMBER = r"(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
+NUMBER = re.compile(
+    rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER}"
     r"|(?P<day>\d?(?=(?:st|nd|rd|th|er|[.º])?,?(?: of| de| di| d['’])?[ -]?"
     r"[JjFfMmAaSsOoNnDdGgLlCcWwPpKk][aäeéèuúopwcgkriuyûzv][a-zéûńźå]))"
     rf"|\d{{0,4}}(?={AHEAD})|{BEHIND}\d{{0,3}}(?!\d))"
 )
+# The same without those that matter only to dates and addresses.
+LARGE_NUMBER = re.compile(rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER})")
 STREET_AHEAD, STREET_BEHIND = re.compile(AHEAD), re.compile(rf"\d{BEHIND}")
 WORD = re.compile(r"[^\W\d_]+")
 ANYTHING = r"[\s\S]?"
@@ -59,6 +64,7 @@ class Shape:
     source: str
     near: tuple[str, ...]
     at: str
+    begins: re.Pattern[str] | None
     cues: frozenset[str]
     back: int
     reach: int
@@ -76,7 +82,8 @@ class ContactFinder:
         """Name and pattern of every rule. Where the search may end within a match, anything may stand behind."""
         for shape in shapes():
             pattern = shape.pattern.pattern
-            yield shape.name, pattern if longest(pattern) + 2 <= shape.reach else pattern + ANYTHING
+            closed = shape.begins is not None or longest(pattern) + 2 <= shape.reach
+            yield shape.name, pattern if closed else pattern + ANYTHING
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.
@@ -86,13 +93,28 @@ class ContactFinder:
         if not seen:
             return []
         wanted = frozenset(shape.name for shape in shapes() if shape.name in seen)
-        found = list(_near_literals(text, wanted))
+        found = list(_anywhere(text, wanted))
+        found += _near_literals(text, wanted)
         if not wanted.isdisjoint(_beside_numbers()):
             found += _near_numbers(text, wanted)
         return without_overlaps(found)
 
 
 Place = tuple[int, int]
+
+
+def _anywhere(text: str, wanted: frozenset[str]) -> Iterator[Span]:
+    """The shapes that are tried wherever they may begin."""
+    for shape in shapes():
+        if shape.begins and shape.name in wanted:
+            place = 0
+            for begin in shape.begins.finditer(text):
+                match = shape.pattern.match(text, begin.start() - shape.back) if begin.start() >= place else None
+                if match:
+                    place, span = _checked(text, shape, match)
+                    place += shape.back
+                    if span:
+                        yield span
 
 
 def _near_literals(text: str, wanted: frozenset[str]) -> Iterator[Span]:
@@ -109,7 +131,7 @@ def _all(text: str, literal: str) -> Iterator[Place]:
 
 
 def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    beside = [shape for shape in shapes() if shape.at and shape.name in wanted]
+    beside = [shape for shape in shapes() if shape.name in wanted & _beside_numbers()]
     places = _numbers(text, frozenset(shape.at for shape in beside))
     said = [WORD.findall(text[max(0, start - CUE_REACH) : start].lower()) for start, _ in places["cue"]]
     for shape in beside:
@@ -121,9 +143,10 @@ def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
 
 def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
     """The numbers of a text by what may be beside them: see `at` in `contacts.yml`."""
-    places: dict[str, list[Place]] = {at: [] for at in ("wide", "hex", "ahead", "behind", "cue")}
-    is_moment, behind, ahead = _pattern("moment").fullmatch, "behind" in wanted, "ahead" in wanted
-    for number in NUMBER.finditer(text):
+    places: dict[str, list[Place]] = {at: [] for at in ("hex", "ahead", "behind", "cue")}
+    behind, ahead, cue = (at in wanted for at in ("behind", "ahead", "cue"))
+    pattern = LARGE_NUMBER if wanted <= {"hex"} else NUMBER
+    for number in pattern.finditer(text):
         start, end = place = number.span()
         group = number.lastgroup
         if behind and (group is None or STREET_BEHIND.match(text, start)):
@@ -132,12 +155,11 @@ def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
             places["ahead"].append(place)
         if group is None:
             continue
-        places["cue"].append(place)
+        if cue:
+            places["cue"].append(place)
         if group == "hex":
             places["hex"].append(place)
-        if group == "hex" or (end - start >= WIDE and not is_moment(text, start, end)):
-            places["wide"].append(place)
-    return places if "cue" in wanted else places | {"cue": []}
+    return places
 
 
 def _beside(text: str, shape: Shape, places: Iterable[Place]) -> Iterator[Span]:
@@ -160,12 +182,18 @@ def _look(text: str, shape: Shape, place: int, end: int) -> Iterator[Span]:
     search, limit = shape.pattern.search, end + shape.reach
     match = search(text, place, limit)
     while match and match.start() <= end:
-        kept = shape.check(text, *max(map(match.span, shape.groups)))
-        place = match.end()
-        if kept:
-            place = max(kept[1], match.start() + 1)
-            yield Span(*kept, shape.kind, shape.name)
+        place, span = _checked(text, shape, match)
+        if span:
+            yield span
         match = search(text, place, limit)
+
+
+def _checked(text: str, shape: Shape, match: re.Match[str]) -> tuple[int, Span | None]:
+    """Where the search goes on, and what was found, if the shape's check says so."""
+    kept = shape.check(text, *max(map(match.span, shape.groups)))
+    if not kept:
+        return match.end(), None
+    return max(kept[1], match.start() + 1), Span(*kept, shape.kind, shape.name)
 
 
 def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -202,11 +230,18 @@ def _card(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _iban(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest account number with the length of its country and the right check digits."""
+    if not _has_accounts(text[start : start + 2].upper()):
+        return start, start
     for stop in _stops(text, start, end):
         account = re.sub(r"\W", "", text[start:stop])
         if mod_97_10.is_valid(account[4:] + account[:4]) and iban_number.is_valid(account, check_country=False):
             return start, stop
     return start, start
+
+
+@cache
+def _has_accounts(country: str) -> bool:
+    return bool(numdb.get("iban").info(country)[0][1])
 
 
 def _stops(text: str, start: int, end: int) -> list[int]:
@@ -242,8 +277,6 @@ def _phone(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest number that starts here: a valid one, or, behind a cue or a plus, a possible one."""
     if text[start] == "(" and ")" not in text[start:end]:
         start += 1
-    if sum(map(str.isdigit, text[start:end])) < WIDE:
-        return _onwards(text, start, end)
     international = "+" in text[start : start + 2]
     if not international and _pattern("unit").match(text, end):
         return _onwards(text, start, end)
@@ -316,13 +349,14 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     source: str
     pattern: str
-    reach: int
     finds: str
     leaves: str
+    reach: int = 0
     near: tuple[str, ...] = ()
     at: str = ""
     cues: str = ""
     back: int = 0
+    begins: str = ""
     check: str = ""
 
 
@@ -362,6 +396,7 @@ def _shape(entry: _Entry) -> Shape:
         source=entry.source,
         near=entry.near,
         at=entry.at,
+        begins=re.compile(entry.begins) if entry.begins else None,
         cues=frozenset(entry.cues.split()),
         back=entry.back,
         reach=entry.reach,

@@ -63,7 +63,7 @@ class Gate:
     def __init__(self, rules: Iterable[tuple[str, str]], store: Store | None = None) -> None:
         rules = tuple(rules)
         self._names = ["", *(name for name, _ in rules)]
-        self._compiled = _compiled(tuple(pattern for _, pattern in rules), store) if hyperscan else None
+        self._compiled = _compiled(tuple(pattern for _, pattern in rules), store)
         self._threads = threading.local()
 
     def seen(self, text: str) -> Seen:
@@ -119,13 +119,19 @@ class Compiled:
 _made: dict[str, Compiled] = {}
 
 
-def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled:
+def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled | None:
+    """The patterns in the engine; None if there is none, or it does not take to this processor."""
+    if hyperscan is None:
+        return None
     digest = _digest(patterns)
     if digest not in _made:
         kept = store.get(digest) if store is not None else None
         made = Compiled.read(kept) if kept is not None else None
         if made is None:
-            made = _compile(patterns)
+            try:
+                made = _compile(patterns)
+            except hyperscan.HyperscanError:
+                return None
             if store is not None:
                 store.put(digest, made.dumped())
         _made[digest] = made

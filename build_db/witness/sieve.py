@@ -7,7 +7,8 @@ million: the pass takes about as long. Without hyperscan an Aho-Corasick automat
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import Any
 
 import ahocorasick
@@ -40,7 +41,7 @@ class Sieve:
             else:
                 self._always.append(place)
         self._places = list(places.values())
-        self._engine = (_Hyperscan if hyperscan else _Automaton)(list(places)) if places else None
+        self._engine = _engine(list(places)) if places else None
 
     def seen(self, data: bytes) -> list[int]:
         """The places of all literals that may be in the data, in order."""
@@ -50,6 +51,13 @@ class Sieve:
         if not found:
             return self._always
         return sorted({*self._always, *(place for key in found for place in self._places[key])})
+
+
+def _engine(literals: list[bytes]) -> _Hyperscan | _Automaton:
+    if hyperscan:
+        with suppress(hyperscan.HyperscanError):  # it does not take to this processor
+            return _Hyperscan(literals)
+    return _Automaton(literals)
 
 
 class _Hyperscan:
@@ -62,7 +70,7 @@ class _Hyperscan:
         )
         self._threads = threading.local()
 
-    def found(self, data: bytes) -> list[int]:
+    def found(self, data: bytes) -> Collection[int]:
         found: list[int] = []
         self._database.scan(data, _note, context=found, scratch=self._scratch())
         return found
@@ -89,5 +97,5 @@ class _Automaton:
             self._automaton.add_word(literal.decode("latin-1"), place)
         self._automaton.make_automaton()
 
-    def found(self, data: bytes) -> set[int]:
+    def found(self, data: bytes) -> Collection[int]:
         return {place for _, place in self._automaton.iter(data.decode("latin-1"))}

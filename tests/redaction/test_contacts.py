@@ -28,6 +28,7 @@ def test_each_shape_finds_its_example_and_leaves_the_other(shape):
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [
+        ("the probe aa:bb:cc:dd:ee:ff answers", "mac", "aa:bb:cc:dd:ee:ff"),
         ("His number is +44 7700 900417 if you", "phone", "+44 7700 900417"),
         ("call me on 07700 900123.", "phone", "07700 900123"),
         ("(555) 010-1234", "phone", "(555) 010-1234"),
@@ -160,3 +161,9 @@ def test_time_grows_with_the_text_and_no_faster(piece):
     start = time.perf_counter()
     FINDER.find(text)
     assert time.perf_counter() - start < 5
+
+
+def test_letters_with_marks_of_their_own_are_read_one_way():
+    # Two ways for each letter would be two to the power of fifty here, and this would not end.
+    assert found("देवनागरी" * 8 + "@" + "देवनागरी" * 8) == []
+    assert found("लिखो maribel@डाक.भारत को") == [("email", "maribel@डाक.भारत")]

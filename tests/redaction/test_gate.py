@@ -158,3 +158,13 @@ def test_what_a_store_gives_back_is_used_if_it_is_whole(damaged: bytes | None, m
 def test_without_hyperscan_every_rule_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "hyperscan", None)
     assert Gate(RULES).seen("no number at all") is EVERYTHING
+
+
+@with_engine
+def test_an_engine_that_does_not_take_to_the_processor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise gate.hyperscan.HyperscanError
+
+    monkeypatch.setattr(gate, "_made", {})
+    monkeypatch.setattr(gate, "_database", refuse)
+    assert Gate(RULES).seen("no number at all") is EVERYTHING
