@@ -16,9 +16,10 @@ from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
+from build_db.database.vocabulary import written_in
 from build_db.errors import BadTable, UsageError
 from build_db.household.completeness import Survey, check_complete
-from build_db.household.redactor import gather_roster, items_of, make_redactor
+from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.tree import COPY, SourceFile, Tree, find_trees, survey
@@ -80,7 +81,8 @@ def build(
     check_target(output, [tree.root for tree in trees])
     wishes = options.wishes or data / FILE
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
-    redactor = None if options.private else _redactor(surveys, wishes, options)
+    household = None if options.private else _household(surveys, wishes, options)
+    redactor = household.redactor if household else None
     redact = redactor.redact if redactor else None
     progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
     with workshop(output) as folder, _no_cycles():
@@ -96,6 +98,7 @@ def build(
             stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
         finally:
             loader.close()
+        unlisted = household.unlisted.count(written_in(finished)) if household else 0
         publish(finished, output, private=options.private)
     return Report(
         output=str(output),
@@ -106,6 +109,8 @@ def build(
         findings=loader.findings,
         redaction=redactor.account() if redactor else {},
         stripped=stripped,
+        unlisted=unlisted,
+        idle_wishes=tuple(household.idle_wishes()) if household else (),
     )
 
 
@@ -154,17 +159,17 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _redactor(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Redactor:
+def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Household:
     if options.key is None:
         raise ValueError("a redacted build needs a key")
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
     roster = gather_roster(surveys, wished)
     check_complete(surveys, roster)
-    redactor = make_redactor(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
+    household = make_household(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
     for tree, files in surveys:
         for item in items_of(tree, filter(_may_be_a_twin, files)):
-            redactor.note_copy(item)
-    return redactor
+            household.redactor.note_copy(item)
+    return household
 
 
 def _may_be_a_twin(file: SourceFile) -> bool:

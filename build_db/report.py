@@ -23,6 +23,8 @@ class Report:
     findings: list[Finding] = field(repr=False)
     redaction: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
     stripped: Counter[tuple[str, str]] = field(default_factory=Counter, repr=False)
+    unlisted: int = 0
+    idle_wishes: tuple[str, ...] = ()
 
     @property
     def problems(self) -> int:
@@ -47,6 +49,10 @@ class Report:
         if self.stripped:
             places = ", ".join(f"{n:,} {rule} in {place}" for (rule, place), n in sorted(self.stripped.items()))
             lines.append(f"  stripped  {self.stripped.total():,} that redaction had missed: {places}")
+        if self.unlisted:
+            lines.append(f"  unlisted  {self.unlisted:,} possible names that nobody listed: run review")
+        if self.idle_wishes:
+            lines.append(f"  idle      in redaction.yml, matched nothing: {', '.join(self.idle_wishes)}")
         counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
         width = max((len(kind) for kind, _ in counted), default=0)
         lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]
@@ -61,6 +67,8 @@ class Report:
             "rows": self.rows,
             "files": dict(sorted(self.files.items())),
             "redaction": self.redaction,
+            "unlisted": self.unlisted,
+            "idle_wishes": list(self.idle_wishes),
             "stripped": {f"{rule} in {place}": n for (rule, place), n in sorted(self.stripped.items())},
             "problems": [
                 {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from build_db.errors import UsageError
 from build_db.household.cache import FolderCache, default_folder
@@ -20,8 +21,28 @@ from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.text import Literals, TextRedactor
+from build_db.redaction.unlisted import Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
+
+
+class Household(NamedTuple):
+    """The redactor of one build, with what is worth telling its owner afterwards."""
+
+    redactor: Redactor
+    wishes: Wishes
+    people: PeopleFinder
+    text: TextRedactor
+    terms: Literals
+    unlisted: Unlisted
+
+    def idle_wishes(self) -> list[str]:
+        """Entries of `redaction.yml` that matched nothing, by their place: a value could be private."""
+        met = {name for kind, name in self.text.counts if kind == "person"}
+        people = (self.people.pseudonym_for(name) in met or name in met for name in self.wishes.people)
+        terms = (term.lower() in self.terms.met for term in self.wishes.terms)
+        told = {"people": people, "terms": terms}
+        return [f"{list}: entry {n}" for list, matched in told.items() for n, hit in enumerate(matched, 1) if not hit]
 
 
 def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
@@ -57,22 +78,25 @@ def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[Row | Hint]:
                 yield from (item for item in items if isinstance(item, (Row, Hint)))
 
 
-def make_redactor(
+def make_household(
     roster: Roster, wishes: Wishes, keyed: Keyed, daemons: Iterable[str], samples: Samples | None = None
-) -> Redactor:
-    """The redactor of one build.
+) -> Household:
+    """The redactor of one build, and what it comes to know.
 
     :param daemons: their names, which stay
     :param samples: is shown every text that changes
     """
     taken = {name.casefold() for name in daemons}
     people = PeopleFinder(with_pseudonyms(roster.people, keyed, taken), keyed, (*wishes.keep, *daemons))
+    terms = Literals(wishes.terms, "term")
     finders = (
         Literals(roster.secrets, "secret"),
-        Literals(wishes.terms, "term"),
+        terms,
         SecretFinder(),
         ContactFinder(),
     )
     exclusions = Exclusions(wishes.excluded_conversations, wishes.withhold_user_messages)
-    text = TextRedactor(people, finders, keyed, samples, FolderCache(default_folder()))
-    return Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
+    unlisted = Unlisted((*people.pseudonyms, *daemons, *wishes.keep))
+    text = TextRedactor(people, finders, keyed, samples, FolderCache(default_folder()), unlisted)
+    redactor = Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
+    return Household(redactor, wishes, people, text, terms, unlisted)

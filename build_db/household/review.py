@@ -23,9 +23,11 @@ from build_db.sources import catalogue
 # One or two capitalised words that do not begin a sentence: "asked Marek Novak about", not "The evening".
 CAPITALS = re.compile(r"(?<=[a-z,;] )(?<!\bthe )(?<!\ba )([A-Z][^\W\d_A-Z]{2,})(?: ([A-Z][^\W\d_A-Z]{2,}))?(?![\w-])")
 LOWER = re.compile(r"(?<![^\W\d_])[^\W\d_A-Z]{3,}")
+ACTS = re.compile(r" ([a-z]+)")
 SNIPPET = 30
 HEADER = """\
-# Likely names that nobody listed. Keep the people, delete the rest, and save it as redaction.yml in your data folder.
+# Likely names that nobody listed. Leave the people, move the rest to `keep:` to be asked for them no more, and save
+# it as redaction.yml in your data folder.
 # The comments quote private text: this list is for you alone.
 """
 
@@ -47,6 +49,7 @@ def likely_names(data: Path, most: int) -> str:
         | words().calendar
     )
     counts: Counter[str] = Counter()
+    acting: Counter[str] = Counter()
     snippets: dict[str, str] = {}
     everyday: set[str] = set()
     for text in _texts(surveys):
@@ -55,9 +58,12 @@ def likely_names(data: Path, most: int) -> str:
             name = match.group()
             if not known.find(name) and not spared & {name.casefold(), *name.casefold().split()}:
                 counts[name] += 1
+                after = ACTS.match(text, match.end())
+                acting[name] += after is not None and after[1] in words().after_name
                 snippets.setdefault(name, _snippet(text, match.start(), match.end()))
     likely = [n for n in counts if not any(word.lower() in everyday for word in n.split())]
-    likely.sort(key=lambda name: (-counts[name], name))
+    # Those who do something come first, then those who are named often.
+    likely.sort(key=lambda name: (-acting[name], -counts[name], name))
     if not likely:
         return "# No likely names beyond the people of the tree.\n"
     lines = [f"  {name}: {{}}  # {counts[name]}: {snippets[name]}\n" for name in likely[:most]]

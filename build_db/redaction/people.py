@@ -258,7 +258,7 @@ class PeopleFinder:
         found.extend(self._joined(plain, hits))
         return [
             Mention(_place(places, start), _place(places, end), person, new)
-            for start, end, person, new in _apart(found)
+            for start, end, person, new in _apart(plain, found)
         ]
 
     def replacement(self, person: Person, original: str) -> str:
@@ -301,11 +301,15 @@ def _automaton(needles: Iterable[str]) -> ahocorasick.Automaton:
     return automaton
 
 
-def _apart(found: list[tuple[int, int, Person, str]]) -> list[tuple[int, int, Person, str]]:
+def _apart(plain: str, found: list[tuple[int, int, Person, str]]) -> list[tuple[int, int, Person, str]]:
+    """The mentions in order, none overlapping: of two that do, what sticks out of the first is a mention of its own."""
     kept: list[tuple[int, int, Person, str]] = []
-    for mention in sorted(found, key=lambda m: (m[0], -m[1])):
-        if not kept or mention[0] >= kept[-1][1]:
-            kept.append(mention)
+    for start, end, person, replacement in sorted(found, key=lambda m: (m[0], -m[1])):
+        done = kept[-1][1] if kept else 0
+        if start < done:
+            start = next((place for place in range(done, end) if plain[place].isalnum()), end)
+        if start < end:
+            kept.append((start, end, person, replacement))
     return kept
 
 

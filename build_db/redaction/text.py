@@ -13,6 +13,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
+from build_db.redaction.unlisted import Unlisted
 
 # A value this short says nothing by itself, and as a literal it would be found everywhere.
 SHORTEST_LITERAL = 6
@@ -29,11 +30,15 @@ class Finder(Protocol):
 
 
 class Literals:
-    """Finds values that are known to be secret, wherever they stand, and the owner's own terms."""
+    """Finds values that are known to be secret, wherever they stand, and the owner's own terms.
+
+    `met` are those that were found so far, terms in lower case.
+    """
 
     def __init__(self, values: Iterable[str], kind: str) -> None:
         self._kind = kind
         self._any_case = kind == "term"
+        self.met: set[str] = set()
         self._values = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for value in values:
             if len(value) >= SHORTEST_LITERAL or (value and self._any_case):
@@ -51,7 +56,8 @@ class Literals:
         plain = text.lower() if self._any_case else text
         if len(plain) != len(text):  # a letter that changes length with its case
             plain = text
-        places = ((last + 1 - length, last + 1) for last, length in self._values.iter(plain))
+        places = [(last + 1 - length, last + 1) for last, length in self._values.iter(plain)]
+        self.met.update(plain[start:end] for start, end in places)
         return without_overlaps(Span(start, end, self._kind, "known") for start, end in places)
 
 
@@ -61,6 +67,7 @@ class TextRedactor:
     :param finders: secrets, contacts, literals; where they overlap with people, they win
     :param samples: is shown every text that changes
     :param store: keeps what the gate compiles
+    :param unlisted: counts likely names in what is left
     """
 
     def __init__(
@@ -70,7 +77,9 @@ class TextRedactor:
         keyed: Keyed,
         samples: Samples | None = None,
         store: Store | None = None,
+        unlisted: Unlisted | None = None,
     ) -> None:
+        self._unlisted = unlisted
         self._people = people
         self._finders = tuple(finders)
         self._gate = Gate((rule for finder in self._finders for rule in finder.rules()), store)
@@ -85,6 +94,8 @@ class TextRedactor:
         new = self._redacted(text)
         if self._samples and new != text:
             self._samples.add(text, new)
+        if self._unlisted:
+            self._unlisted.add(new)
         return new
 
     def _redacted(self, text: str) -> str:

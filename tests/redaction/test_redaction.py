@@ -18,7 +18,7 @@ from support.trees import TREES, build_fixture, leaves
 from support.vector_store import make_vector_store
 
 from build_db.contract import WITHHELD
-from build_db.household.redactor import make_redactor
+from build_db.household.redactor import make_household
 from build_db.household.roster import Roster
 from build_db.household.wishes import Wishes
 from build_db.records import Hint, Row
@@ -36,7 +36,7 @@ NO_WISHES = Wishes()
 
 def make(key: bytes = bytes(32), wishes: Wishes = NO_WISHES) -> Redactor:
     roster = Roster((Person(WREN, ("Wren Talbot",), ids=(WREN,)),), frozenset(["hunter2-the-second"]))
-    return make_redactor(roster, wishes, Keyed(key), ["cass", "aria"])
+    return make_household(roster, wishes, Keyed(key), ["cass", "aria"]).redactor
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from support.trees import TREES, changed, places
 
 from build_db import sources
 from build_db.database.fitting import Fitting
-from build_db.household.redactor import make_redactor
+from build_db.household.redactor import make_household
 from build_db.household.roster import Roster
 from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import READERS, extract
@@ -41,7 +41,7 @@ def documents_by_kind() -> dict[str, list[Document]]:
 
 DOCUMENTS = documents_by_kind()
 KINDS = {kind.name: kind for kind in catalogue()}
-REDACTOR = make_redactor(Roster((), frozenset()), Wishes(), Keyed(bytes(32)), ["cass"])
+REDACTOR = make_household(Roster((), frozenset()), Wishes(), Keyed(bytes(32)), ["cass"]).redactor
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
