@@ -35,16 +35,16 @@ def addresses(conn: sqlite3.Connection, daemon: str) -> Iterator[str]:
     """One address of every kind of page."""
     yield from ("/", "/downloads", "/questions", *(f"/search?q={typed}" for typed in SEARCHES), path_to(daemon))
     yield from (path_to(daemon, name) for name in (*OWN, *KINDS))
-    hers = "= (SELECT id FROM daemons WHERE name = ?)"
+    its_own = "= (SELECT id FROM daemons WHERE name = ?)"
     (longest,) = conn.execute(
-        f"SELECT id FROM conversations WHERE daemon_id {hers}"
+        f"SELECT id FROM conversations WHERE daemon_id {its_own}"
         " ORDER BY (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) DESC, id",
         [daemon],
     ).fetchone()
     yield path_to(daemon, TALKS, longest)
     yield f"{path_to(daemon, TALKS)}?page=90"
     for kind in KINDS.values():
-        row = conn.execute(f"SELECT id FROM {kind.table} WHERE {kind.of} {hers}", [daemon]).fetchone()
+        row = conn.execute(f"SELECT id FROM {kind.table} WHERE {kind.of} {its_own}", [daemon]).fetchone()
         if row:
             yield path_to(daemon, kind.slug, str(row[0]))
 

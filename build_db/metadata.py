@@ -74,11 +74,11 @@ def described_database(
     tables.update({hidden: {"hidden": True} for hidden in MACHINERY})
     if for_visitors:
         tables[INNER_VIEW] = {"allow": ROOT}
-    told = {key: about[key] for key in ("title", "description")}
+    headed = {key: about[key] for key in ("title", "description")}
     allowed = {"allow_sql": ROOT if for_visitors else True}
     # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well.
     everywhere = allowed if for_visitors else {}
-    return {**about, **everywhere, "databases": {name: {**told, **allowed, "queries": _queries(), "tables": tables}}}
+    return {**about, **everywhere, "databases": {name: {**headed, **allowed, "queries": _queries(), "tables": tables}}}
 
 
 def as_text(described: Mapping[str, Any]) -> str:

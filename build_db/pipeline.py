@@ -290,8 +290,8 @@ def _account_for(
     account: list[Item] = [row for files in outcomes for row in files]
     for origin, problem in loader.findings:
         place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
-        told = {"record": problem.record, "field": problem.field, "problem": problem.problem}
-        account.append(Row("problems", {**place, **told, "value_json": problem.value}))
+        place_inside = {"record": problem.record, "field": problem.field, "problem": problem.problem}
+        account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
     for row in _shareable(account, redactor.redact if redactor else None):
         assert isinstance(row, Row)
         loader.add(row)

@@ -50,8 +50,8 @@ def is_ours(path: Path) -> bool:
 def is_private(path: Path) -> bool:
     """Whether one of our databases was built with `--private`."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
-        found = conn.execute("SELECT value FROM build_info WHERE key = ?", [Fact.PRIVACY]).fetchone()
-        return bool(found != (Privacy.REDACTED,))
+        privacy = conn.execute("SELECT value FROM build_info WHERE key = ?", [Fact.PRIVACY]).fetchone()
+        return bool(privacy != (Privacy.REDACTED,))
 
 
 @contextmanager

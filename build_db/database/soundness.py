@@ -19,9 +19,9 @@ def check_soundness(path: Path) -> None:
         broken = conn.execute("PRAGMA foreign_key_check").fetchone()
         if broken:
             raise CheckFailed(f"foreign key check: {broken[0]} row {broken[1]} refers to a missing row in {broken[2]}")
-        found = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            raise CheckFailed(f"integrity check: {found}")
+        verdict = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise CheckFailed(f"integrity check: {verdict}")
         for key, value in conn.execute("SELECT key, value FROM build_info WHERE key LIKE ?", [f"{ROWS}%"]):
             table = key.removeprefix(ROWS)
             (rows,) = conn.execute(f"SELECT count(*) FROM [{table}]").fetchone()

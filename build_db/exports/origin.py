@@ -26,7 +26,7 @@ class Daemon(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """What her files are called: her name, or one like it that every shell, zip, browser and validator takes."""
+        """What its files are called: its name, or one like it that every shell, zip, browser and validator takes."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
         plain = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-_")
         if plain == self.name:
@@ -78,5 +78,5 @@ def chosen_daemons(conn: sqlite3.Connection, names: Iterable[str] = ()) -> list[
 
 
 def _fact(conn: sqlite3.Connection, key: Fact) -> str | None:
-    found = conn.execute("SELECT value FROM build_info WHERE key = ?", [key]).fetchone()
-    return found[0] if found else None
+    row = conn.execute("SELECT value FROM build_info WHERE key = ?", [key]).fetchone()
+    return row[0] if row else None

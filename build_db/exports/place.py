@@ -22,7 +22,7 @@ FOLDER_MODE = 0o755
 def archive_name(daemon: str, schema_version: int | str, day: str) -> str:
     """The name of an archive: whose it is, and how new.
 
-    :param daemon: what her files are called
+    :param daemon: what its files are called
     """
     return f"{daemon}-v{schema_version}-{day}.zip"
 

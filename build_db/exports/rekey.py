@@ -72,24 +72,24 @@ def opaque_in_id(value: str) -> Iterable[str]:
     if TIME.fullmatch(value):
         return
     for match in _opaque(value):
-        found = match.group()
-        is_time = DAY.fullmatch(found) or (len(found) == 6 and CLOCK.search(value[: match.start()]))
-        if not found[0].isalnum() or found.startswith("Person "):
-            yield found
-        elif "-" not in found and len(found) < LONG and not is_time and re.search(r"\d", found):
-            yield found.lower()
+        part = match.group()
+        is_time = DAY.fullmatch(part) or (len(part) == 6 and CLOCK.search(value[: match.start()]))
+        if not part[0].isalnum() or part.startswith("Person "):
+            yield part
+        elif "-" not in part and len(part) < LONG and not is_time and re.search(r"\d", part):
+            yield part.lower()
 
 
 def _is_mixed(digits: str) -> bool:
     return not digits.isdigit() and not digits.isalpha()
 
 
-def new_values(found: Iterable[str], keyed: Keyed) -> dict[str, str]:
+def new_values(values: Iterable[str], keyed: Keyed) -> dict[str, str]:
     """A new value of the same form for each placeholder and short id; all different, and none of the old ones."""
-    found = frozenset(found)
-    used = set(found)
+    values = frozenset(values)
+    used = set(values)
     new: dict[str, str] = {}
-    for value in sorted(found):
+    for value in sorted(values):
         start, code, end = _parts(value)
         for attempt in count():
             candidate = f"{start}{keyed.token(f'opaque {attempt}', value)[: len(code)]}{end}"

@@ -155,7 +155,7 @@ def _counts(selection: Selection) -> dict[str, int]:
 
 
 def _removed(source: _Source, daemon: Daemon) -> dict[str, int]:
-    """How many conversations, people and rows are left out of her export."""
+    """How many conversations, people and rows are left out of its export."""
     if not source.withdrawal:
         return {}
     whole = _counts(Selection(source.conn, daemon))

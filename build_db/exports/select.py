@@ -1,8 +1,8 @@
 """Which rows of the served database belong to one daemon.
 
-Hers are the rows that bear her id, and the rows that hang on those. Of what daemons share she gets what she refers to:
-the people who occur in her rows, and the projects that her conversations and plans name. A reference to a row that is
-not hers is cleared, so that an export holds together by itself.
+Its own are the rows that bear its id, and the rows that hang on those. Of what daemons share it gets what it refers to:
+the people who occur in its rows, and the projects that its conversations and plans name. A reference to a row that is
+not its own is cleared, so that an export holds together by itself.
 
 What was withdrawn is left out with every row that names it: by a reference, by a pseudonym, by an id anywhere in it.
 """
@@ -21,7 +21,7 @@ from build_db.schema import Table, schema
 
 # One record for all daemons.
 SHARED = ("projects", "users")
-# What hangs on a shared project is hers only if the project is.
+# What hangs on a shared project is its own only if the project is.
 ON_PROJECTS = ("project_files", "project_documents")
 # Nodes repeat rows of any table, so they come after all others.
 NODES = ("self_model_nodes", "self_model_edges")
@@ -63,7 +63,7 @@ class Selection:
         return self._conn.execute(sql, self._given)
 
     def count(self, table: str) -> int:
-        """How many rows of the table are hers and not withdrawn."""
+        """How many rows of the table are its own and not withdrawn."""
         sql = f"SELECT count(*) FROM main.{table} WHERE {self._conditions[table]}"
         return int(self._conn.execute(sql, self._given).fetchone()[0])
 
@@ -76,14 +76,14 @@ class Selection:
         people = _literals(self._withdrawal.people)
         self._note("gone_people", people)
         self._note("gone_pseudonyms", _literals(self._withdrawal.pseudonyms))
-        hers = "SELECT id FROM main.conversations WHERE user_id IN (SELECT id FROM temp.gone_people)"
-        self._note("gone_conversations", f"{_literals(self._withdrawal.conversations)} UNION {hers}")
+        theirs = "SELECT id FROM main.conversations WHERE user_id IN (SELECT id FROM temp.gone_people)"
+        self._note("gone_conversations", f"{_literals(self._withdrawal.conversations)} UNION {theirs}")
         # Graph nodes are named after the first digits of an id.
         heads = f"SELECT substr(id, 1, {HEAD}) FROM temp.gone_people"
         self._note("gone_ids", f"SELECT id FROM temp.gone_conversations UNION {people} UNION {heads}")
 
     def _clauses(self, table: Table) -> list[str]:
-        """What must hold of a row, for it to be hers."""
+        """What must hold of a row, for it to be the daemon's."""
         if table.name == "daemons":
             return ["id = :daemon"]
         clauses = ["daemon_id = :daemon"] if "daemon_id" in table.names and table.name not in SHARED else []

@@ -54,5 +54,5 @@ def _in_id(value: str) -> Collection[str]:
 
 
 def export_key(key: bytes, daemon: Daemon, digest: str, options: str) -> Keyed:
-    """The key of one export: another one as soon as the owner's key, the daemon, her rows or `options` differ."""
+    """The key of one export: another one as soon as the owner's key, the daemon, its rows or `options` differ."""
     return Keyed(hmac.digest(key, "\x1f".join(("export", daemon.id, digest, options)).encode(), "sha256"))

@@ -86,9 +86,9 @@ def parse_export_policy(
         if "daemon_id" in tables[name]:
             listed.setdefault("daemon_id", "daemon")
         followed = {column: source.follows.get(rules.get(name, {}).get(column, "")) for column in tables[name]}
-        found = {**followed, **listed}
-        wrong += [f"{name}.{column} has no treatment" for column in tables[name] if not found[column]]
-        treatments[name] = {column: found[column] or "" for column in tables[name]}
+        treated = {**followed, **listed}
+        wrong += [f"{name}.{column} has no treatment" for column in tables[name] if not treated[column]]
+        treatments[name] = {column: treated[column] or "" for column in tables[name]}
     people = {name: tuple(columns.split()) for name, columns in source.one_row_a_person.items()}
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
     if wrong:

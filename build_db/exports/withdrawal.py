@@ -57,11 +57,13 @@ def read_withdrawal(
     listed = frozenset(list_of_words(path, "conversations", source.get("conversations")))
     people, names = set(), set()
     for entry in list_of_words(path, "people", source.get("people")):
-        found = conn.execute("SELECT id, display_name FROM users WHERE ? IN (id, display_name)", [entry]).fetchall()
-        if not found and entry not in pseudonyms:
+        people_so_called = conn.execute(
+            "SELECT id, display_name FROM users WHERE ? IN (id, display_name)", [entry]
+        ).fetchall()
+        if not people_so_called and entry not in pseudonyms:
             raise UsageError(f"{path}: people: one of them is neither a pseudonym nor an id of the database")
-        people |= {id for id, _ in found}
-        names |= {name for _, name in found} or {entry}
+        people |= {id for id, _ in people_so_called}
+        names |= {name for _, name in people_so_called} or {entry}
     return Withdrawal(conversations | _known(conn, path, listed), frozenset(people), frozenset(names))
 
 

@@ -41,8 +41,13 @@ class Household(NamedTuple):
         met = {name for kind, name in self.text.counts if kind == "person"}
         people = (self.people.pseudonym_for(name) in met or name in met for name in self.wishes.people)
         terms = (term.lower() in self.terms.met for term in self.wishes.terms)
-        told = {"people": people, "terms": terms}
-        return [f"{list}: entry {n}" for list, matched in told.items() for n, hit in enumerate(matched, 1) if not hit]
+        matched_by_list = {"people": people, "terms": terms}
+        return [
+            f"{list}: entry {n}"
+            for list, matched in matched_by_list.items()
+            for n, hit in enumerate(matched, 1)
+            if not hit
+        ]
 
 
 def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:

@@ -94,11 +94,11 @@ def find_trees(data: Path) -> list[Tree]:
 
 def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
     """Every file of a tree, in order of path, each with what is to become of it."""
-    found = sorted(_walk(tree), key=lambda entry: entry[0])
+    entries = sorted(_walk(tree), key=lambda entry: entry[0])
     owners = [(kind, glob.replace("{self}", tree.self_folder)) for kind in kinds for glob in kind.patterns]
     which = _first_match(glob for _, glob in owners)
-    paths = {path for path, _, _ in found}
-    for path, size, barrier in found:
+    paths = {path for path, _, _ in entries}
+    for path, size, barrier in entries:
         logical = path
         if path.endswith(MIGRATED):
             logical = path.removesuffix(".migrated")
@@ -233,5 +233,5 @@ def _skips() -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
 
 def _skipped(path: str) -> tuple[str, str] | None:
     which, entries = _skips()
-    found = which(path)
-    return None if found is None else entries[found]
+    place = which(path)
+    return None if place is None else entries[place]

@@ -24,6 +24,8 @@ def is_machine_made(plain: str, start: int, end: int) -> bool:
 
     :param plain: folded text; the run is `plain[start:end]`
     """
+    if not plain[start:end].isascii():
+        return False  # machines write plain letters
     first, last = _grown(plain, start, end, "")
     if plain[start - 1 : start].isdigit():  # a name has digits behind it, not before it
         among_others = plain[end : end + 1].isdigit() and len(PARTS.findall(plain[first:last])) > 3

@@ -113,8 +113,8 @@ def _folded_run(match: re.Match[str]) -> str:
 
 def runs(name: str) -> list[str]:
     """The folded letter runs of a name that can name somebody: no initials, no roles, no particles unless alone."""
-    found = [run for run in RUN.findall(folded(name)[0]) if len(run) > 1 and run not in words().nobody]
-    return [run for run in found if run not in words().particles] or found
+    letters = [run for run in RUN.findall(folded(name)[0]) if len(run) > 1 and run not in words().nobody]
+    return [run for run in letters if run not in words().particles] or letters
 
 
 def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str] = ()) -> list[Person]:
@@ -125,12 +125,12 @@ def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str]
     people = sorted(people, key=lambda person: person.key)
     used = {run for person in people for name in (*person.names, *person.handles) for run in runs(name)} | set(taken)
     used |= {person.pseudonym.casefold() for person in people if person.pseudonym}
-    found = []
+    named = []
     for person in people:
         pseudonym = person.pseudonym or _choose(person, keyed, used)
         used.add(pseudonym.casefold())
-        found.append(Person(person.key, person.names, person.handles, person.ids, pseudonym))
-    return found
+        named.append(Person(person.key, person.names, person.handles, person.ids, pseudonym))
+    return named
 
 
 def _choose(person: Person, keyed: Keyed, used: set[str]) -> str:
@@ -180,11 +180,11 @@ class PeopleFinder:
         whole = folded(name.strip())[0]
         if whole not in self._kept:
             self._wholes.add(whole, person)
-        found = runs(name)
-        for run in found:
+        parts = runs(name)
+        for run in parts:
             self._runs.setdefault(run, person)
-        if len(found) > 1:
-            first, last = found[0], found[-1]
+        if len(parts) > 1:
+            first, last = parts[0], parts[-1]
             for joined in (first + last, first[0] + last, last + first, first + last[0]):
                 if len(joined) > SHORTEST:
                     self._runs.setdefault(joined, person)

@@ -99,12 +99,12 @@ class Redactor:
     def account(self) -> dict[str, dict[str, int]]:
         """What was done so far, without a value: mentions by pseudonym, findings by rule, the rest by place."""
         people = {name: n for (kind, name), n in self._text.counts.items() if kind == "person"}
-        found = {f"{kind}: {rule}": n for (kind, rule), n in self._text.counts.items() if kind != "person"}
+        findings = {f"{kind}: {rule}": n for (kind, rule), n in self._text.counts.items() if kind != "person"}
         withheld = {table: n for (_, table), n in self.counts.items()}
         removed = {f"{column}: {key}": n for column, keys in self.removed.items() for key, n in keys.items()}
         told = {
             "mentions of people": people,
-            "secrets and contacts": found,
+            "secrets and contacts": findings,
             "values withheld": withheld,
             "undeclared keys left out": removed,
         }
@@ -136,9 +136,9 @@ class Redactor:
 
     def _marks(self, table: str, values: dict[str, Any]) -> set[tuple[str, ...]]:
         """By what a row is known again in another copy of its file: its id, its place and time, its words."""
-        found = {(table, name, str(values.get(name))) for name in ("id", "content") if values.get(name)}
+        named = {(table, name, str(values.get(name))) for name in ("id", "content") if values.get(name)}
         times = tuple(str(values.get(name)) for name in ("conversation_id", "date", "timestamp", "created_at"))
-        return {*found, (table, *times)}
+        return {*named, (table, *times)}
 
     def _is_excluded(self, table: str, values: dict[str, Any]) -> bool:
         """Whether a row loses its words by the owner's wish."""

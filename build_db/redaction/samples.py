@@ -54,5 +54,5 @@ def _changed_sentence(before: str, after: str) -> Sample:
 
 
 def _sentence(text: str, start: int, change: int) -> str:
-    found = SENTENCE_END.search(text, change)
-    return " ".join(text[max(start, change - LONGEST) : found.end() if found else None].split())[:LONGEST]
+    end = SENTENCE_END.search(text, change)
+    return " ".join(text[max(start, change - LONGEST) : end.end() if end else None].split())[:LONGEST]

@@ -132,14 +132,14 @@ class SecretFinder:
         if not seen:
             return []
         lower = text.lower()
-        found = list(_formats(text, lower, seen))
+        spans = list(_formats(text, lower, seen))
         if "named" in seen and any(joint in text for joint in ":=>|,"):
-            found += _named(text)
+            spans += _named(text)
         if "told" in seen and any(cue in lower for cue in CUE_HINTS):
-            found += _told(text)
+            spans += _told(text)
         if "column" in seen and "\n" in text:
-            found += _in_columns(text)
-        return without_overlaps(found)
+            spans += _in_columns(text)
+        return without_overlaps(spans)
 
 
 # The prose rules look closer only where one of these stands.

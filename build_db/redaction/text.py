@@ -141,14 +141,14 @@ def redact_json(value: Any, text: TextRedactor, known: Known, removed: Counter[s
     if isinstance(value, list):
         return [redact_json(entry, text, known, removed) for entry in value]
     if isinstance(value, dict):
-        found = {}
+        redacted = {}
         for key, entry in value.items():
             inner = known.below(key)
             if inner is None:
                 removed[key] += 1
             elif inner is not NOTHING:
-                found[key if key in known.keys else text.redact(key)] = redact_json(entry, text, inner, removed)
-        return found
+                redacted[key if key in known.keys else text.redact(key)] = redact_json(entry, text, inner, removed)
+        return redacted
     if isinstance(value, int) and abs(value) >= LONG_NUMBER:
         plain = text.redact(str(value))
         return value if plain == str(value) else plain

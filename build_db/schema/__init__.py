@@ -100,9 +100,9 @@ def schema() -> dict[str, Table]:
     present.add("search_documents")
     if present != set(described):
         raise BadTable(f"{TABLES} and the SQL disagree about: {', '.join(sorted(present ^ set(described)))}")
-    found = {name: _table(db.conn, name, described[name], described) for name in db.table_names() if name in present}
+    tables = {name: _table(db.conn, name, described[name], described) for name in db.table_names() if name in present}
     db.close()
-    return found
+    return tables
 
 
 @cache
@@ -121,18 +121,18 @@ def describe_columns(said: dict[str, dict[str, str]], tables: dict[str, tuple[st
     :raises BadTable: a column without a description, or a description without a column
     """
     everywhere = said["everywhere"]
-    found = {
+    lines = {
         table: {column: said.get(table, {}).get(column) or everywhere.get(column, "") for column in columns}
         for table, columns in tables.items()
     }
-    missing = [f"{table}.{column}" for table, columns in found.items() for column, line in columns.items() if not line]
+    missing = [f"{table}.{column}" for table, columns in lines.items() for column, line in columns.items() if not line]
     own = {(table, column) for table, columns in said.items() for column in columns if table != "everywhere"}
     stale = [f"{table}.{column}" for table, column in sorted(own) if column not in tables.get(table, ())]
     used = {column for table, columns in tables.items() for column in columns if (table, column) not in own}
     stale += [f"everywhere.{column}" for column in everywhere if column not in used]
     if missing or stale:
         raise BadTable(f"{COLUMNS}: without description: {missing}; without column: {stale}")
-    return found
+    return lines
 
 
 def _table(conn: sqlite3.Connection, name: str, about: Described, described: Mapping[str, Described]) -> Table:

@@ -36,10 +36,10 @@ def rows(document: Document) -> Iterator[Item]:
 
 def communication(source: dict) -> dict:
     """How a person likes to be talked to; an older key is kept inside."""
-    found = dict(as_mapping(source.get("communication")))
+    liked = dict(as_mapping(source.get("communication")))
     if "communication_preferences" in source:
-        found["communication_preferences"] = source["communication_preferences"]
-    return found
+        liked["communication_preferences"] = source["communication_preferences"]
+    return liked
 
 
 def index(document: Document) -> Iterator[Item]:

@@ -28,12 +28,12 @@ class Leaked(CheckFailed):
 
     def explained(self) -> list[str]:
         """For the owner's terminal: each value, where it stands, the file it is from, a line for redaction.yml."""
-        told = []
+        lines = []
         for value in sorted({hit.value for hit in self.hits if hit.value}):
             places = ", ".join(sorted({hit.place for hit in self.hits if hit.value == value})[:3])
             needle = self.witness.needle(value)
-            told.append(f"{value!r} in {places}; from {needle.source}; in redaction.yml: {_line(value, needle)}")
-        return told
+            lines.append(f"{value!r} in {places}; from {needle.source}; in redaction.yml: {_line(value, needle)}")
+        return lines
 
 
 def _line(value: str, needle: Needle) -> str:

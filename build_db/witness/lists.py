@@ -48,8 +48,8 @@ def everyday() -> frozenset[str]:
     """
     schema = (file for file in files("build_db.schema").iterdir() if file.name.endswith(".sql"))
     own = {word for file in schema for word in re.split(r"[\W_\d]+", file.read_text(encoding="utf-8").lower())}
-    told = {word for entry in words("vocabulary") for word in re.split(r"[\W_\d]+", entry.lower())}
-    return frozenset(words("ordinary") | words("particles") | ((own | told) - words("models")))
+    said = {word for entry in words("vocabulary") for word in re.split(r"[\W_\d]+", entry.lower())}
+    return frozenset(words("ordinary") | words("particles") | ((own | said) - words("models")))
 
 
 def _table(name: str) -> Any:

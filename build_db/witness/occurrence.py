@@ -28,6 +28,8 @@ def is_prose(text: str, start: int, end: int) -> bool:
 
     :param text: plain: lower case, without diacritics
     """
+    if not text[start:end].isascii():
+        return True  # machines write plain letters
     left, right = text[max(0, start - REACH) : start], text[end : end + REACH]
     run = ALNUM_LEFT.search(left)[0] + text[start:end] + ALNUM_RIGHT.match(right)[0]  # type: ignore[index]
     # A name has digits behind it, not before it.

@@ -155,13 +155,15 @@ class Witness:
     def _is_explained(self, conn: sqlite3.Connection, value: str) -> bool:
         """Whether every text that is found by a value holds it, and does not hold it as a name."""
         phrase = '"' + value.replace('"', '""') + '"'
-        found = conn.execute("SELECT rowid FROM search WHERE search MATCH ?", [f"{phrase} OR {phrase} *"]).fetchall()
-        for (document,) in found:
+        documents = conn.execute(
+            "SELECT rowid FROM search WHERE search MATCH ?", [f"{phrase} OR {phrase} *"]
+        ).fetchall()
+        for (document,) in documents:
             row = conn.execute("SELECT title, text FROM search_text WHERE id = ?", [document]).fetchone()
             text = BETWEEN.join(cell for cell in row or () if isinstance(cell, str))
             if value not in plain(text) or value in (hit.value for hit in self.text_hits(text)):
                 return False
-        return bool(found)
+        return bool(documents)
 
     def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
         cursor = conn.execute(sql)

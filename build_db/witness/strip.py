@@ -17,11 +17,11 @@ def strip(witness: Witness, text: str) -> tuple[str, list[Found]]:
     taken: list[Found] = []
     new = text
     for _ in range(TURNS):
-        found = {*witness.text_hits(new), *witness.byte_hits(_encoded(new))}
-        if not found:
+        needles = {*witness.text_hits(new), *witness.byte_hits(_encoded(new))}
+        if not needles:
             break
-        taken += sorted(found)
-        for needle in sorted(found, key=lambda needle: -len(needle.value)):
+        taken += sorted(needles)
+        for needle in sorted(needles, key=lambda needle: -len(needle.value)):
             new = _without_name(new, needle.value) if needle.rule in NAME_RULES else new.replace(needle.value, STRIPPED)
         new = _without_disguises(witness, new)
     return (new, taken) if new == text or not _was_json(text) or _is_json(new) else (json.dumps(STRIPPED), taken)

@@ -43,5 +43,5 @@ def descriptions(datasette: Datasette) -> dict[str, Any]:
     described = _known.get(datasette)
     if described is None:
         return {}
-    found = {file.name: about for file in served(datasette) if (about := described.under(file.name))}
-    return {"databases": found} if found else {}
+    databases = {file.name: about for file in served(datasette) if (about := described.under(file.name))}
+    return {"databases": databases} if databases else {}

@@ -33,8 +33,8 @@ def finished(place: Path) -> list[dict[str, Any]]:
         listed = json.loads((place / INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    found = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
-    return [entry for entry in found if _is_whole(place, entry)]
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return [entry for entry in entries if _is_whole(place, entry)]
 
 
 def _is_whole(place: Path, entry: dict[str, Any]) -> bool:

@@ -39,13 +39,13 @@ def declared_kinds(source: Mapping[str, Any]) -> dict[str, RecordKind]:
 
     :raises ValueError: naming file, entry and key
     """
-    found = {}
+    kinds = {}
     for slug, entry in source.items():
         try:
-            found[slug] = msgspec.convert({"slug": slug, **entry}, RecordKind)
+            kinds[slug] = msgspec.convert({"slug": slug, **entry}, RecordKind)
         except (msgspec.ValidationError, TypeError) as error:
             raise ValueError(f"{FILE}: {slug}: {error}") from None
-    return found
+    return kinds
 
 
 KINDS = declared_kinds(yaml.safe_load(files("daemon_pages").joinpath(FILE).read_text(encoding="utf-8")))

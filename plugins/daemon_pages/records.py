@@ -80,8 +80,8 @@ def glimpse(text: str | None, most: int = GLIMPSE) -> str:
     :param text: the text, or its first `most` + 1 characters: whatever is longer ends with an ellipsis
     """
     text = text or ""
-    told = " ".join(MARKS.sub("", text[:most]).split())
-    return told if len(text) <= most else told.rsplit(" ", 1)[0] + " …"
+    words_of_it = " ".join(MARKS.sub("", text[:most]).split())
+    return words_of_it if len(text) <= most else words_of_it.rsplit(" ", 1)[0] + " …"
 
 
 def _entry(ask: Ask, kind: RecordKind, row: Row) -> dict[str, Any]:

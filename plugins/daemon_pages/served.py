@@ -25,14 +25,14 @@ class Served(NamedTuple):
 
 def served(datasette: Datasette) -> list[Served]:
     """The files of build_db among the databases, in their order."""
-    found = []
+    files = []
     for name, database in datasette.databases.items():
         if database.path and Path(database.path).is_file():
             seen = Path(database.path).stat()
             ours, refusal = _looked_at(str(database.path), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
             if ours:
-                found.append(Served(name, refusal))
-    return found
+                files.append(Served(name, refusal))
+    return files
 
 
 def is_ours(datasette: Datasette, name: str) -> bool:

@@ -29,11 +29,11 @@ UNPRINTABLE: Final = re.compile(
 
 def picture(title: str, about: str, drawn: str, height: int) -> Markup:
     """The whole: one image to a screen reader, with a name and a description."""
-    told = tag("title", escaped(title)) + tag("desc", escaped(about))
+    caption = tag("title", escaped(title)) + tag("desc", escaped(about))
     return Markup(
         tag(
             "svg",
-            told,
+            caption,
             drawn,
             xmlns="http://www.w3.org/2000/svg",
             class_="plot",

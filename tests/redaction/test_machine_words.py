@@ -9,7 +9,7 @@ from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudon
 from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.search import Witness
 
-NAMES = ("Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
+NAMES = ("Zoë", "ßøß", "Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
 KEYED = Keyed(bytes(32))
 FINDER = PeopleFinder(with_pseudonyms([Person(name, (name,)) for name in NAMES], KEYED), KEYED)
 WITNESS = Witness(Needles({plain(name): Needle("name") for name in NAMES}, {}))
@@ -35,7 +35,7 @@ MACHINE_MADE = [
 PROSE = [
     "Ada came", "ask dad!", "ada1990", "dad2", "Dad's", "my-dad-2024", "ada_2024-05-01", "claude.dupont4",
     "notes/ada/2024/05/12/p1.jpg", "Claude Dupont", "thanks, Claude.", "Claude 3 apples", "@abe", "bea: 12:30", "eda+x",
-    "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum",
+    "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum",
 ]  # fmt: skip
 
 

@@ -30,9 +30,11 @@ def replaced(counts: Mapping[str, int]) -> dict[str, int]:
 
     :param counts: by the first word of a placeholder, and mentions of people
     """
-    told = {"names of people changed": counts.get(MENTIONS, 0)}
-    told |= {f"{PLACEHOLDERS.get(kind, kind)} taken out": counts[kind] for kind in sorted(counts) if kind != MENTIONS}
-    return {what: count for what, count in told.items() if count}
+    counted = {"names of people changed": counts.get(MENTIONS, 0)}
+    counted |= {
+        f"{PLACEHOLDERS.get(kind, kind)} taken out": counts[kind] for kind in sorted(counts) if kind != MENTIONS
+    }
+    return {what: count for what, count in counted.items() if count}
 
 
 def account(counts: Mapping[str, int], withheld: int, withdrawn: Mapping[str, int]) -> dict[str, int]:
@@ -41,6 +43,6 @@ def account(counts: Mapping[str, int], withheld: int, withdrawn: Mapping[str, in
     :param withheld: values whose words went
     :param withdrawn: what the owner took back: conversations, people and rows
     """
-    told = {"texts and values withheld": withheld}
-    told |= {f"{WITHDRAWN[what]} withdrawn": count for what, count in withdrawn.items()}
-    return {**replaced(counts), **{what: count for what, count in told.items() if count}}
+    counted = {"texts and values withheld": withheld}
+    counted |= {f"{WITHDRAWN[what]} withdrawn": count for what, count in withdrawn.items()}
+    return {**replaced(counts), **{what: count for what, count in counted.items() if count}}

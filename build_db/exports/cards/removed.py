@@ -57,7 +57,7 @@ Excluded messages and locked journals keep their row and lose their words. Value
 
 People have other pseudonyms, placeholders such as `[email 3f9a]` other codes, and opaque ids (of people, rows,
 conversations, projects) other digits than in any other file. The same value has the same replacement throughout. The
-daemon keeps her name, and ids that are dates, titles or words stay. Replaced in texts:
+daemon keeps its name, and ids that are dates, titles or words stay. Replaced in texts:
 
 | | times |
 |---|---:|

@@ -14,7 +14,7 @@ from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.schema import SCHEMA_VERSION, Table
 
-# The last and first day of which her texts tell; "today" would make every export another one.
+# The last and first day of which its texts tell; "today" would make every export another one.
 DAYS = """
 SELECT min(substr(date, 1, 10)), max(substr(date, 1, 10)) FROM search_documents
 WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
@@ -83,7 +83,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Subject:
-    """One export. `first` and `last` are days of her texts, `counts` what was replaced
+    """One export. `first` and `last` are days of its texts, `counts` what was replaced
     while it was made, `people` how finely people are told of, by table, `removed` what the owner took back."""
 
     daemon: str
@@ -115,8 +115,8 @@ class Subject:
     def about(self) -> str:
         """One paragraph."""
         return (
-            f"Everything that {self.called}, an AI companion with a memory of her own, said and wrote down"
-            f" from {self.first} to {self.last}, with the people who talk with her made unrecognizable."
+            f"Everything that {self.called}, an AI companion with a memory of its own, said and wrote down"
+            f" from {self.first} to {self.last}, with the people who talk with it made unrecognizable."
         )
 
     @property
