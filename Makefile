@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick coverage lint bench screenshots clean
+.PHONY: demo test quick coverage agreement lint bench screenshots clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -17,6 +17,9 @@ quick: .venv/ready  ## run every test but those in a browser
 
 coverage: .venv/ready  ## run every test and print the branches that none takes
 	$(BIN)/python -m pytest -n auto --cov
+
+agreement: .venv/ready  ## build 20,000 trees of random people: redactor and witness must agree on each
+	AGREEMENT_EXAMPLES=20000 $(BIN)/python -m pytest tests/witness/test_agreement.py
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

@@ -59,6 +59,7 @@ class RosterBuilder:
         self._handles: dict[str, str | None] = {}
         self._agents: set[str] = set()
         self._speakers: set[str] = set()
+        self._unnamed: set[str] = set()
         self.secrets: set[str] = set()
 
     def file(self, logical: str) -> None:
@@ -123,12 +124,8 @@ class RosterBuilder:
             draft.names.extend(wish.aliases)
             draft.wished = True
             draft.pseudonym = wish.pseudonym or draft.pseudonym
-        named = {
-            user_id
-            for draft in people.values()
-            if draft.names or draft.handles or draft.wished
-            for user_id in draft.ids
-        }
+        told = (draft for draft in people.values() if draft.names or draft.handles or draft.wished)
+        named = {user_id for draft in told for user_id in draft.ids} | self._unnamed
         known = people.keys() & self._ids.keys()
         return Roster(
             tuple(
@@ -148,7 +145,8 @@ class RosterBuilder:
         if what == "id":
             self._id(text)
         elif text.casefold() in words().nobody or UUID.fullmatch(text):
-            return
+            # Somebody is called so, and by no name that could be missing.
+            self._unnamed.update({owner} if owner and what == "name" else ())
         elif what == "handle":
             if text.casefold() not in words().accounts:
                 self._handles.setdefault(text, None)
