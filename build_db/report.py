@@ -41,7 +41,6 @@ class Report:
             f"  rows      {sum(told.values()):,} in {sum(1 for n in told.values() if n)} tables: "
             f"{told['conversations']:,} conversations, {told['messages']:,} messages, {told['users']:,} people",
             f"  files     {', '.join(f'{n:,} {outcome}' for outcome, n in sorted(self.files.items()))}",
-            f"  problems  {self.problems:,}",
         ]
         if self.redaction:
             told = {name: sum(counts.values()) for name, counts in self.redaction.items()}
@@ -53,6 +52,7 @@ class Report:
             lines.append(f"  unlisted  {self.unlisted:,} possible names that nobody listed: run review")
         if self.idle_wishes:
             lines.append(f"  idle      in redaction.yml, matched nothing: {', '.join(self.idle_wishes)}")
+        lines.append(f"  problems  {self.problems:,}")
         counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
         width = max((len(kind) for kind, _ in counted), default=0)
         lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]

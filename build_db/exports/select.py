@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from build_db.exports.origin import Daemon
 from build_db.exports.rekey import HEAD
@@ -18,11 +19,8 @@ from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import NOTHING, Withdrawal
 from build_db.redaction.policy import policy
 from build_db.schema import Table, schema
+from build_db.schema.search import DAEMON_OF
 
-# One record for all daemons.
-SHARED = ("projects", "users")
-# What hangs on a shared project is its own only if the project is.
-ON_PROJECTS = ("project_files", "project_documents")
 # Nodes repeat rows of any table, so they come after all others.
 NODES = ("self_model_nodes", "self_model_edges")
 
@@ -32,6 +30,24 @@ SELECT NULL, :daemon, substr(timestamp, 1, 10) AS date, provider, model,
     sum(input_tokens), sum(output_tokens), coalesce(sum(estimated_cost_usd), 0)
 FROM main.token_usage_records WHERE {condition} GROUP BY date, provider, model ORDER BY date, provider, model
 """
+
+
+@cache
+def referenced() -> frozenset[str]:
+    """The tables that others refer to."""
+    return frozenset(c.references for table in schema().values() for c in table.columns if c.references)
+
+
+@cache
+def shared() -> tuple[str, ...]:
+    """Those with one record for all daemons."""
+    return tuple(sorted(name for name in referenced() - {"daemons"} if schema()[name].shared))
+
+
+@cache
+def on_projects() -> tuple[str, ...]:
+    """What hangs on a shared project is a daemon's own only if the project is."""
+    return schema()["projects"].own
 
 
 class Selection:
@@ -48,10 +64,9 @@ class Selection:
         self._conditions: dict[str, str] = {}
         if withdrawal:
             self._note_what_goes()
-        referenced = {c.references for table in schema().values() for c in table.columns if c.references}
         for name in _in_order(self.tables):
             self._conditions[name] = " AND ".join(self._clauses(schema()[name]))
-            if name in referenced:
+            if name in referenced():
                 self._note(f"kept_{name}", f"SELECT id FROM main.{name} WHERE {self._conditions[name]}")
 
     def rows(self, table: str) -> Iterator[tuple]:
@@ -86,17 +101,17 @@ class Selection:
         """What must hold of a row, for it to be the daemon's."""
         if table.name == "daemons":
             return ["id = :daemon"]
-        clauses = ["daemon_id = :daemon"] if "daemon_id" in table.names and table.name not in SHARED else []
+        clauses = ["daemon_id = :daemon"] if "daemon_id" in table.names and table.name not in shared() else []
         clauses += [
             f"{column.name} IN (SELECT id FROM temp.kept_{column.references})"
             for column in table.columns
             if column.required and column.references and column.references not in ("daemons", "users", table.name)
         ]
-        if table.name in SHARED:
+        if table.name in shared():
             own = " OR daemon_id = :daemon" if "daemon_id" in table.names else ""
             clauses.append(f"(id IN ({self._used(table.name)}){own})")
-        if table.name in ON_PROJECTS:
-            clauses.append("project_id IN (SELECT id FROM main.projects WHERE daemon_id = :daemon)")
+        if table.name in on_projects():
+            clauses.append(f"{DAEMON_OF['project_documents']} = :daemon")
         if self._withdrawal:
             clauses += self._not_withdrawn(table)
         return clauses
@@ -106,7 +121,7 @@ class Selection:
             f"SELECT {column.name} FROM main.{name} WHERE {condition}"
             for name, condition in self._conditions.items()
             for column in schema()[name].columns
-            if column.references == shared and name not in ON_PROJECTS
+            if column.references == shared and name not in on_projects()
         )
 
     def _not_withdrawn(self, table: Table) -> Iterator[str]:
@@ -144,12 +159,12 @@ def _in_order(names: Iterable[str]) -> list[str]:
     def place(name: str) -> None:
         for column in schema()[name].columns:
             needed = column.references
-            if column.required and needed and needed not in ("daemons", *SHARED, *ordered, name):
+            if column.required and needed and needed not in ("daemons", *shared(), *ordered, name):
                 place(needed)
         if name not in ordered:
             ordered.append(name)
 
-    last = (*NODES, "projects", *ON_PROJECTS, "users")
+    last = (*NODES, "projects", *on_projects(), "users")
     for name in names:
         if name not in last:
             place(name)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
@@ -14,12 +13,13 @@ Survey = tuple[Tree, list[SourceFile]]
 
 # Kinds of file whose purpose is to say who people are.
 PROFILE, INDEX = "user", "user index"
+PEOPLE = "users"
 
 
 def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
     """Refuse a shared build in which somebody's name may be missing.
 
-    A single id without a name, as a deleted account leaves, is no reason: see `nameless`.
+    A single id without a name, as a deleted account leaves, is no reason.
 
     :raises UsageError: naming the file, and what to do
     """
@@ -28,11 +28,16 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
             place = tree.root / file.path
             if file.outcome == "unread":
                 raise UsageError(
-                    f"{place}: {file.reason}, with people in it whom this version cannot read, and so could not take"
-                    " out; build with --private, or leave the file out of the folder if it is empty of people"
+                    f"{place}: {file.reason}, which this version cannot read: the people in it would stay in the texts;"
+                    " build with --private, or list them all in redaction.yml below people: and move the file away"
                 )
-            if file.kind and file.kind.name in (PROFILE, INDEX) and file.outcome == "ingested":
-                _check_readable(tree, file, place, roster)
+            reason = _unreadable(tree, file)
+            unknown = _told_by(file.logical) & roster.nameless if _told_by(file.logical) else roster.nameless
+            if reason and (unknown or file.path == PEOPLE):
+                raise UsageError(
+                    f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
+                    " or list them by id in redaction.yml below people: with the names as aliases"
+                )
     if roster.speakers and not roster.speakers - roster.nameless:
         raise UsageError(
             f"{next(iter(surveys))[0].root}: people speak in it, and none of them has a name anywhere: their profiles"
@@ -40,22 +45,16 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
         )
 
 
-def _check_readable(tree: Tree, file: SourceFile, place: Path, roster: Roster) -> None:
-    assert file.kind
-    (reading,) = take_in(tree.root, file.kind, [file]).readings
-    if not reading.unreadable:
-        return
-    unknown = {Path(file.logical).parent.name} & roster.nameless if file.kind.name == PROFILE else roster.nameless
-    if unknown:
-        raise UsageError(
-            f"{place}: {reading.unreadable}; it says who a person is, and without it a name would stay in the texts:"
-            " mend it, or list the person by id in redaction.yml below people: with the names as aliases"
-        )
+def _unreadable(tree: Tree, file: SourceFile) -> str | None:
+    """Why a file that says who people are cannot be read; None of any other file."""
+    if file.outcome == "unreadable" and f"{file.path}/".startswith(f"{PEOPLE}/"):
+        return file.reason
+    if file.outcome == "ingested" and file.kind and file.kind.name in (PROFILE, INDEX):
+        return take_in(tree.root, file.kind, [file]).readings[0].unreadable
+    return None
 
 
-def barred(surveys: Iterable[Survey]) -> Iterator[Path]:
-    """Files of people that cannot even be opened."""
-    for tree, files in surveys:
-        for file in files:
-            if file.outcome == "unreadable" and file.path.startswith("users/"):
-                yield tree.root / file.path
+def _told_by(logical: str) -> set[str]:
+    """The id of the person whose file this is; empty for what tells of everybody."""
+    parts = logical.split("/")
+    return {parts[1]} if len(parts) > 1 and parts[1] != "index.json" else set()
