@@ -134,8 +134,9 @@ def _without_leaks(
     keyed = Keyed(options.key or b"")
 
     def stripped(table: str, column: str, is_key: bool, text: str) -> str:
-        new, found = strip(witness, text)
-        counts.update((needle.rule, f"{table}.{column}") for needle in found)
+        place = f"{table}.{column}"
+        new, needles = strip(witness, text, place)
+        counts.update((needle.rule, place) for needle in needles)
         # Two ids must not become one.
         return f"{new}-{keyed.token('id', text)[:8]}" if is_key and new != text else new
 

@@ -10,12 +10,15 @@ from typing import Any
 
 import yaml
 
-KEY_KINDS = ("names", "told", "ids", "mails", "paths", "repositories", "repository_keys")
+KEY_KINDS = ("names", "told", "ids", "mails", "paths", "repositories", "repository_keys", "own_columns")
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Keys of source files by what their values are; `secrets` matches the keys of secrets."""
+    """Keys of source files by what their values are; `secrets` matches the keys of secrets.
+
+    `own_columns` are columns of a finished file that hold the tool's own words only.
+    """
 
     names: frozenset[str]
     told: frozenset[str]
@@ -24,6 +27,7 @@ class Keys:
     paths: frozenset[str]
     repositories: frozenset[str]
     repository_keys: frozenset[str]
+    own_columns: frozenset[str]
     secrets: re.Pattern[str]
 
 

@@ -22,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from build_db.witness.lists import keys
 from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
@@ -77,11 +78,19 @@ class Witness:
 
     def text_hits(self, text: str) -> Iterator[Found]:
         """All needles in a text."""
+        yield from self.value_hits(text)
+        yield from self.name_hits(text)
+
+    def cell_hits(self, place: str, text: str) -> Iterator[Found]:
+        """All needles in the cells of a column. Where only the tool's own words are, none of them is a name."""
+        return self.value_hits(text) if place in keys().own_columns else self.text_hits(text)
+
+    def value_hits(self, text: str) -> Iterator[Found]:
+        """All needles but names in a text."""
         for place in self._value_sieve.seen(_encoded(text)):
             value, needle = self._values[place]
             if value in text:
                 yield Found(needle.rule, value)
-        yield from self.name_hits(text)
 
     def name_hits(self, text: str) -> Iterator[Found]:
         """All names in a text."""
@@ -171,7 +180,7 @@ class Witness:
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
-                for found in self.text_hits(text):
+                for found in self.cell_hits(f"{place}.{column}", text):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:

@@ -12,12 +12,15 @@ STRIPPED = "[stripped]"
 TURNS = 4
 
 
-def strip(witness: Witness, text: str) -> tuple[str, list[Found]]:
-    """The text without any needle, and what was taken out. JSON stays JSON."""
+def strip(witness: Witness, text: str, place: str = "") -> tuple[str, list[Found]]:
+    """The text without any needle, and what was taken out. JSON stays JSON.
+
+    :param place: table and column, as `messages.content`
+    """
     taken: list[Found] = []
     new = text
     for _ in range(TURNS):
-        needles = {*witness.text_hits(new), *witness.byte_hits(_encoded(new))}
+        needles = {*witness.cell_hits(place, new), *witness.byte_hits(_encoded(new))}
         if not needles:
             break
         taken += sorted(needles)

@@ -57,6 +57,12 @@ def test_neither_the_witness_nor_the_redactor_knows_fewer_places_of_names() -> N
     assert places("handle", "a repository") == known.repositories | {"*"}
 
 
+def test_columns_in_which_no_name_is_looked_for_are_made_of_the_tools_own_words() -> None:
+    for place in keys().own_columns:
+        table, column = place.split(".")
+        assert policy().rules[table][column] == "ours", place
+
+
 # The README, followed to the letter, for `letters/*.json`.
 MODULE = """
 from build_db.records import FileKind, Row
