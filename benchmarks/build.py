@@ -33,7 +33,7 @@ def floor(tree: Path, output: Path) -> None:
 
     from build_db.database.load import CACHE_KIB, DERIVED
     from build_db.schema import create_schema, index_foreign_keys, schema
-    from build_db.schema.search import fill_statements
+    from build_db.schema.searched import fill_statements
 
     db = Database(sqlite3.connect(output, isolation_level=None))
     for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE_KIB}"):

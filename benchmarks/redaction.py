@@ -28,7 +28,7 @@ from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, Person, with_pseudonyms
 from build_db.redaction.secrets import SecretFinder
-from build_db.redaction.text import TextRedactor
+from build_db.redaction.text_redactor import TextRedactor
 from build_db.witness.needles import Needles
 from build_db.witness.search import Witness
 

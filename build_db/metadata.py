@@ -10,7 +10,7 @@ import yaml
 from build_db.canned import canned_queries
 from build_db.redaction.policy import RULES, policy
 from build_db.schema import Table, column_descriptions, schema
-from build_db.schema.search import SEARCHED
+from build_db.schema.searched import SEARCHED
 
 # The file that is described; the pages describe every other file of ours as this one.
 DATABASE = "cass"

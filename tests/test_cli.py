@@ -237,7 +237,7 @@ WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
 @pytest.fixture
 def leaking(tree, monkeypatch):
     """A tree, and a redactor that sees nothing of it."""
-    from build_db.redaction.text import TextRedactor
+    from build_db.redaction.text_redactor import TextRedactor
 
     monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
     profile = {"user_id": WREN, "display_name": "Wrenna Talbot"}

@@ -13,7 +13,7 @@ from build_db import pipeline as pipeline_module
 from build_db.contract import WITHHELD
 from build_db.database.soundness import check_soundness
 from build_db.schema import APPLICATION_ID, SCHEMA_VERSION, schema
-from build_db.schema.search import SEARCHED
+from build_db.schema.searched import SEARCHED
 
 FIRST = "11111111-1111-4111-8111-111111111111"
 

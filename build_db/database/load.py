@@ -18,7 +18,7 @@ from build_db.database.changing import ChangeText, change_texts
 from build_db.database.fitting import Fitting, scoped_id
 from build_db.records import Hint, Problem, Row
 from build_db.schema import Column, Table, create_schema, index_foreign_keys, schema
-from build_db.schema.search import fill_statements
+from build_db.schema.searched import fill_statements
 
 # Rows wait until so many have come together: fewer calls into SQLite, little memory.
 BATCH = 2_000

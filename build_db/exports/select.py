@@ -19,7 +19,7 @@ from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import NOTHING, Withdrawal
 from build_db.redaction.policy import policy
 from build_db.schema import Table, schema
-from build_db.schema.search import DAEMON_OF
+from build_db.schema.searched import DAEMON_OF
 
 # Nodes repeat rows of any table, so they come after all others.
 NODES = ("self_model_nodes", "self_model_edges")

@@ -20,7 +20,7 @@ from build_db.redaction.policy import policy
 from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder
-from build_db.redaction.text import Literals, TextRedactor
+from build_db.redaction.text_redactor import Literals, TextRedactor
 from build_db.redaction.unlisted import Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue

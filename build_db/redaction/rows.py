@@ -14,7 +14,7 @@ from build_db.records import Hint, Item, Row
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
 from build_db.redaction.policy import Policy
-from build_db.redaction.text import Known, TextRedactor, redact_json
+from build_db.redaction.text_redactor import Known, TextRedactor, redact_json
 from build_db.redaction.words import words
 
 if TYPE_CHECKING:

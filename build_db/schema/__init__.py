@@ -1,6 +1,6 @@
 """The schema as data: tables, columns, keys and what the loader needs to know about them.
 
-SQL (`001_plan.sql`, `002_extensions.sql`, `search.py`) says what a table is; `tables.yml` says the rest.
+SQL (`001_plan.sql`, `002_extensions.sql`, `searched.py`) says what a table is; `tables.yml` says the rest.
 Columns are read back from an empty database, so that nothing is written twice.
 """
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
-from build_db.schema.search import create_statements
+from build_db.schema.searched import create_statements
 
 # Marks a file as ours; SQLite keeps it in the header. The four bytes spell "cass".
 APPLICATION_ID = int.from_bytes(b"cass", "big")

@@ -7,9 +7,9 @@ from typing import Any
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
 from daemon_pages.kinds import KINDS, TALKS
-from daemon_pages.records import GLIMPSE, glimpse
+from daemon_pages.record_pages import GLIMPSE, glimpse
+from daemon_pages.rendering import WITHHELD, day, parsed, when, words
 from daemon_pages.selfmodel import statements
-from daemon_pages.text import WITHHELD, day, parsed, when, words
 
 LATEST = ("journals", "dreams", "reflections")
 MOST_THEMES = 12

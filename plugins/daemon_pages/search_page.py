@@ -8,8 +8,8 @@ from typing import Any
 from daemon_pages import search_index
 from daemon_pages.ask import Ask, Row
 from daemon_pages.kinds import BY_TABLE, TALKS
-from daemon_pages.records import paging
-from daemon_pages.text import when, words
+from daemon_pages.record_pages import paging
+from daemon_pages.rendering import when, words
 
 # What only Markdown needs, at the start of a line.
 MARKS = re.compile(r"(?m)^[#>*-]+ ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
-from daemon_pages.text import WITHHELD, anything, markdown, parsed, percent, when, words
+from daemon_pages.rendering import WITHHELD, anything, markdown, parsed, percent, when, words
 
 # Parts of the profile below the statements, and what stands above them.
 PARTS = (

@@ -8,8 +8,8 @@ from typing import Any
 
 from daemon_pages.ask import Ask, Row
 from daemon_pages.kinds import PEOPLE, TALKS
-from daemon_pages.records import PER_PAGE, paging
-from daemon_pages.text import WITHHELD, day, markdown, parsed, when, words
+from daemon_pages.record_pages import PER_PAGE, paging
+from daemon_pages.rendering import WITHHELD, day, markdown, parsed, when, words
 
 MESSAGES_PER_PAGE = 200
 # A pause worth a word, in seconds.

@@ -6,8 +6,8 @@ from typing import Any
 
 from daemon_pages.ask import Ask, Row
 from daemon_pages.kinds import KINDS
-from daemon_pages.records import glimpse, paging
-from daemon_pages.text import WITHHELD, month, when
+from daemon_pages.record_pages import glimpse, paging
+from daemon_pages.rendering import WITHHELD, month, when
 
 MONTHS_PER_PAGE, MOST_PER_MONTH = 6, 40
 LONGEST_TITLE = 100

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from daemon_pages import downloads, people, portraits, records, search_page, selfmodel, talks, timeline
+from daemon_pages import downloads, people_pages, portraits, record_pages, search_page, selfmodel, talks, timeline
 from daemon_pages.ask import Ask
 from daemon_pages.door import our_headers
 from daemon_pages.kinds import KINDS, has_pages
+from daemon_pages.rendering import UNWANTED, month, when, words
 from daemon_pages.served import served
-from daemon_pages.text import UNWANTED, month, when, words
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -65,7 +65,7 @@ VIEWS = (
         "/record/(?P<table>[^/]+)/(?P<id>[^/]+)",
         "",
         ("daemons", "conversations", "messages", "projects"),
-        records.address,
+        record_pages.address,
     ),
     View(
         DAEMON,
@@ -74,20 +74,20 @@ VIEWS = (
         portraits.portrait,
     ),
     View(f"{DAEMON}/self", "self", ("daemons", "daemon_profiles", "growth_edges", "opinions"), selfmodel.self_model),
-    View(f"{DAEMON}/people", "people", ("daemons", "users", "conversations"), people.listed),
-    View(f"{DAEMON}/people/(?P<id>[^/]+)", "person", ("daemons", "users", "conversations"), people.shown),
+    View(f"{DAEMON}/people", "people", ("daemons", "users", "conversations"), people_pages.listed),
+    View(f"{DAEMON}/people/(?P<id>[^/]+)", "person", ("daemons", "users", "conversations"), people_pages.shown),
     View(f"{DAEMON}/timeline", "timeline", ("daemons", *EVERY_KIND), timeline.shown),
     View(f"{DAEMON}/conversations", "talks", ("daemons", "conversations", "messages", "users"), talks.listed),
     View(
         f"{DAEMON}/conversations/(?P<id>[^/]+)", "talk", ("daemons", "conversations", "messages", "users"), talks.shown
     ),
     View(f"{DAEMON}/messages/(?P<id>[^/]+)", "", ("daemons", "conversations", "messages"), talks.message_address),
-    View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons", "projects", "wiki_links"), records.listed),
+    View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons", "projects", "wiki_links"), record_pages.listed),
     View(
         f"{DAEMON}/(?P<kind>[^/]+)/(?P<id>[^/]+)",
         "record",
         ("daemons", "conversations", "projects", "wiki_links", "wiki_pages"),
-        records.shown,
+        record_pages.shown,
     ),
 )
 

@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from support.site import METADATA, Site
 
-from build_db.schema.search import create_statements
+from build_db.schema.searched import create_statements
 
 NAMES = ("cass", "home", "Our house (2025)")
 QUESTIONS = METADATA["databases"]["cass"]["queries"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from daemon_pages.records import glimpse
-from daemon_pages.text import anything, markdown, month, percent, when, words
+from daemon_pages.record_pages import glimpse
+from daemon_pages.rendering import anything, markdown, month, percent, when, words
 from hypothesis import given
 from hypothesis import strategies as st
 from support.html import Alive

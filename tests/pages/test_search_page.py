@@ -23,7 +23,7 @@ from daemon_pages.search_index import (
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from build_db.schema.search import SEARCHED
+from build_db.schema.searched import SEARCHED
 
 ACCEPTED = sqlite3.connect(":memory:")
 ACCEPTED.execute("CREATE VIRTUAL TABLE search USING fts5(title, text, tokenize='unicode61 remove_diacritics 2')")

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db import BuildOptions, build
-from build_db.redaction.text import TextRedactor
+from build_db.redaction.text_redactor import TextRedactor
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.search import Witness
 from build_db.witness.strip import strip

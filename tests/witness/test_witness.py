@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from build_db import BuildOptions, CheckFailed, build
 from build_db.ingest.tree import find_trees
-from build_db.witness import sieve
+from build_db.witness import search, sieve
 from build_db.witness.check import Leaked, check_nothing_leaked
 from build_db.witness.needles import Needle, Needles, gather, plain
 from build_db.witness.search import Witness
@@ -108,6 +108,7 @@ def test_a_leak_in_a_free_page_is_caught(output, data):
     assert "bytes of out.db" in verdict(output, data)
 
 
+KEY_LINES = "-----BEGIN EXAMPLE-----\nRVhBTVBMRWV4YW1wbGU=\n-----END EXAMPLE-----"
 DISGUISES = {
     "raw": lambda text: text.encode(),
     "upper case name": lambda text: text.upper().encode(),
@@ -135,6 +136,15 @@ def test_a_leak_in_disguise_is_caught(tmp_path, data, rule, disguise):
     assert f"{rule} in bytes of export.jsonl" in verdict(file, data)
 
 
+def test_a_leak_across_two_pieces_of_a_stream_is_caught(monkeypatch, tmp_path):
+    """A file is read in pieces of whole lines; a key of several lines may lie across two of them."""
+    monkeypatch.setattr(search, "CHUNK", 50)
+    witness, file = Witness(Needles({}, {KEY_LINES: Needle("secret")})), tmp_path / "export.txt"
+    for before in range(60):
+        file.write_text("." * before + KEY_LINES + "\n" + ".\n" * 90)
+        assert "secret" in {hit.rule for hit in witness.search(file)}, before
+
+
 def test_a_leak_in_an_archive_is_caught(tmp_path, data):
     file = tmp_path / "export.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -150,7 +160,7 @@ def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
 
 
 def test_a_strict_build_that_leaks_is_not_published_and_tells_its_owner_what(monkeypatch, data, tmp_path):
-    from build_db.redaction.text import TextRedactor
+    from build_db.redaction.text_redactor import TextRedactor
 
     said = [{"role": "user", "content": "Yours, Wrenna", "timestamp": "2025-01-01"}]
     (data / "conversations" / f"{FIRST}.json").write_text(json.dumps(conversation(FIRST, messages=said)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from build_db.exports.writers.tables import reading
-from build_db.schema.search import fill_statements
+from build_db.schema.searched import fill_statements
 
 SEARCH = "search"
 OBJECTS = """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder, Person
 from build_db.redaction.spans import Span, without_overlaps
-from build_db.redaction.text import Known, Literals, TextRedactor, redact_json
+from build_db.redaction.text_redactor import Known, Literals, TextRedactor, redact_json
 
 KEYED = Keyed(bytes(32))
 SECRET = "correct-horse-battery"

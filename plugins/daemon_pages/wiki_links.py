@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from daemon_pages.ask import Ask
-from daemon_pages.text import Resolve
+from daemon_pages.rendering import Resolve
 
 MOST_RED_LINKS = 100
 

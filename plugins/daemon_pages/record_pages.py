@@ -8,10 +8,10 @@ from typing import Any
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup
 
-from daemon_pages import wiki
+from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
 from daemon_pages.kinds import KINDS, TALKS, RecordKind, has_pages, page_of
-from daemon_pages.text import anything, markdown, parsed, percent, plain, when, words
+from daemon_pages.rendering import anything, markdown, parsed, percent, plain, when, words
 
 PER_PAGE = 50
 GLIMPSE = 200
@@ -53,7 +53,7 @@ def listed(ask: Ask) -> dict[str, Any]:
         f" FROM {kind.table} WHERE {kind.of} = ? ORDER BY {kind.date} DESC, id LIMIT ? OFFSET ?",
         ask.daemon["id"], PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
-    red = wiki.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
+    red = wiki_links.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
     return {
         "kind": kind,
         "count": count,
@@ -101,7 +101,7 @@ def shown(ask: Ask) -> dict[str, Any]:
         f" WHERE {kind.of} = ? AND id = ?",
         ask.daemon["id"], ask.names["id"],
     )  # fmt: skip
-    resolve = wiki.resolver(ask)
+    resolve = wiki_links.resolver(ask)
 
     def shown_as(column: str, heading: str) -> Markup:
         value = parsed(row[column]) if column.endswith("_json") else row[column]
@@ -116,7 +116,7 @@ def shown(ask: Ask) -> dict[str, Any]:
         "folded": [(heading, part) for column, heading in kind.folded.items() if (part := shown_as(column, heading))],
         "facts": [(heading, fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
         "source": _source(ask, row),
-        "backlinks": wiki.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
+        "backlinks": wiki_links.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
         "core": (kind.table, str(row["id"])),
         **_neighbors(ask, kind, row),
     }

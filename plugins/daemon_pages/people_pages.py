@@ -6,7 +6,7 @@ from typing import Any
 
 from daemon_pages.ask import Ask
 from daemon_pages.kinds import PEOPLE, TALKS
-from daemon_pages.text import when
+from daemon_pages.rendering import when
 
 LATEST_TALKS = 20
 
