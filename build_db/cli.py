@@ -74,6 +74,9 @@ def build(
     signal.signal(signal.SIGTERM, _stop)
     try:
         _check_report(data, report)
+    except UsageError as error:
+        _fail(error, 2)
+    try:
         if diff:
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
@@ -82,13 +85,13 @@ def build(
         with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
             result = build_database(data, output, options, Progress(progress.start, progress.advance))
     except UsageError as error:
+        _write(report, as_json(failure(output, error)))
         _fail(error, 2)
     except KeyboardInterrupt:
         _fail(f"{output}: stopped, nothing was changed", 3)
     except FAILURES as error:
         _write(report, as_json(failure(output, error)))
-        if isinstance(error, Leaked) and sys.stderr.isatty():
-            click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
+        _explain(error)
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
     _write(report, result.as_json())
     if not quiet:
@@ -97,6 +100,12 @@ def build(
         click.echo(f"\n- {sample.before}\n+ {sample.after}")
     if strict and result.problems:
         sys.exit(1)
+
+
+def _explain(error: Exception) -> None:
+    """On the owner's terminal, and nowhere else: what was found, where it is from, and what to do."""
+    if isinstance(error, Leaked) and sys.stderr.isatty():
+        click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
 
 
 def _check_report(data: Path, report: Path | None) -> None:
@@ -129,6 +138,7 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     except UsageError as error:
         _fail(error, 2)
     except FAILURES as error:
+        _explain(error)
         _fail(error, 3)
     click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
 

@@ -277,3 +277,38 @@ def test_a_report_that_cannot_be_written_does_not_deny_the_file(run, data, tmp_p
     assert result.exit_code == 3
     assert "/dev/full: the report was not written: No space left on device" in result.output
     assert (tmp_path / "cass.db").exists()
+
+
+def test_a_refusal_for_a_missing_name_is_reported_too(run, tree, tmp_path):
+    profile = {
+        f"users/{WREN}/profile.yaml": "display_name: [",
+        f"conversations/{NAME}.json": conversation(user_id=WREN),
+    }
+    result = run(tree(profile), tmp_path / "cass.db", "--report", tmp_path / "report.json")
+    assert_refused(result, "profile.yaml", "not valid YAML", "people:")
+    assert "not valid YAML" in json.loads((tmp_path / "report.json").read_text())["failed"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are of POSIX")
+def test_on_a_terminal_a_refusal_shows_the_value_its_file_and_the_line_to_add(tree, tmp_path):
+    import pty
+
+    profile = {"user_id": WREN, "display_name": "Wrenna Talbot"}
+    data = tree({f"conversations/{NAME}.json": conversation(messages=LEAK), f"users/{WREN}/profile.yaml": profile})
+    blind = "from build_db.redaction.text_redactor import TextRedactor; TextRedactor.redact = lambda self, text: text;"
+    command = [
+        sys.executable,
+        "-c",
+        f"{blind} from build_db.cli import cli; cli()",
+        str(data),
+        str(tmp_path / "cass.db"),
+    ]
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [*command, "--strict", "--key-file", str(tmp_path / "key")], stderr=theirs, stdout=subprocess.DEVNULL
+    )
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert done.returncode == 3
+    assert f"'wrenna' in messages.content, search terms.term; from users/{WREN}/profile.yaml; in redaction.yml" in shown
