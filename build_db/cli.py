@@ -73,7 +73,7 @@ def build(
     """
     signal.signal(signal.SIGTERM, _stop)
     try:
-        _check_report(data, report)
+        _check_report(data, output, report)
     except UsageError as error:
         _fail(error, 2)
     try:
@@ -108,8 +108,10 @@ def _explain(error: Exception) -> None:
         click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
 
 
-def _check_report(data: Path, report: Path | None) -> None:
+def _check_report(data: Path, output: Path, report: Path | None) -> None:
     _check_outside(data, report)
+    if report and report.resolve() == output.resolve():
+        raise UsageError(f"{report}: is where the database goes; name another file for the report")
     if report and not report.resolve().parent.is_dir():
         raise UsageError(f"{report}: its folder does not exist; make it first")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db import __version__
-from build_db.contract import UUID, Fact, Privacy, rows_fact
+from build_db.contract import Fact, Privacy, rows_fact
 from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
@@ -168,15 +168,11 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
     check_complete(surveys, roster)
     household = make_household(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
     for tree, files in surveys:
-        for item in items_of(tree, filter(_may_be_a_twin, files)):
+        # What is silent in one copy of a record is silent in every other.
+        copies = (file for file in files if file.reason == COPY or tree.root / file.path in roster.twins)
+        for _, item in items_of(tree, copies):
             household.redactor.note_copy(item)
     return household
-
-
-def _may_be_a_twin(file: SourceFile) -> bool:
-    """Whether a file may hold records of another: by its name, or for it is not named by the conversation in it."""
-    of_talks = file.kind is not None and file.kind.name == "conversation"
-    return file.reason == COPY or (of_talks and not UUID.fullmatch(Path(file.logical).stem))
 
 
 def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:

@@ -136,7 +136,7 @@ def test_refuses_a_folder_that_does_not_exist(run, data, tmp_path):
         ("daemons: []", "list"),
         ("daemons: [{name: aria}]", "needs a name and a path"),
         ("daemons: [{name: aria, path: nowhere}]", "no folder"),
-        ("daemons: [{name: aria, path: ., moods: 3}]", "unknown key moods"),
+        ("daemons: [{name: aria, path: ., moods: 3}]", "unknown key; known: id, kernel_version"),
         ("daemons: [{name: 'a:b', path: .}]", "letters"),
         ("daemons: [{name: x, path: .}, {name: y, path: .}]", "share"),
         ("daemons: [", "not valid YAML"),

@@ -136,7 +136,7 @@ class Loader:
     def begin_document(self, kind: str, path: str) -> None:
         """Begin a document: what follows was found in it."""
         self._origin = self._origin._replace(kind=kind, path=path)
-        self._named = path.rpartition("/")[2].partition(".")[0]
+        self._named = path.removesuffix(".migrated").rpartition("/")[2].rpartition(".")[0]
         self._refused.clear()
 
     def note(self, problem: Problem) -> None:

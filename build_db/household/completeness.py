@@ -8,12 +8,14 @@ from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
 from build_db.ingest.tree import SourceFile, Tree
+from build_db.records import Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]
 
 # Kinds of file whose purpose is to say who people are.
 PROFILE, INDEX = "user", "user index"
 PEOPLE = "users"
+NAME = "display_name"
 
 
 def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
@@ -23,6 +25,8 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
 
     :raises UsageError: naming the file, and what to do
     """
+    for path in roster.unread:
+        raise UsageError(f"{path}: cannot be read; it holds what must not stand in any text: mend it, or take it out")
     for tree, files in surveys:
         for file in files:
             place = tree.root / file.path
@@ -32,7 +36,9 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
                     " build with --private, or list them all in redaction.yml below people: and move the file away"
                 )
             reason = _unreadable(tree, file)
-            unknown = _told_by(file.logical) & roster.nameless if _told_by(file.logical) else roster.nameless
+            told_of = _told_by(file.logical)
+            # Another file may know an older name, a mail address part of one: only the owner can say that it is all.
+            unknown = told_of - roster.wished if told_of else roster.nameless
             if reason and (unknown or file.path == PEOPLE):
                 raise UsageError(
                     f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
@@ -46,12 +52,19 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
 
 
 def _unreadable(tree: Tree, file: SourceFile) -> str | None:
-    """Why a file that says who people are cannot be read; None of any other file."""
+    """Why a file that says who people are does not say it; None of any other file."""
     if file.outcome == "unreadable" and f"{file.path}/".startswith(f"{PEOPLE}/"):
         return file.reason
-    if file.outcome == "ingested" and file.kind and file.kind.name in (PROFILE, INDEX):
-        return take_in(tree.root, file.kind, [file]).readings[0].unreadable
-    return None
+    if file.outcome != "ingested" or not file.kind or file.kind.name not in (PROFILE, INDEX):
+        return None
+    taken = take_in(tree.root, file.kind, [file])
+    items = [item for _, found in taken.items for item in found]
+    if taken.readings[0].unreadable:
+        return taken.readings[0].unreadable
+    if file.kind.name == INDEX:
+        return "it is no list of names" if any(isinstance(item, Problem) for item in items) else None
+    named = any(isinstance(i, Row) and isinstance(i.values.get(NAME), str) and i.values[NAME].strip() for i in items)
+    return None if named else f"it has no {NAME} that is a text"
 
 
 def _told_by(logical: str) -> set[str]:

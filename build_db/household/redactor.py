@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from build_db.errors import UsageError
@@ -15,7 +17,7 @@ from build_db.ingest.tree import SourceFile, Tree
 from build_db.records import Hint, Row
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, with_pseudonyms
+from build_db.redaction.people import PeopleFinder, folded, with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
@@ -40,7 +42,7 @@ class Household(NamedTuple):
         """Entries of `redaction.yml` that matched nothing, by their place: a value could be private."""
         met = {name for kind, name in self.text.counts if kind == "person"}
         people = (self.people.pseudonym_for(name) in met or name in met for name in self.wishes.people)
-        terms = (term.lower() in self.terms.met for term in self.wishes.terms)
+        terms = (folded(term)[0] in self.terms.met for term in self.wishes.terms)
         matched_by_list = {"people": people, "terms": terms}
         return [
             f"{list}: entry {n}"
@@ -56,22 +58,23 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     :raises UsageError: the wishes name a person or a conversation that no tree knows
     """
     builder = RosterBuilder(policy(), schema())
-    conversations: set[str] = set()
+    conversations: dict[str, set[Path]] = {}
     for tree, files in surveys:
         builder.credentials(tree.root)
         for file in files:
             builder.file(file.logical)
-        for item in items_of(tree, files):
+        for path, item in items_of(tree, files):
             builder.row(item)
             if item.table == "conversations" and isinstance(item, Row):
-                conversations.add(item.values["id"])
-    if wishes.excluded_conversations - conversations:
+                conversations.setdefault(item.values["id"], set()).add(tree.root / path)
+    if wishes.excluded_conversations - conversations.keys():
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
-    return builder.build(wishes)
+    twins = frozenset(path for paths in conversations.values() if len(paths) > 1 for path in paths)
+    return replace(builder.build(wishes), twins=twins)
 
 
-def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[Row | Hint]:
-    """The rows of all readable files of a tree. Of every kind, copies included: each may name people.
+def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[tuple[str, Row | Hint]]:
+    """The rows of all readable files of a tree, with the path of each. Of every kind, copies too: each may name people.
 
     The build itself meets the other files again, and records them.
     """
@@ -79,8 +82,9 @@ def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[Row | Hint]:
     for kind in catalogue():
         of_kind = [file for file in files if file.kind is kind]
         for group in [of_kind] if kind.merge else [[file] for file in of_kind]:
-            for _, items in take_in(tree.root, kind, group).items:
-                yield from (item for item in items if isinstance(item, (Row, Hint)))
+            for document, items in take_in(tree.root, kind, group).items:
+                path = group[0].path if len(group) == 1 else document.path
+                yield from ((path, item) for item in items if isinstance(item, (Row, Hint)))
 
 
 def make_household(
@@ -93,7 +97,9 @@ def make_household(
     """
     taken = {name.casefold() for name in daemons}
     people = PeopleFinder(with_pseudonyms(roster.people, keyed, taken), keyed, (*wishes.keep, *daemons))
-    terms = Literals(wishes.terms, "term")
+    # A name without a letter, such as `0451`, has no forms: it is a term.
+    wished = (name for who, wish in wishes.people.items() for name in (who, *wish.aliases))
+    terms = Literals((*wishes.terms, *(name for name in wished if not any(map(str.isalpha, name)))), "term")
     finders = (
         Literals(roster.secrets, "secret"),
         terms,

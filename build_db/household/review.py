@@ -80,7 +80,7 @@ def _snippet(text: str, start: int, end: int) -> str:
 def _texts(surveys: list[Survey]) -> Iterator[str]:
     """Every text that a shared file would hold, before redaction."""
     for tree, files in surveys:
-        for row in items_of(tree, files):
+        for _, row in items_of(tree, files):
             rules = policy().rules[row.table]
             for column, value in row.values.items():
                 if rules[column] in ("text", "json"):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from build_db.contract import UUID
 from build_db.errors import Unreadable, UsageError
@@ -25,20 +26,25 @@ OWNED_FOLDERS = ("calendar", "tasks")
 SPOKEN = ("conversations", "messages")
 
 CREDENTIALS = ("daedalus_credentials.json", "users/*/auth.json")
-SECRET_KEYS = re.compile(r"password|token$|secret", re.IGNORECASE)
+SECRET_KEYS = re.compile(r"password|tokens?$|secret", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Roster:
     """The people of all trees, and every value that is known to be secret.
 
-    `speakers` are the ids of those who take part in conversations, `nameless` all ids of whom no name is known.
+    `speakers` are the ids of those who take part in conversations, `nameless` all ids of whom no name is known,
+    `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
+    conversation that another one holds, too.
     """
 
     people: tuple[Person, ...]
     secrets: frozenset[str]
     speakers: frozenset[str] = frozenset()
     nameless: frozenset[str] = frozenset()
+    wished: frozenset[str] = frozenset()
+    unread: tuple[Path, ...] = ()
+    twins: frozenset[Path] = frozenset()
 
 
 class RosterBuilder:
@@ -59,6 +65,7 @@ class RosterBuilder:
         self._handles: dict[str, str | None] = {}
         self._agents: set[str] = set()
         self._speakers: set[str] = set()
+        self._unread: list[Path] = []
         self._unnamed: set[str] = set()
         self.secrets: set[str] = set()
 
@@ -92,10 +99,11 @@ class RosterBuilder:
                 try:
                     source, _ = read_json(path)
                 except Unreadable:
-                    continue
+                    source = None
                 if not isinstance(source, dict):
+                    self._unread.append(path)
                     continue
-                self.secrets |= {v for k, v in source.items() if isinstance(v, str) and SECRET_KEYS.search(k)}
+                self.secrets |= set(_secrets(source))
                 if path.parent == root:
                     # Only an account that also bears the agent's name is one: an owner may have logged in here, too.
                     if str(source.get("display_name", "")).casefold() in words().nobody:
@@ -135,6 +143,8 @@ class RosterBuilder:
             frozenset(self.secrets),
             speakers=frozenset(self._speakers & known),
             nameless=frozenset(known - named),
+            wished=frozenset(i for draft in people.values() if draft.wished for i in draft.ids),
+            unread=tuple(self._unread),
         )
 
     def _id(self, user_id: str) -> None:
@@ -158,6 +168,18 @@ class RosterBuilder:
         if local and local.casefold() not in words().nobody:
             self._ids.setdefault(user_id)
             self._handles.setdefault(local, user_id)
+
+
+def _secrets(value: Any, key: str = "") -> Iterator[str]:
+    """Every text below a key that tells of a secret, however deep."""
+    if isinstance(value, str) and SECRET_KEYS.search(key):
+        yield value
+    elif isinstance(value, dict):
+        for name, entry in value.items():
+            yield from _secrets(entry, key if SECRET_KEYS.search(key) else str(name))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _secrets(entry, key)
 
 
 def _check_kept(wishes: Wishes, names: Iterable[tuple[str, str | None]]) -> None:

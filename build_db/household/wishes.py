@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,16 @@ def check_keys(path: Path, where: str, source: Any, known: set[str]) -> None:
     """Refuse what is no mapping of known keys.
 
     :param where: the place inside the file, for the message
-    :raises UsageError: naming the first unknown key
+    :raises UsageError: naming the first unknown key if it is like a known one
     """
     if not isinstance(source, dict):
         raise UsageError(f"{path}: {where}give keys and values; known keys: {', '.join(sorted(known))}")
-    unknown = sorted(str(key) for key in source if key not in known)
-    if unknown:
-        raise UsageError(f"{path}: {where}unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
+    for number, key in enumerate(source, 1):
+        if key not in known:
+            # What is no slip of the pen may be a name that was indented wrongly: it is not repeated.
+            meant = get_close_matches(str(key), known, 1)
+            told = f"unknown key {key}" if meant else f"unknown key, number {number} there"
+            raise UsageError(f"{path}: {where}{told}; known: {', '.join(sorted(known))}")
 
 
 def list_of_words(path: Path, where: str, value: Any) -> tuple[str, ...]:

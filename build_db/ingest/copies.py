@@ -1,9 +1,9 @@
-"""Copies that a sync tool or a hand left beside a file: they repeat it, and often they are older."""
+"""Copies that a sync tool or a hand left beside a file or a folder: they repeat it, and often they are older."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +14,11 @@ from build_db.declared import declared, shipped
 
 FILE = "copies.yml"
 # How much of two files is compared: the head of a page tells its times, a title its first words.
-BEGINNING = 80
+BEGINNING = 400
 # Named by a machine: whatever is appended to such a name is appended by somebody else.
-MACHINE_NAME = re.compile(r"[\w:.-]*\d[\w:.-]*")
+MACHINE_NAME = re.compile(
+    r"(?:\w+_)?(?:[0-9a-f]{8,}(?:-[0-9a-f]{4,12}){0,4}|\d{4}-\d\d(?:-\d\d)?|\d{8}[_T-]?\d{4,6})(?:_[0-9a-f]{4,12})?"
+)
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,21 +41,29 @@ def _endings() -> tuple[_Ending, ...]:
 
 
 def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
-    """The file that a file is a copy of; None if it is none.
+    """The file that a file is a copy of, by its own name or by that of a folder it is in; None if it is none.
 
     :param path: relative to `root`
     :param paths: every file of the tree
     """
-    folder, slash, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    if not dot:
-        stem, suffix = name, ""
-    for ending in _endings():
-        match = ending.pattern.fullmatch(stem)
-        original = f"{folder}{slash}{match[1]}{dot}{suffix}" if match else ""
-        if match and original in paths and (ending.sure or _is_like(root, path, original, match[1])):
-            return original
+    parts = path.split("/")
+    for place, part in enumerate(parts):
+        for stem, name in _uncopied(part, is_file=place == len(parts) - 1):
+            original = "/".join((*parts[:place], name, *parts[place + 1 :]))
+            if original in paths and (stem is None or _is_like(root, path, original, stem)):
+                return original
     return None
+
+
+def _uncopied(name: str, *, is_file: bool) -> Iterator[tuple[str | None, str]]:
+    """What a name was before a copy was made, with the part that has to be looked at if a title may end so, too."""
+    stem, dot, suffix = name.rpartition(".") if is_file and "." in name else (name, "", "")
+    for ending in _endings():
+        for end in {f"{dot}{suffix}", f"{dot}{suffix.lower()}"}:
+            if match := ending.pattern.fullmatch(stem):
+                yield (None if ending.sure else match[1]), f"{match[1]}{end}"
+        if dot and (match := ending.pattern.fullmatch(name)):
+            yield (None if ending.sure else match[1].rpartition(".")[0]), match[1]
 
 
 def _is_like(root: Path, path: str, original: str, stem: str) -> bool:

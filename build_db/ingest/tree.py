@@ -73,6 +73,8 @@ def find_trees(data: Path) -> list[Tree]:
         raise UsageError(f"{data}: is a file; give the folder that holds conversations/, users/ and the rest")
     manifest = data / MANIFEST
     entries = _manifest(manifest) if manifest.is_file() else []
+    if any("\0" in entry["path"] for entry in entries):
+        raise UsageError(f"{manifest}: one of the paths holds a NUL, which no path can hold")
     own = next((e for e in entries if _root(data, e) == data.resolve()), None)
     if own is None:
         entries.insert(0, {"name": _self_folder(data) or "cass", "path": "."})
@@ -103,7 +105,9 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
         if path.endswith(MIGRATED):
             logical = path.removesuffix(".migrated")
             if logical in paths:
-                yield SourceFile(path, logical, "derived", "the same as the file without .migrated", size=size)
+                owner = which(logical)
+                kind = None if owner is None else owners[owner][0]
+                yield SourceFile(path, logical, "derived", "the same as the file without .migrated", kind, size)
                 continue
         skipped = _skipped(logical)
         if skipped and not (skipped[0] == "unread" and _is_of_this_tool(tree.root / path)):
@@ -139,6 +143,8 @@ def _manifest(path: Path) -> list[dict[str, Any]]:
         value = read_typed(path)
     except Unreadable as error:
         raise UsageError(f"{path}: {error}") from None
+    if isinstance(value, dict) and value.keys() - {"daemons"}:
+        raise UsageError(f"{path}: unknown key beside daemons; all entries stand below it")
     entries = value.get("daemons") if isinstance(value, dict) else value
     if not isinstance(entries, list) or not entries:
         raise UsageError(f"{path}: give a list `daemons:` of entries with name and path")
@@ -146,10 +152,7 @@ def _manifest(path: Path) -> list[dict[str, Any]]:
         if not isinstance(entry, dict) or not all(isinstance(entry.get(key), str) for key in ("name", "path")):
             raise UsageError(f"{path}: entry {number} needs a name and a path")
         if entry.keys() - MANIFEST_KEYS:
-            unknown = ", ".join(sorted(entry.keys() - MANIFEST_KEYS))
-            raise UsageError(
-                f"{path}: entry {number}: unknown key {unknown}; known: {', '.join(sorted(MANIFEST_KEYS))}"
-            )
+            raise UsageError(f"{path}: entry {number}: unknown key; known: {', '.join(sorted(MANIFEST_KEYS))}")
         if not re.fullmatch(r"[^\W_][\w -]*", entry["name"]):
             raise UsageError(f"{path}: entry {number}: a name is letters, digits, spaces, `-` and `_`")
     return list(entries)
@@ -208,7 +211,7 @@ def _walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
 
 def _expression(glob: str) -> str:
     """The regular expression of a glob whose `*` stays inside one folder; a leading `**/` is any folder."""
-    wild = {"*": "[^/]*", "?": "[^/]", "**/": "(?:.*/)?"}
+    wild = {"*": "[^/]*", "?": "[^/]", "**/": "(?:[^/]+/)*"}
     tokens = re.findall(r"^\*\*/|\[[^\]]+\]|.", glob)
     return "".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens)
 

@@ -26,6 +26,7 @@ WORDS = re.compile(r"[^\s.:+/#_-]+")
 # A number, a hexadecimal id, or digits with a letter or two such as 4o, q8 and 03T08.
 MACHINE_WORD = re.compile(r"\d+|[0-9a-f]{6,32}|[A-Za-z]{0,2}\d+[A-Za-z]{0,2}\d*[A-Za-z]?")
 LONGEST_KEPT = 120
+PROGRAM_WORD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}|[a-z]+(?:[A-Z][a-z]+){0,4}")
 RULES_OF_WORDS = ("text", "json")
 
 Step = Callable[[Any], Any]
@@ -101,7 +102,11 @@ class Redactor:
         people = {name: n for (kind, name), n in self._text.counts.items() if kind == "person"}
         findings = {f"{kind}: {rule}": n for (kind, rule), n in self._text.counts.items() if kind != "person"}
         withheld = {table: n for (_, table), n in self.counts.items()}
-        removed = {f"{column}: {key}": n for column, keys in self.removed.items() for key, n in keys.items()}
+        removed: Counter[str] = Counter()
+        for column, keys in self.removed.items():
+            for key, n in keys.items():
+                # A key that is no word of a program may be somebody's.
+                removed[f"{column}: {key if PROGRAM_WORD.fullmatch(key) else 'other keys'}"] += n
         told = {
             "mentions of people": people,
             "secrets and contacts": findings,

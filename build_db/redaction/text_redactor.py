@@ -10,7 +10,7 @@ import ahocorasick
 
 from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people import PeopleFinder, folded
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -32,7 +32,7 @@ class Finder(Protocol):
 class Literals:
     """Finds values that are known to be secret, wherever they stand, and the owner's own terms.
 
-    `met` are those that were found so far, terms in lower case.
+    `met` are those that were found so far, terms folded.
     """
 
     def __init__(self, values: Iterable[str], kind: str) -> None:
@@ -42,7 +42,7 @@ class Literals:
         self._values = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for value in values:
             if len(value) >= SHORTEST_LITERAL or (value and self._any_case):
-                self._values.add_word(value.lower() if self._any_case else value)
+                self._values.add_word(folded(value)[0] if self._any_case else value)
         self._values.make_automaton()
 
     def rules(self) -> tuple[()]:
@@ -53,12 +53,12 @@ class Literals:
         """Every occurrence of every value; terms in any case."""
         if not self._values:
             return []
-        plain = text.lower() if self._any_case else text
-        if len(plain) != len(text):  # a letter that changes length with its case
-            plain = text
-        places = [(last + 1 - length, last + 1) for last, length in self._values.iter(plain)]
-        self.met.update(plain[start:end] for start, end in places)
-        return without_overlaps(Span(start, end, self._kind, "known") for start, end in places)
+        plain, places = folded(text) if self._any_case else (text, None)
+        spans = [(last + 1 - length, last + 1) for last, length in self._values.iter(plain)]
+        self.met.update(plain[start:end] for start, end in spans)
+        if places:  # letters that become two when they are folded
+            spans = [(places[start], places[end - 1] + 1) for start, end in spans]
+        return without_overlaps(Span(start, end, self._kind, "known") for start, end in spans)
 
 
 class TextRedactor:

@@ -48,8 +48,10 @@ def index(document: Document) -> Iterator[Item]:
         yield Problem("not an object", value=document.value)
         return
     for user_id, name in document.value.items():
-        if isinstance(name, str) and name:
+        if isinstance(name, str) and name.strip():
             yield Hint("users", user_id, {"display_name": name})
+        else:
+            yield Problem("not a text", user_id, "display_name", name)
 
 
 KINDS = (

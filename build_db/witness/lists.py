@@ -45,6 +45,13 @@ def words(kind: str) -> frozenset[str]:
 
 
 @cache
+def own_names() -> frozenset[str]:
+    """The names of the tool's own tables and columns, as a name of two words could be found in them: `growth_edges`."""
+    schema = (file for file in files("build_db.schema").iterdir() if file.name.endswith(".sql"))
+    return frozenset(name for file in schema for name in re.findall(r"[a-z]+(?:_[a-z]+)+", file.read_text("utf-8")))
+
+
+@cache
 def everyday() -> frozenset[str]:
     """Words by which alone nobody is told: those of everyday, and those of the tool's own schema, lower case.
 
@@ -55,7 +62,7 @@ def everyday() -> frozenset[str]:
     said = {word for entry in words("vocabulary") for word in re.split(r"[\W_\d]+", entry.lower())}
     # A name counts with an `s` behind it, too: whoever is called Note is not told by `research_notes`.
     own |= said | {word.removesuffix("s") for word in own | said}
-    return frozenset(words("ordinary") | words("particles") | (own - words("models")))
+    return frozenset(words("ordinary") | words("particles") | (own - words("models")) | words("own"))
 
 
 def _table(name: str) -> Any:

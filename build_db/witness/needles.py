@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from build_db.witness.lists import everyday, keys, words
-from build_db.witness.raw import parsed, raw_files
+from build_db.witness.lists import everyday, keys, own_names, words
+from build_db.witness.raw import decoded, parsed, raw_files
 from build_db.witness.sieve import Sieve
 
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
@@ -53,6 +53,7 @@ PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
+TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 
@@ -82,7 +83,7 @@ class Needles:
         parts = [part for part in parts if part not in nobody and not part.isdigit()]
         if not parts or whole in nobody or whole in spared:
             return
-        if len(parts) > 1:
+        if len(parts) > 1 and not any(_is_inside(whole, own) for own in own_names()):
             self.names.setdefault(whole, Needle("name", source))
         for part in parts:
             if len(part) >= SHORTEST_NAME and part not in everyday() and part not in spared:
@@ -93,12 +94,25 @@ class Needles:
         if len(value) >= SHORTEST_SECRET and plain(value) not in everyday() | words("nobody"):
             self.values.setdefault(value, Needle(rule, source))
 
+    def add_term(self, term: str) -> None:
+        """A term of the owner's: whole words in any case, however short or everyday; anything else as it is."""
+        parts = [part for part in re.split(r"[^\w'’]+|_", plain(term)) if part]
+        if parts and TERM.fullmatch(term):
+            self.names.setdefault(" ".join(parts), Needle("term", "redaction.yml"))
+        else:
+            self.values.setdefault(term, Needle("term", "redaction.yml"))
+
     def add_id(self, value: str, source: str, spared: frozenset[str]) -> None:
         """A person's id."""
         if OPAQUE_ID.fullmatch(value):
             self.add_value(value, "user id", source)
         elif NAME_ID.fullmatch(value):
             self.add_name(value, source, spared)
+
+
+def _is_inside(whole: str, own: str) -> bool:
+    """Whether a name would be found in one of ours: `growth edge` in `potential_growth_edges`."""
+    return f" {whole} " in f" {own.replace('_', ' ')} " or f" {whole}s " in f" {own.replace('_', ' ')} "
 
 
 class Plain(dict[int, str]):
@@ -135,7 +149,7 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
             if not OPAQUE_ID.fullmatch(alias):
                 needles.add_name(alias, "redaction.yml", known)
     for term in _texts(wished.get("terms")):
-        needles.add_value(term, "term", "redaction.yml")
+        needles.add_term(term)
     for root in roots:
         agents = {str(value.get("user_id")) for value in _agent_files(root)}
         for path, text in raw_files(root):
@@ -147,7 +161,7 @@ def _wished(path: Path | None) -> dict[str, Any]:
     """What the owner wrote, every word as it was typed."""
     if not path or not path.is_file():
         return {}
-    value = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+    value = yaml.load(decoded(path.read_bytes()), Loader=yaml.BaseLoader)
     return value if isinstance(value, dict) else {}
 
 
@@ -226,7 +240,7 @@ class _File:
 def _agent_files(root: Path) -> Iterator[dict[str, Any]]:
     """The coding agent's own credentials, if they bear its own name: its account is no person."""
     path = root / "daedalus_credentials.json"
-    value = parsed(path, path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    value = parsed(path, decoded(path.read_bytes())) if path.is_file() else None
     if isinstance(value, dict) and str(value.get("display_name", "")).casefold() in words("nobody"):
         yield value
 

@@ -60,5 +60,6 @@ def _model() -> re.Pattern[str]:
     part = rf"(?:{families}|{parts})"
     return re.compile(
         rf"(?<![a-z0-9])(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
-        rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d)"
+        rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d"
+        rf"|(?:{families}) \d {part}(?![a-z])|text-embedding-[\w-]+|o[1-9](?:-{part})+)"
     )

@@ -36,7 +36,7 @@ BATCH, BETWEEN = 2_000, "\n\x00\n"
 OVERLAP = 1_000
 NAME = "name"
 # Found as whole words in any case.
-NAME_RULES = frozenset((NAME, "home folder", "repository owner"))
+NAME_RULES = frozenset((NAME, "term", "home folder", "repository owner"))
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
 
 
