@@ -45,6 +45,8 @@ def _grown(plain: str, start: int, end: int, joints: str) -> tuple[int, int]:
     first, last = start, end
     while first > max(0, start - REACH) and (AROUND.match(plain, first - 1) or plain[first - 1] in joints):
         first -= 1
+    if first < start and plain[first] in "ntr" and plain[first - 1 : first] == "\\":
+        first += 1  # the letter of `\n` in code is none of the word behind it
     while last < min(len(plain), end + REACH) and (AROUND.match(plain, last) or plain[last] in joints):
         last += 1
     return first, last
@@ -74,7 +76,7 @@ def _model() -> re.Pattern[str]:
     families = "|".join(sorted(words().models))
     part = rf"(?:{families}|{'|'.join(sorted(words().model_parts))})"
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
+        rf"(?:(?<![a-z0-9])|(?<=\\[ntr]))(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
         rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d"
         rf"|(?:{families}) \d {part}(?![a-z])|text-embedding-[\w-]+|o[1-9](?:-{part})+)"
     )

@@ -17,6 +17,7 @@ from build_db.redaction.unlisted import Unlisted
 
 # A value this short says nothing by itself, and as a literal it would be found everywhere.
 SHORTEST_LITERAL = 6
+TURNS = 3
 
 
 class Finder(Protocol):
@@ -116,6 +117,15 @@ class TextRedactor:
         return "".join((*pieces, self._without_people(text[done:])))
 
     def _without_people(self, text: str) -> str:
+        # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
+        for _ in range(TURNS):
+            new = self._once_without_people(text)
+            if new == text:
+                break
+            text = new
+        return text
+
+    def _once_without_people(self, text: str) -> str:
         pieces: list[str] = []
         done = 0
         for start, end, person, replacement in self._people.find(text):

@@ -20,7 +20,7 @@ from build_db.witness.lists import everyday, keys, own_names, words
 from build_db.witness.raw import decoded, parsed, raw_files
 from build_db.witness.sieve import Sieve
 
-MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
+MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}(?![^\W_])")
 # A login at a host of repositories, a version, a file for fine screens.
 NO_MAIL = re.compile(r"(?i)^(?:git|hg|svn)@|@\d+x\.|@[\d.]+$|\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|py|txt)$")
 HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)|^~([a-z]\w+)/")

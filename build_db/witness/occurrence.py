@@ -19,7 +19,9 @@ HEX = re.compile(r"(?=[0-9a-f]*\d)(?:[0-9a-f]{8}|[0-9a-f]{12,})")
 IN_TURNS = re.compile(r"(?=.{6})(?:\d+[a-f]+\d+[a-f]*|[a-f]+\d+[a-f]+\d*)(?:\d+[a-f]*)*")
 # A long row of digits and letters in turns: at least five stretches of one or the other.
 BASE64 = re.compile(r"(?=.{20})(?:\d+[a-z]+\d+[a-z]+\d[a-z0-9]*|[a-z]+\d+[a-z]+\d+[a-z][a-z0-9]*)")
-ALNUM_LEFT, ALNUM_RIGHT = re.compile(r"[a-z0-9]*\Z"), re.compile(r"[a-z0-9]*")
+ALNUM_LEFT, ALNUM_RIGHT = re.compile(r"(?:\\[ntr])?[a-z0-9]*\Z"), re.compile(r"[a-z0-9]*")
+# The letter of `\n` in code is none of the word behind it.
+ESCAPE = re.compile(r"\A\\[ntr]")
 REACH = 80
 
 
@@ -31,7 +33,8 @@ def is_prose(text: str, start: int, end: int) -> bool:
     if not text[start:end].isascii():
         return True  # machines write plain letters
     left, right = text[max(0, start - REACH) : start], text[end : end + REACH]
-    run = ALNUM_LEFT.search(left)[0] + text[start:end] + ALNUM_RIGHT.match(right)[0]  # type: ignore[index]
+    beginning = ESCAPE.sub("", ALNUM_LEFT.search(left)[0])  # type: ignore[index]
+    run = beginning + text[start:end] + ALNUM_RIGHT.match(right)[0]  # type: ignore[index]
     # A name has digits behind it, not before it.
     among_others = right[:1].isdigit() and len(TURN.findall(run)) > 2
     if left[-1:].isdigit() and (among_others or HEX_LETTERS.fullmatch(text, start, end)):
@@ -59,7 +62,7 @@ def _model() -> re.Pattern[str]:
     parts = "|".join(sorted(words("model_parts")))
     part = rf"(?:{families}|{parts})"
     return re.compile(
-        rf"(?<![a-z0-9])(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
+        rf"(?:(?<![a-z0-9])|(?<=\\[ntr]))(?:(?:{families})(?:[-_:/.]?{part})*[-_:]?v?\d[\w.:-]*"
         rf"|(?:{families})(?:[-_:/.]{part})+(?![a-z])|(?:{families})(?: {part})? \d+\.\d|(?:{families}) {part} \d"
         rf"|(?:{families}) \d {part}(?![a-z])|text-embedding-[\w-]+|o[1-9](?:-{part})+)"
     )

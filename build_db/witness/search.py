@@ -30,8 +30,8 @@ from build_db.witness.sieve import Sieve
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
 CHUNK = 1_000_000
-# Cells are searched so many at a time, with something between them that no word reaches across.
-BATCH, BETWEEN = 2_000, "\n\x00\n"
+# Cells are searched so many at a time, with more between them than a name of two words reaches across.
+BATCH, BETWEEN = 2_000, "\n\x00\x00\x00\n"
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 NAME = "name"

@@ -9,13 +9,15 @@ from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudon
 from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.search import Witness
 
-NAMES = ("Zoë", "ßøß", "Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
+NAMES = ("Zoë", "ßøß", "Tom", "Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
 KEYED = Keyed(bytes(32))
 FINDER = PeopleFinder(with_pseudonyms([Person(name, (name,)) for name in NAMES], KEYED), KEYED)
 WITNESS = Witness(Needles({plain(name): Needle("name") for name in NAMES}, {}))
 
 MACHINE_MADE = [
     "commit 3ada9f1c",
+    r"in code\n3ada9f1c",
+    r"in code\nclaude2",
     "uuid 2dad-1, 5e971c68-0ada-",
     "aGVs3Claude4bG8=",
     "gemini-2.0-opus",
@@ -35,7 +37,8 @@ MACHINE_MADE = [
 PROSE = [
     "Ada came", "ask dad!", "ada1990", "dad2", "Dad's", "my-dad-2024", "ada_2024-05-01", "claude.dupont4",
     "notes/ada/2024/05/12/p1.jpg", "Claude Dupont", "thanks, Claude.", "Claude 3 apples", "@abe", "bea: 12:30", "eda+x",
-    "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum",
+    "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum", r"in code\nada",
+    r"C:\users\tom and \nTom",
 ]  # fmt: skip
 
 

@@ -227,3 +227,12 @@ def test_plain_text_has_no_case_and_no_diacritics(text):
     decomposed = unicodedata.normalize("NFD", text)
     without = "".join(c for c in decomposed if not unicodedata.combining(c))
     assert plain(text) == "".join(c.casefold().lower() for c in without)
+
+
+def test_two_cells_are_no_name_together(output, data):
+    with closing(sqlite3.connect(output)) as conn:
+        conn.execute("UPDATE messages SET content = 'so said wrenna' WHERE id = 1")
+        conn.execute("UPDATE messages SET content = 'talbot came' WHERE id = 2")
+        values = Witness(Needles({"wrenna talbot": Needle("name")}, {}))
+        conn.commit()
+    assert list(values.search(output)) == []
