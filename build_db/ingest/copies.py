@@ -35,7 +35,7 @@ class _Ending(NamedTuple):
 @cache
 def _endings() -> tuple[_Ending, ...]:
     listed = declared(FILE, shipped(__package__, FILE), list[_Entry])
-    return tuple(_Ending(re.compile(f"(.+?){entry.pattern}"), entry.sure) for entry in listed)
+    return tuple(_Ending(re.compile(entry.pattern), entry.sure) for entry in listed)
 
 
 def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
@@ -48,12 +48,17 @@ def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
     stem, dot, suffix = name.rpartition(".")
     if not dot:
         stem, suffix = name, ""
-    for ending in _endings():
-        match = ending.pattern.fullmatch(stem)
-        original = f"{folder}{slash}{match[1]}{dot}{suffix}" if match else ""
-        if match and original in paths and (ending.sure or _is_like(root, path, original, match[1])):
+    # Every file beside it whose name begins this one, for an ending may begin in more than one place.
+    for place in range(len(stem) - 1, 0, -1):
+        original = f"{folder}{slash}{stem[:place]}{dot}{suffix}"
+        if original in paths and _is_copy(root, path, original, stem[:place], stem[place:]):
             return original
     return None
+
+
+def _is_copy(root: Path, path: str, original: str, stem: str, ending: str) -> bool:
+    found = [known.sure for known in _endings() if known.pattern.fullmatch(ending)]
+    return any(found) or (bool(found) and _is_like(root, path, original, stem))
 
 
 def _is_like(root: Path, path: str, original: str, stem: str) -> bool:
