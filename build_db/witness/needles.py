@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from build_db.witness.lists import everyday, keys, words
-from build_db.witness.raw import parsed, raw_files
+from build_db.witness.raw import decoded, parsed, raw_files
 from build_db.witness.sieve import Sieve
 
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
@@ -53,6 +53,8 @@ PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
+# What stands for bytes that are no UTF-8.
+BROKEN = "\ufffd"
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 
@@ -147,7 +149,9 @@ def _wished(path: Path | None) -> dict[str, Any]:
     """What the owner wrote, every word as it was typed."""
     if not path or not path.is_file():
         return {}
-    value = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
+    data = path.read_bytes()
+    text = decoded(data)
+    value = yaml.load(data.decode("cp1252", "replace") if BROKEN in text else text, Loader=yaml.BaseLoader)
     return value if isinstance(value, dict) else {}
 
 

@@ -173,6 +173,40 @@ def test_wishes_shape_the_shared_file(tree, built):
     assert built(root, private=False).one("SELECT content FROM messages").startswith("Dad rows to [term ")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_wishes_are_heard_in_any_encoding(tree, built, encoding):
+    said = [{"role": "assistant", "content": "Zoë rows.", "timestamp": "2025-01-01"}]
+    root = tree({**FILES, f"conversations/{FIRST}.json": conversation(FIRST, messages=said)})
+    tree({"redaction.yml": "people: {Zoë: {pseudonym: Dad}}".encode(encoding)})
+    assert built(root, private=False).one("SELECT content FROM messages") == "Dad rows."
+
+
+@pytest.mark.parametrize("term", ["0451", "12:30", "1_000", "No", "2025-03-01", "~"])
+def test_a_term_is_what_was_typed(tmp_path, term):
+    (tmp_path / "redaction.yml").write_text(f"terms: [{term}]")
+    assert read_wishes(tmp_path / "redaction.yml").terms == (term,)
+
+
+def test_a_person_may_be_called_as_a_number_or_a_truth(tmp_path):
+    (tmp_path / "redaction.yml").write_text("people: {0451: {aliases: [No, 007]}, Yes: {pseudonym: 12}}")
+    assert read_wishes(tmp_path / "redaction.yml").people == {"0451": Wish(("No", "007")), "Yes": Wish((), "12")}
+
+
+@pytest.mark.parametrize(
+    "text", ["terms: [a]\nterms: [b]", "people: {Wren: {}, Wren: {}}", "people: {Wren: {aliases: [x], aliases: [y]}}"]
+)
+def test_a_wish_that_stands_twice_is_an_error(tmp_path, text):
+    (tmp_path / "redaction.yml").write_text(text)
+    with pytest.raises(UsageError, match=r"redaction\.yml: a key stands twice"):
+        read_wishes(tmp_path / "redaction.yml")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet", "people:\nterms:\nkeep:\nexclude:", "people: {Wren: }"])
+def test_a_wish_without_words_is_none(tmp_path, text):
+    (tmp_path / "redaction.yml").write_text(text)
+    assert {**vars(read_wishes(tmp_path / "redaction.yml")), "people": {}} == vars(Wishes())
+
+
 def test_nothing_of_a_row_is_needed_to_go_on():
     builder = RosterBuilder(policy(), schema())
     builder.row(Row("users", {"id": None, "display_name": 7}))

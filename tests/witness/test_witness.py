@@ -215,6 +215,13 @@ def test_tokens_are_needles_wherever_they_stand(tree, token):
     assert token in gather([tree({"notes/a.md": f"before {token} after"})], []).values
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_the_owners_wishes_are_needles_in_any_encoding(tree, encoding):
+    root = tree({"redaction.yml": "people: {Zoë: {aliases: [Renée]}}\nterms: [Österfeld]".encode(encoding)})
+    needles = gather([], [], root / "redaction.yml")
+    assert (needles.names.keys(), needles.values.keys()) == ({"zoe", "renee"}, {"Österfeld"})
+
+
 def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
     root = tree({"users/index.json": {"a": "Will May", "b": "Aria"}})
     witness = Witness(gather([root], ["aria"]))
