@@ -1,0 +1,92 @@
+"""What nobody can take out stops a shared build, with a line that names the file; a private build goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import conversation
+
+from build_db.cli import cli
+
+FIRST = "11111111-1111-4111-8111-111111111111"
+WREN, IVO = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+
+TALK = {f"conversations/{FIRST}.json": conversation(FIRST, user_id=WREN)}
+PROFILE = f"users/{WREN}/profile.yaml"
+NAMED = {PROFILE: {"user_id": WREN, "display_name": "Wren Talbot"}}
+NAMELESS = {f"conversations/{FIRST[:-1]}2.json": conversation(f"{FIRST[:-1]}2", user_id=IVO)}
+
+SQLITE = b"SQLite format 3\0" + bytes(200)
+
+
+@pytest.fixture
+def run(tree, tmp_path):
+    def invoke(files: dict[str, Any], *options: str) -> Result:
+        arguments = [str(tree(files)), str(tmp_path / "out.db"), "--key-file", str(tmp_path / "key"), *options]
+        return CliRunner().invoke(cli, arguments)
+
+    return invoke
+
+
+STOPS = {
+    "a vessel's database": ({**TALK, **NAMED, "cass.db": SQLITE}, "data/cass.db: the vessel's own database"),
+    "an archive of a daemon": (
+        {**TALK, **NAMED, "old/aria.anima": b"PK"},
+        "data/old/aria.anima: an archive of a daemon",
+    ),
+    "a broken profile": ({**TALK, PROFILE: "display_name: ["}, f"data/{PROFILE}: not valid YAML"),
+    "an empty profile": ({**TALK, PROFILE: ""}, f"data/{PROFILE}: empty file"),
+    "a broken index": (
+        {**TALK, **NAMELESS, **NAMED, "users/index.json": '{"'},
+        "data/users/index.json: not valid JSON",
+    ),
+    "nobody has a name": (TALK, "data: people speak in it, and none of them has a name anywhere"),
+}
+
+
+@pytest.mark.parametrize(("files", "told"), STOPS.values(), ids=STOPS)
+def test_a_shared_build_is_stopped_by_one_line_that_names_the_file(run, tmp_path, files, told):
+    done = run(files)
+    assert done.exit_code == 2
+    assert told in done.output
+    assert len(done.output.splitlines()) == 1
+    assert not (tmp_path / "out.db").exists()
+
+
+@pytest.mark.parametrize("files", [files for files, _ in STOPS.values()], ids=STOPS)
+def test_a_private_build_goes_on(run, files):
+    assert run(files, "--private").exit_code == 0
+
+
+def test_an_unread_archive_is_told_of_in_a_private_build(tree, built):
+    db = built(tree({**TALK, "aria.anima": b"PK"}))
+    assert ("aria.anima", None, "unread: an archive of a daemon") in db.problems()
+
+
+GOES_ON = {
+    "everybody has a name": {**TALK, **NAMED},
+    "one of two ids has no name": {**TALK, **NAMELESS, **NAMED},
+    "nobody speaks": {f"conversations/{FIRST}.json": conversation(FIRST)},
+    "an empty file where the database would be": {**TALK, **NAMED, "cass.db": b""},
+    "a broken profile of somebody in the index": {**TALK, PROFILE: "a: [", "users/index.json": {WREN: "Wren Talbot"}},
+    "a broken profile of somebody whom the owner lists": {
+        **TALK,
+        PROFILE: "a: [",
+        "redaction.yml": {"people": {WREN: {"aliases": ["Wren Talbot"]}}},
+    },
+    "a broken index of people with profiles": {**TALK, **NAMED, "users/index.json": '{"'},
+    "a broken copy of a profile": {**TALK, **NAMED, f"users/{WREN}/profile (1).yaml": "a: ["},
+}
+
+
+@pytest.mark.parametrize("files", GOES_ON.values(), ids=GOES_ON)
+def test_a_shared_build_goes_on_where_everybody_can_be_taken_out(run, files):
+    done = run(files)
+    assert (done.exit_code, done.output if done.exit_code else "") == (0, "")
+
+
+def test_a_database_of_this_tool_in_the_tree_stops_nothing(tree, built, run):
+    made = built(tree({**TALK, **NAMED}), private=False).path.read_bytes()
+    assert run({"cass.db": made}).exit_code == 0
