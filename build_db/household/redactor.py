@@ -20,7 +20,7 @@ from build_db.redaction.policy import policy
 from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder
-from build_db.redaction.text_redactor import Literals, TextRedactor
+from build_db.redaction.text_redactor import Literals, TextRedactor, lowered
 from build_db.redaction.unlisted import Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
@@ -40,7 +40,7 @@ class Household(NamedTuple):
         """Entries of `redaction.yml` that matched nothing, by their place: a value could be private."""
         met = {name for kind, name in self.text.counts if kind == "person"}
         people = (self.people.pseudonym_for(name) in met or name in met for name in self.wishes.people)
-        terms = (term.lower() in self.terms.met for term in self.wishes.terms)
+        terms = (lowered(term) in self.terms.met for term in self.wishes.terms)
         matched_by_list = {"people": people, "terms": terms}
         return [
             f"{list}: entry {n}"

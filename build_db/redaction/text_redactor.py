@@ -29,6 +29,11 @@ class Finder(Protocol):
         """Spans inside `text`, none overlapping, by the rules in `seen` and those that are always tried."""
 
 
+def lowered(text: str) -> str:
+    """Text in lower case, of the same length: `İ` alone would become two characters."""
+    return text.replace("İ", "i").lower()
+
+
 class Literals:
     """Finds values that are known to be secret, wherever they stand, and the owner's own terms.
 
@@ -42,7 +47,7 @@ class Literals:
         self._values = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for value in values:
             if len(value) >= SHORTEST_LITERAL or (value and self._any_case):
-                self._values.add_word(value.lower() if self._any_case else value)
+                self._values.add_word(lowered(value) if self._any_case else value)
         self._values.make_automaton()
 
     def rules(self) -> tuple[()]:
@@ -53,9 +58,7 @@ class Literals:
         """Every occurrence of every value; terms in any case."""
         if not self._values:
             return []
-        plain = text.lower() if self._any_case else text
-        if len(plain) != len(text):  # a letter that changes length with its case
-            plain = text
+        plain = lowered(text) if self._any_case else text
         places = [(last + 1 - length, last + 1) for last, length in self._values.iter(plain)]
         self.met.update(plain[start:end] for start, end in places)
         return without_overlaps(Span(start, end, self._kind, "known") for start, end in places)
