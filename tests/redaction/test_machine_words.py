@@ -35,7 +35,7 @@ MACHINE_MADE = [
 PROSE = [
     "Ada came", "ask dad!", "ada1990", "dad2", "Dad's", "my-dad-2024", "ada_2024-05-01", "claude.dupont4",
     "notes/ada/2024/05/12/p1.jpg", "Claude Dupont", "thanks, Claude.", "Claude 3 apples", "@abe", "bea: 12:30", "eda+x",
-    "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum",
+    "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum", "ada1b",
 ]  # fmt: skip
 
 
