@@ -59,6 +59,12 @@ def test_the_index_names_people_without_a_profile(roster):
     )
 
 
+def test_the_index_names_people_of_whom_no_file_is_left(roster):
+    found = roster({"users/index.json": {"c0ffee00-1": "Nadia Okoro"}})
+    assert person(found, "c0ffee00-1").ids == ("c0ffee00-1",)
+    assert person(found, "c0ffee00-1").names == ("Nadia Okoro",)
+
+
 @pytest.mark.parametrize(
     ("files", "key", "handle"),
     [
@@ -100,6 +106,13 @@ def test_names_in_other_records_are_people(roster):
     assert "Wrenna T." in person(found, WREN).names
     assert {"~marek novak", "~lena voss"} <= {p.key for p in found.people}
     assert not any("daedalus" in p.key for p in found.people)
+
+
+@pytest.mark.parametrize("shared", ["Hope", "Al"])
+def test_a_word_that_many_are_called_makes_no_one_person_of_two(roster, shared):
+    item = {"id": "0a11b22c", "title": "x", "assigned_to": f"{shared} Okafor"}
+    files = {f"users/{IVO}/profile.yaml": profile(IVO, f"{shared} Marchetti"), "roadmap/items/0a11b22c.json": item}
+    assert person(roster(files), f"~{shared.lower()} okafor").names == (f"{shared} Okafor",)
 
 
 def test_secrets_are_known_wherever_they_are_kept(roster):
@@ -144,6 +157,7 @@ def test_a_wish_for_an_unknown_id_is_an_error(roster):
         ("people: {Wren: {alias: [x]}}", "unknown key alias"),
         ("people: {Wren: {pseudonym: [3]}}", "a pseudonym is a word"),
         ("terms: x", "give a list"),
+        ("terms: ['  ']", "give a list"),
         ("user_messages: maybe", "keep or withhold"),
         ("exclude: {people: []}", "unknown key people"),
         ("[1]", "known keys"),
