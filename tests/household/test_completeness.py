@@ -65,6 +65,41 @@ def test_an_unread_archive_is_told_of_in_a_private_build(tree, built):
     assert ("aria.anima", None, "unread: an archive of a daemon") in db.problems()
 
 
+@pytest.fixture
+def linked(tree, tmp_path):
+    """Puts a link in the place of a file or folder of people; links are not followed."""
+
+    def link(path: str) -> None:
+        place = tree({}) / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(tmp_path / "elsewhere")
+
+    return link
+
+
+LINKS = ["users", f"users/{WREN}", PROFILE, "users/index.json"]
+
+
+@pytest.mark.parametrize("path", LINKS)
+def test_a_link_where_people_are_told_stops_a_shared_build(run, linked, path):
+    linked(path)
+    done = run(TALK)
+    assert (done.exit_code, len(done.output.splitlines())) == (2, 1)
+    assert f"data/{path}: a symbolic link, not followed" in done.output
+
+
+@pytest.mark.parametrize("path", LINKS)
+def test_a_private_build_goes_on_beside_a_link(run, linked, path):
+    linked(path)
+    assert run(TALK, "--private").exit_code == 0
+
+
+@pytest.mark.parametrize("path", [f"users/{WREN}", PROFILE])
+def test_a_link_in_place_of_somebody_who_has_a_name_elsewhere_stops_nothing(run, linked, path):
+    linked(path)
+    assert run({**TALK, "users/index.json": {WREN: "Wren Talbot"}}).exit_code == 0
+
+
 GOES_ON = {
     "everybody has a name": {**TALK, **NAMED},
     "one of two ids has no name": {**TALK, **NAMELESS, **NAMED},

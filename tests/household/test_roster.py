@@ -156,6 +156,7 @@ def test_a_wish_for_an_unknown_id_is_an_error(roster):
         ("people: [Wren]", "give names"),
         ("people: {Wren: {alias: [x]}}", "unknown key alias"),
         ("people: {Wren: {pseudonym: [3]}}", "a pseudonym is a word"),
+        ("people: {Wren: {pseudonym: '  '}}", "a pseudonym is a word"),
         ("terms: x", "give a list"),
         ("terms: ['  ']", "give a list"),
         ("user_messages: maybe", "keep or withhold"),

@@ -142,7 +142,9 @@ def test_a_person_has_one_pseudonym_everywhere(redactor):
 
 
 def test_an_id_of_nobody_known_is_changed_too(redactor):
-    ids = {redacted(redactor, "messages", user_id=id)["user_id"] for id in ("someone", "someone", WREN.replace("a", "b"))}
+    ids = {
+        redacted(redactor, "messages", user_id=id)["user_id"] for id in ("someone", "someone", WREN.replace("a", "b"))
+    }
     assert len(ids) == 2
     assert all(UUID.fullmatch(id) and id != WREN.replace("a", "b") for id in ids)
 
