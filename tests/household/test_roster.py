@@ -53,6 +53,12 @@ def test_profiles_name_people(roster):
     assert person(found, WREN).ids == (WREN,)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_a_profile_names_its_person_in_any_encoding(roster, encoding):
+    found = roster({f"users/{WREN}/profile.yaml": f"user_id: {WREN}\ndisplay_name: Zoë".encode(encoding)})
+    assert person(found, WREN).names == ("Zoë",)
+
+
 def test_the_index_names_people_without_a_profile(roster):
     assert person(roster({"users/index.json": {"c": "Nadia Okoro"}, "users/c/journals.json": []}), "c").names == (
         "Nadia Okoro",
