@@ -194,6 +194,14 @@ def test_wishes_shape_the_shared_file(tree, built):
     assert built(root, private=False).one("SELECT content FROM messages").startswith("Dad rows to [term ")
 
 
+def test_an_excluded_conversation_keeps_its_rows_and_loses_its_words(tree, built):
+    root = tree({**FILES, f"conversations/{FIRST}.json": conversation(FIRST)})
+    tree({"redaction.yml": {"exclude": {"conversations": [FIRST]}}})
+    db = built(root, private=False)
+    assert db.rows("SELECT content FROM messages") == [("[withheld]",)] * 2
+    assert db.rows("SELECT title FROM conversations") == [(None,)]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
 def test_wishes_are_heard_in_any_encoding(tree, built, encoding):
     said = [{"role": "assistant", "content": "Zoë rows.", "timestamp": "2025-01-01"}]
