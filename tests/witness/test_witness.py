@@ -11,6 +11,8 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from conftest import KEY, conversation
 from hypothesis import given
@@ -151,6 +153,13 @@ def test_a_leak_in_an_archive_is_caught(tmp_path, data):
         archive.writestr("wrenna.csv", "a,b\n" * 100 + MAIL)
     assert "mail address in a member of export.zip" in verdict(file, data)
     assert "name in a member's name in export.zip" in verdict(file, data)
+
+
+def test_a_leak_in_a_packed_cell_is_caught(tmp_path, data):
+    file = tmp_path / "messages.parquet"
+    cells = ["a quiet day", None, "so I told Wrenna"] * 1000
+    pyarrow.parquet.write_table(pyarrow.table({"id": [1] * 3000, "content": cells}), file, compression="zstd")
+    assert "name in messages.content" in verdict(file, data)
 
 
 def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
