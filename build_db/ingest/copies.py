@@ -37,7 +37,7 @@ class _Ending(NamedTuple):
 @cache
 def _endings() -> tuple[_Ending, ...]:
     listed = declared(FILE, shipped(__package__, FILE), list[_Entry])
-    return tuple(_Ending(re.compile(f"(.+?){entry.pattern}"), entry.sure) for entry in listed)
+    return tuple(_Ending(re.compile(entry.pattern), entry.sure) for entry in listed)
 
 
 def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
@@ -56,18 +56,23 @@ def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
 
 
 def _uncopied(name: str, *, is_file: bool) -> Iterator[tuple[str | None, str]]:
-    """What a name was before a copy was made, with the part that has to be looked at if a title may end so, too."""
+    """What a name may have been before a copy was made, the longest first; with the part that has to be looked at if a
+    title may end so, too.
+    """
     stem, dot, suffix = name.rpartition(".") if is_file and "." in name else (name, "", "")
-    for ending in _endings():
-        for end in {f"{dot}{suffix}", f"{dot}{suffix.lower()}"}:
-            if match := ending.pattern.fullmatch(stem):
-                yield (None if ending.sure else match[1]), f"{match[1]}{end}"
-        if dot and (match := ending.pattern.fullmatch(name)):
-            yield (None if ending.sure else match[1].rpartition(".")[0]), match[1]
+    for whole, ends in ((stem, (f"{dot}{suffix}", f"{dot}{suffix.lower()}")), (name, ("",))):
+        # An ending may begin in more than one place.
+        for place in range(len(whole) - 1, 0, -1):
+            known = [ending.sure for ending in _endings() if ending.pattern.fullmatch(whole, place)]
+            for end in ends if known else ():
+                yield (None if any(known) else whole[:place]), f"{whole[:place]}{end}"
 
 
 def _is_like(root: Path, path: str, original: str, stem: str) -> bool:
-    return bool(MACHINE_NAME.fullmatch(stem)) or _beginning(root / path) == _beginning(root / original)
+    # Behind the suffix, `x.json~`, the part still has it.
+    return bool(MACHINE_NAME.fullmatch(stem.partition(".")[0])) or _beginning(root / path) == _beginning(
+        root / original
+    )
 
 
 def _beginning(path: Path) -> bytes | None:

@@ -54,6 +54,8 @@ PARTED = ("sk-", "xox")
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
 TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
+# What stands for bytes that are no UTF-8.
+BROKEN = "\ufffd"
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 
@@ -161,7 +163,9 @@ def _wished(path: Path | None) -> dict[str, Any]:
     """What the owner wrote, every word as it was typed."""
     if not path or not path.is_file():
         return {}
-    value = yaml.load(decoded(path.read_bytes()), Loader=yaml.BaseLoader)
+    data = path.read_bytes()
+    text = decoded(data)
+    value = yaml.load(data.decode("cp1252", "replace") if BROKEN in text else text, Loader=yaml.BaseLoader)
     return value if isinstance(value, dict) else {}
 
 

@@ -23,6 +23,12 @@ def test_a_dangling_reference_is_cleared_and_recorded_with_its_id(tree, built):
     assert found == [("project_id", FIRST, f'"{SECOND}"'), ("user_id", FIRST, f'"{WREN}"')]
 
 
+def test_a_row_without_an_id_is_named_by_none(tree, built):
+    said = [{"role": "user", "content": "x", "timestamp": "2025-01-01", "user_id": WREN}]
+    db = built(tree({f"conversations/{FIRST}.json": conversation(FIRST, messages=said)}))
+    assert db.rows("SELECT field, record, value_json FROM problems") == [("user_id", None, f'"{WREN}"')]
+
+
 def test_a_required_target_that_left_no_file_gets_a_stand_in(tree, built):
     note = {"id": FIRST, "timestamp": "2025-03-01T10:00:00", "observation": "Likes maps."}
     files = {f"users/{WREN}/observations.json": [note], "users/index.json": {WREN: "Wren Talbot"}}

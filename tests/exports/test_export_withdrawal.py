@@ -12,6 +12,7 @@ from conftest import KEY
 
 from build_db import UsageError
 from build_db.exports.run import ExportOptions, export
+from build_db.exports.withdrawal import Withdrawal, read_withdrawal
 
 SQLITE = ExportOptions(formats=("sqlite", "jsonl"))
 
@@ -181,6 +182,7 @@ def test_the_earlier_archive_goes_also_if_it_bore_another_date(served, folder):
         ("persons: [x]", "unknown key persons"),
         ("conversations: all", "give a list"),
         ("people: [", "withdrawn.yml"),
+        ("people: []\npeople: []", r"withdrawn\.yml: a key stands twice"),
         ("- x", "give keys and values"),
     ],
 )
@@ -190,6 +192,17 @@ def test_a_wrong_list_is_refused_and_nothing_is_exported(served, folder, text, w
         export(served, folder, key=KEY, options=SQLITE)
     assert "Nobody" not in str(caught.value)
     assert [path.name for path in folder.iterdir()] == ["withdrawn.yml"]
+
+
+def test_what_is_taken_back_is_what_was_typed(tmp_path):
+    (tmp_path / "withdrawn.yml").write_text("conversations: [0451, 12:30]\npeople: [No, 007]")
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute("CREATE TABLE conversations (id TEXT)")
+        conn.execute("CREATE TABLE users (id TEXT, display_name TEXT)")
+        conn.executemany("INSERT INTO conversations VALUES (?)", [("0451",), ("12:30",)])
+        conn.execute("INSERT INTO users VALUES ('007', 'Averill')")
+        found = read_withdrawal(conn, tmp_path / "withdrawn.yml", ["No"])
+    assert found == Withdrawal(frozenset(["0451", "12:30"]), frozenset(["007"]), frozenset(["No", "Averill"]))
 
 
 def test_an_empty_list_takes_nothing_back(served, folder):

@@ -53,10 +53,22 @@ def test_profiles_name_people(roster):
     assert person(found, WREN).ids == (WREN,)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_a_profile_names_its_person_in_any_encoding(roster, encoding):
+    found = roster({f"users/{WREN}/profile.yaml": f"user_id: {WREN}\ndisplay_name: Zoë".encode(encoding)})
+    assert person(found, WREN).names == ("Zoë",)
+
+
 def test_the_index_names_people_without_a_profile(roster):
     assert person(roster({"users/index.json": {"c": "Nadia Okoro"}, "users/c/journals.json": []}), "c").names == (
         "Nadia Okoro",
     )
+
+
+def test_the_index_names_people_of_whom_no_file_is_left(roster):
+    found = roster({"users/index.json": {"c0ffee00-1": "Nadia Okoro"}})
+    assert person(found, "c0ffee00-1").ids == ("c0ffee00-1",)
+    assert person(found, "c0ffee00-1").names == ("Nadia Okoro",)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +114,13 @@ def test_names_in_other_records_are_people(roster):
     assert not any("daedalus" in p.key for p in found.people)
 
 
+@pytest.mark.parametrize("shared", ["Hope", "Al"])
+def test_a_word_that_many_are_called_makes_no_one_person_of_two(roster, shared):
+    item = {"id": "0a11b22c", "title": "x", "assigned_to": f"{shared} Okafor"}
+    files = {f"users/{IVO}/profile.yaml": profile(IVO, f"{shared} Marchetti"), "roadmap/items/0a11b22c.json": item}
+    assert person(roster(files), f"~{shared.lower()} okafor").names == (f"{shared} Okafor",)
+
+
 def test_secrets_are_known_wherever_they_are_kept(roster):
     found = roster(
         {
@@ -143,7 +162,9 @@ def test_a_wish_for_an_unknown_id_is_an_error(roster):
         ("people: [Wren]", "give names"),
         ("people: {Wren: {alias: [x]}}", "unknown key alias"),
         ("people: {Wren: {pseudonym: [3]}}", "a pseudonym is a word"),
+        ("people: {Wren: {pseudonym: '  '}}", "a pseudonym is a word"),
         ("terms: x", "give a list"),
+        ("terms: ['  ']", "give a list"),
         ("user_messages: maybe", "keep or withhold"),
         ("exclude: {people: []}", "exclude: unknown key, number 1 there"),
         ("Wren Talbot: {}", "redaction.yml: unknown key, number 1 there; known"),
@@ -172,6 +193,48 @@ def test_wishes_shape_the_shared_file(tree, built):
     wishes = {"people": {"Wren Talbot": {"aliases": ["Rennie"], "pseudonym": "Dad"}}, "terms": ["Larkmeadow"]}
     tree({"redaction.yml": wishes})
     assert built(root, private=False).one("SELECT content FROM messages").startswith("Dad rows to [term ")
+
+
+def test_an_excluded_conversation_keeps_its_rows_and_loses_its_words(tree, built):
+    root = tree({**FILES, f"conversations/{FIRST}.json": conversation(FIRST)})
+    tree({"redaction.yml": {"exclude": {"conversations": [FIRST]}}})
+    db = built(root, private=False)
+    assert db.rows("SELECT content FROM messages") == [("[withheld]",)] * 2
+    assert db.rows("SELECT title FROM conversations") == [(None,)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_wishes_are_heard_in_any_encoding(tree, built, encoding):
+    said = [{"role": "assistant", "content": "Zoë rows.", "timestamp": "2025-01-01"}]
+    root = tree({**FILES, f"conversations/{FIRST}.json": conversation(FIRST, messages=said)})
+    tree({"redaction.yml": "people: {Zoë: {pseudonym: Dad}}".encode(encoding)})
+    assert built(root, private=False).one("SELECT content FROM messages") == "Dad rows."
+
+
+@pytest.mark.parametrize("term", ["0451", "12:30", "1_000", "No", "2025-03-01", "~"])
+def test_a_term_is_what_was_typed(tmp_path, term):
+    (tmp_path / "redaction.yml").write_text(f"terms: [{term}]")
+    assert read_wishes(tmp_path / "redaction.yml").terms == (term,)
+
+
+def test_a_person_may_be_called_as_a_number_or_a_truth(tmp_path):
+    (tmp_path / "redaction.yml").write_text("people: {0451: {aliases: [No, 007]}, Yes: {pseudonym: 12}}")
+    assert read_wishes(tmp_path / "redaction.yml").people == {"0451": Wish(("No", "007")), "Yes": Wish((), "12")}
+
+
+@pytest.mark.parametrize(
+    "text", ["terms: [a]\nterms: [b]", "people: {Wren: {}, Wren: {}}", "people: {Wren: {aliases: [x], aliases: [y]}}"]
+)
+def test_a_wish_that_stands_twice_is_an_error(tmp_path, text):
+    (tmp_path / "redaction.yml").write_text(text)
+    with pytest.raises(UsageError, match=r"redaction\.yml: a key stands twice"):
+        read_wishes(tmp_path / "redaction.yml")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet", "people:\nterms:\nkeep:\nexclude:", "people: {Wren: }"])
+def test_a_wish_without_words_is_none(tmp_path, text):
+    (tmp_path / "redaction.yml").write_text(text)
+    assert {**vars(read_wishes(tmp_path / "redaction.yml")), "people": {}} == vars(Wishes())
 
 
 def test_nothing_of_a_row_is_needed_to_go_on():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db.errors import Unreadable
-from build_db.ingest.reading import read_json, read_text, read_yaml
+from build_db.ingest.reading import read_json, read_text, read_typed, read_yaml
 
 
 @pytest.fixture
@@ -69,6 +69,40 @@ def test_other_encodings_are_read_and_recorded(file):
     assert (value, told(problems)) == ("\x81", ["not UTF-8, read as latin-1"])
 
 
+WIDE = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (read_json, '{"name": "Zoë"}', {"name": "Zoë"}),
+        (read_yaml, "name: Zoë", {"name": "Zoë"}),
+        (read_text, "Zoë", "Zoë"),
+    ],
+)
+def test_wide_characters_are_read_by_their_byte_order_mark_and_recorded(file, encoding, read, text, value):
+    found, problems = read(file(f"\ufeff{text}".encode(encoding)))
+    assert (found, told(problems)) == (value, [f"not UTF-8, read as {encoding}"])
+
+
+@pytest.mark.parametrize("encoding", WIDE)
+@pytest.mark.parametrize("read", [read_json, read_yaml, read_text, read_typed])
+def test_wide_characters_without_a_mark_are_unreadable(file, encoding, read):
+    with pytest.raises(Unreadable):
+        read(file('{"name": "Zoe"}'.encode(encoding)))
+
+
+def test_a_wide_text_that_was_cut_off_inside_a_character_is_unreadable(file):
+    with pytest.raises(Unreadable):
+        read_text(file("\ufeffZoë".encode("utf-16-le")[:-1]))
+
+
+def test_a_text_with_nul_characters_is_none(file):
+    with pytest.raises(Unreadable, match="NUL"):
+        read_text(file(b"# Tea\n\n\0"))
+
+
 def test_half_a_surrogate_pair_is_replaced(file):
     value, problems = read_json(file(rb'{"a": "x\ud83cy", "b": "\ud83c\udf31"}'))
     assert value == {"a": "x\ufffdy", "b": "\U0001f331"}
@@ -99,6 +133,37 @@ def test_a_yaml_knot_is_refused(file):
 
 def test_an_empty_text_is_legal(file):
     assert read_text(file(b"")) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "word", ["0451", "12:30", "1_000", "No", "yes", "null", "~", "2025-03-01", "1e5", ".inf", "0x1F", "007"]
+)
+def test_what_its_owner_typed_stays_as_it_was_typed(file, word):
+    assert read_typed(file(f"{word}: [{word}]".encode())) == {word: [word]}
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b"terms: [a]\nterms: [b]", "line 2, column 1"),
+        (b"people: {Wren: {aliases: [x], aliases: [y]}}", "line 1, column 31"),
+    ],
+)
+def test_a_key_that_stands_twice_in_an_owners_file_is_refused(file, content, where):
+    with pytest.raises(Unreadable, match=f"a key stands twice at {where}"):
+        read_typed(file(content))
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"# nothing yet\n", b"\xef\xbb\xbf"])
+def test_an_owners_file_may_be_empty(file, content):
+    assert not read_typed(file(content))
+
+
+@pytest.mark.parametrize("content", [b"a: [hunter2", b"a: b: hunter2", b"\x00hunter2", b"[" * 100_000])
+def test_an_owners_broken_file_is_refused_and_quotes_nothing(file, content):
+    with pytest.raises(Unreadable, match="not valid YAML") as caught:
+        read_typed(file(content))
+    assert "hunter2" not in str(caught.value)
 
 
 VALUES = st.recursive(

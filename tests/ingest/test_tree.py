@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import conversation
 
+from build_db import UsageError
 from build_db.ingest.tree import find_trees, survey
 from build_db.sources import catalogue
 
@@ -93,6 +94,20 @@ def test_a_file_name_of_broken_characters_is_listed(tree, built):
     (root / "wiki" / "concept").mkdir(parents=True)
     Path(os.fsdecode(os.fsencode(root / "wiki" / "concept") + b"/caf\xe9.md")).write_text("# Café", encoding="utf-8")
     assert built(root).rows("SELECT id, title FROM wiki_pages") == [("concept/caf?", "Café")]
+
+
+def test_daemons_are_named_as_it_was_typed(tree):
+    manifest = "daemons: [{name: 0451, path: a, id: 007, kernel_version: 1.0}, {name: No, path: b}]"
+    root = tree({"daemons.yml": manifest, "a/x": "", "b/x": ""})
+    named = [(t.name, t.id, t.kernel_version) for t in find_trees(root)[1:]]
+    assert named[0] == ("0451", "007", "1.0")
+    assert named[1][0] == "No"
+
+
+@pytest.mark.parametrize("manifest", ["daemons: []\ndaemons: []", "daemons: [{name: aria, path: a, name: rowan}]"])
+def test_a_key_that_stands_twice_in_the_list_of_daemons_is_refused(tree, manifest):
+    with pytest.raises(UsageError, match=r"daemons\.yml: a key stands twice"):
+        find_trees(tree({"daemons.yml": manifest}))
 
 
 def test_patterns_of_kinds_do_not_overlap(outcomes):

@@ -27,6 +27,8 @@ MACHINE_MADE = [
     "aaaaaaaa-aaaa-4dae-8bea-1eda1dad1abe",
     "sha256:9f0dad12ab34cd56ef789f0dad12ab34cd56ef789f0dad12ab34cd56ef78dad1",
     "a0ada1b2c3d4",
+    "ada9f1c3 is a commit",
+    "ada9f1c3d2e1b is one, too",
     "token aGVsbG8gd29ybGQ1Ada7eCBhIGJlYWNo2x",
     "claude-opus-4-5-20251101 answered",
     "claude-3-opus",

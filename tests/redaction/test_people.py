@@ -104,6 +104,41 @@ def test_a_name_that_is_also_a_word_is_replaced_where_it_stands_as_a_name(text, 
     assert redact(text) == shared
 
 
+def found_by(*people: Person) -> PeopleFinder:
+    return PeopleFinder(people, KEYED)
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("q hope", "alder"),
+        ("so said Q. Hope", "so said Alder"),
+        ("notes/q_hope.md", "notes/alder.md"),
+        ("with hope", "with hope"),
+        ("iq hope", "iq hope"),
+        ("q, of all the letters; hope", "q, of all the letters; hope"),
+    ],
+)
+def test_a_name_of_a_letter_and_a_word_is_found_as_a_whole(text, shared):
+    assert redact(text, found_by(Person("q", ("Q Hope",), pseudonym="Alder"))) == shared
+
+
+def test_neighbours_are_two_people():
+    assert redact("Mara Zoë and Wren") == "Alder Briar and Elan"
+    assert redact("mara-zoe.md") == "alder-briar.md"
+
+
+def test_a_name_of_two_letters_is_replaced_where_it_stands_as_a_name():
+    finder = found_by(Person("al", ("Al",), pseudonym="Alder"))
+    assert redact("I asked Al about it, et al. and al dente", finder) == "I asked Alder about it, et al. and al dente"
+
+
+def test_an_id_that_is_a_word_is_none_in_a_text():
+    finder = found_by(Person("default", ids=("default",), pseudonym="Alder"))
+    assert redact("the default mode", finder) == "the default mode"
+    assert finder.id_for("default") == KEYED.uuid("person", "default")
+
+
 def test_an_exact_name_is_known_even_if_it_is_a_word():
     assert FINDER.pseudonym_for("hope") == "Darcey"
     assert FINDER.pseudonym_for("Nobody") is None
@@ -129,7 +164,7 @@ def test_another_key_gives_other_pseudonyms():
     assert one != other
 
 
-LETTERLESS = st.text(alphabet=" .,;:!?()[]{}<>\"'/\\|@#_-0123456789\n\t“”", max_size=6)
+LETTERLESS = st.text(alphabet=" .,;:!?()[]{}<>\"'/\\|@#_-0123456789\n\t“”\0\u200b\u00ad", max_size=6)
 
 
 @given(before=LETTERLESS, after=LETTERLESS, name=st.sampled_from(["Mara Ellison", "mara", "ELLISON", "Zoë", "wtalbot"]))

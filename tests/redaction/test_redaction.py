@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support.trees import TREES, build_fixture, leaves
 from support.vector_store import make_vector_store
 
-from build_db.contract import WITHHELD
+from build_db.contract import UUID, WITHHELD
 from build_db.household.redactor import make_household
 from build_db.household.roster import Roster
 from build_db.household.wishes import Wishes
@@ -139,6 +139,14 @@ def test_a_person_has_one_pseudonym_everywhere(redactor):
     assert redacted(redactor, "roadmap_items", assigned_to="wren talbot")["assigned_to"] == user["display_name"]
     assert redacted(redactor, "research_schedules", approved_by=WREN)["approved_by"] == user["id"]
     assert redactor.redact(Hint("users", WREN, {"display_name": "Wren Talbot"})).id == user["id"]
+
+
+def test_an_id_of_nobody_known_is_changed_too(redactor):
+    ids = {
+        redacted(redactor, "messages", user_id=id)["user_id"] for id in ("someone", "someone", WREN.replace("a", "b"))
+    }
+    assert len(ids) == 2
+    assert all(UUID.fullmatch(id) and id != WREN.replace("a", "b") for id in ids)
 
 
 def test_the_daemons_and_roles_keep_their_names(redactor):

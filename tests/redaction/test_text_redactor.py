@@ -30,6 +30,25 @@ def test_the_words_stay_and_the_rest_goes(text):
     assert shared == f"Alder wrote [secret {secret}] on the board in [term {term}]."
 
 
+@pytest.mark.parametrize("said", ["Larkmeadow", "LARKMEADOW", "larkmeadow", "İzmir, Larkmeadow", "İZMİR LARKMEADOW"])
+def test_a_term_goes_in_any_case_whatever_stands_around_it(text, said):
+    assert "larkmeadow" not in text.redact(said).lower()
+
+
+@pytest.mark.parametrize("said", ["İzmir", "İZMİR", "izmir", "IZMIR"])
+def test_a_term_may_begin_with_a_letter_that_is_longer_in_lower_case(said):
+    assert [(span.start, span.end) for span in Literals(["İzmir"], "term").find(f"in {said}.")] == [(3, 8)]
+
+
+def test_a_secret_goes_in_its_own_case_only(text):
+    assert text.redact(SECRET.upper()) == SECRET.upper()
+
+
+def test_a_short_value_is_no_secret_but_may_be_a_term():
+    assert Literals(["12345"], "secret").find("on 12345") == []
+    assert [(span.start, span.end) for span in Literals(["Q"], "term").find("so q said")] == [(3, 4)]
+
+
 def test_the_same_value_has_the_same_placeholder(text):
     one, other = text.redact(f"{SECRET} {SECRET}").split("] [")
     assert one.strip("[]") == other.strip("[]")

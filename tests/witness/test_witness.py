@@ -11,6 +11,8 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from conftest import KEY, conversation
 from hypothesis import given
@@ -153,6 +155,13 @@ def test_a_leak_in_an_archive_is_caught(tmp_path, data):
     assert "name in a member's name in export.zip" in verdict(file, data)
 
 
+def test_a_leak_in_a_packed_cell_is_caught(tmp_path, data):
+    file = tmp_path / "messages.parquet"
+    cells = ["a quiet day", None, "so I told Wrenna"] * 1000
+    pyarrow.parquet.write_table(pyarrow.table({"id": [1] * 3000, "content": cells}), file, compression="zstd")
+    assert "name in messages.content" in verdict(file, data)
+
+
 def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
     file = tmp_path / "talbot.csv"
     file.write_bytes(b"a,b\n")
@@ -213,6 +222,51 @@ TOKENS = [
 @pytest.mark.parametrize("token", TOKENS)
 def test_tokens_are_needles_wherever_they_stand(tree, token):
     assert token in gather([tree({"notes/a.md": f"before {token} after"})], []).values
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "values"),
+    [
+        ({f"users/{WREN}/profile.yaml": {"display_name": "Lena Voss"}}, {"lena voss", "lena", "voss"}, {WREN}),
+        ({"users/index.json": {"a": "Lena Voss"}}, {"lena voss", "lena", "voss"}, set()),
+        ({"users/lena/journals.json": []}, {"lena"}, set()),
+        ({"cass/a.json": [{"with_user_name": "Lena"}]}, {"lena"}, set()),
+        ({"cass/a.json": {"with_user_id": WREN}}, set(), {WREN}),
+        ({"cass/a.yaml": {"formed_from": "reflection_during_Lena_conversation"}}, {"lena"}, set()),
+        ({"cass/a.yaml": {"influence_source": "lena_influence"}}, {"lena"}, set()),
+        ({"cass/a.yaml": {"formed_from": "a walk with Lena"}}, set(), set()),
+        ({"projects/p.json": {"working_directory": "/home/wtalbot/code"}}, {"wtalbot"}, set()),
+        ({"projects/p.json": {"files": [{"path": r"C:\Users\wtalbot\x"}]}}, {"wtalbot"}, set()),
+        ({"roadmap/milestones.json": [{"plan_path": "~wtalbot/plan.md"}]}, {"wtalbot"}, set()),
+        ({"projects/p.json": {"github_repo": "moonbase/logger"}}, {"moonbase"}, {"moonbase/logger"}),
+        ({"github/current.json": {"repos": {"moonbase/logger": {}}}}, {"moonbase"}, {"moonbase/logger"}),
+        ({"a.json": {"apiToken": "correct-horse", "tokens": "battery-staple"}}, set(), {"correct-horse"}),
+        ({"a.md": f"write to {MAIL}"}, set(), {MAIL}),
+    ],
+)  # fmt: skip
+def test_whatever_a_key_calls_private_is_a_needle(tree, files, names, values):
+    needles = gather([tree(files)], [])
+    assert (needles.names.keys(), needles.values.keys()) == (names, values)
+
+
+@pytest.mark.parametrize(("called", "private"), [("Daedalus", False), ("Lena", True)])
+def test_the_coding_agents_account_is_no_person_but_its_owners_is(tree, called, private):
+    account = {"user_id": WREN, "display_name": called}
+    files = {"daedalus_credentials.json": account, f"users/{WREN}/profile.yaml": account}
+    assert (WREN in gather([tree(files)], []).values) is private
+
+
+@pytest.mark.parametrize("text", [r"said\nwrenna", r"said\twrenna came", '"see\\\\nWrenna"'])
+def test_the_letter_of_an_escape_hides_no_name(text):
+    witness = Witness(Needles({"wrenna": Needle("name")}, {}))
+    assert [found.value for found in witness.text_hits(text)] == ["wrenna"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
+def test_the_owners_wishes_are_needles_in_any_encoding(tree, encoding):
+    root = tree({"redaction.yml": "people: {Zoë: {aliases: [Renée]}}\nterms: [Österfeld]".encode(encoding)})
+    needles = gather([], [], root / "redaction.yml")
+    assert (needles.names.keys(), needles.values.keys()) == ({"zoe", "renee", "osterfeld"}, set())
 
 
 def test_everyday_words_and_the_daemons_names_are_no_needles(tree):
