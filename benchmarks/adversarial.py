@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import build_db
 from build_db.redaction import contacts, people, secrets
+from build_db.redaction.contact_table import table
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
@@ -29,7 +30,7 @@ from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudon
 from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.tabular import in_columns
 from build_db.sources import wiki
-from build_db.witness.needles import Needles, plain
+from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.search import Witness
 
 _parser = importlib.import_module("re._parser")
@@ -46,7 +47,7 @@ ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "
 STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
     40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
-    100: "contacts: GROUP",
+    100: "checks: GROUP",
     90: "secrets: COUNTS HASH_NAMES NAME NAMING STRONG",
     400: "secrets: HASHLIKE PLACEHOLDER TIME WORD",
 }
@@ -87,7 +88,7 @@ def subjects() -> Iterator[Subject]:
 
 
 def _table_patterns() -> list[tuple[str, str]]:
-    return list(contacts._table()["patterns"].items())
+    return list(table().patterns.items())
 
 
 def _compiled() -> set[tuple[str, re.Pattern[str]]]:
@@ -116,7 +117,8 @@ def wholes() -> Iterator[Subject]:
     """What runs all of them over a text."""
     keyed = Keyed(bytes(32))
     finder = PeopleFinder(with_pseudonyms([Person("p", ("Ana de la Cruz", "Will May"), ("a.cruz",))], keyed), keyed)
-    needles = Needles({"ana cruz": "name", "ana": "name"}, {"a.cruz@post.example": "mail address"})
+    names = dict.fromkeys(("ana cruz", "ana"), Needle("name"))
+    needles = Needles(names, {"a.cruz@post.example": Needle("mail address")})
     witness = Witness(needles)
     yield Subject("all secrets", (), lambda text: SecretFinder().find(text, EVERYTHING))
     yield Subject("all contacts", (), lambda text: ContactFinder().find(text, EVERYTHING))
