@@ -108,6 +108,11 @@ def test_a_link_where_people_are_told_stops_a_shared_build(run, linked, path):
     assert f"data/{path}: a symbolic link, not followed" in done.output
 
 
+def test_a_link_in_place_of_everybody_stops_a_shared_build_even_if_nobody_is_known_to_speak(run, linked):
+    linked("users")
+    assert run({f"conversations/{FIRST}.json": conversation(FIRST)}).exit_code == 2
+
+
 @pytest.mark.parametrize("path", LINKS)
 def test_a_private_build_goes_on_beside_a_link(run, linked, path):
     linked(path)
@@ -126,8 +131,10 @@ GOES_ON = {
     "one of two ids has no name": {**TALK, **NAMELESS, **NAMED},
     "nobody speaks": {f"conversations/{FIRST}.json": conversation(FIRST)},
     "an empty file where the database would be": {**TALK, **NAMED, "cass.db": b""},
+    "a broken conversation beside an id without a name": {**TALK, **NAMELESS, **NAMED, "conversations/x.json": "{"},
     "a broken profile of somebody whom the owner lists": {
         **TALK,
+        **NAMELESS,
         PROFILE: "a: [",
         "redaction.yml": {"people": {WREN: {"aliases": ["Wren Talbot"]}}},
     },

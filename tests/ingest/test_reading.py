@@ -103,6 +103,11 @@ def test_a_text_with_nul_characters_is_none(file):
         read_text(file(b"# Tea\n\n\0"))
 
 
+@pytest.mark.parametrize("half", [rb"\ud800", rb"\udbff", rb"\udc00", rb"\udfff"])
+def test_every_half_of_a_surrogate_pair_is_replaced(file, half):
+    assert read_json(file(b'["' + half + b'"]'))[0] == ["\ufffd"]
+
+
 def test_half_a_surrogate_pair_is_replaced(file):
     value, problems = read_json(file(rb'{"a": "x\ud83cy", "b": "\ud83c\udf31"}'))
     assert value == {"a": "x\ufffdy", "b": "\U0001f331"}

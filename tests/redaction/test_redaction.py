@@ -136,6 +136,7 @@ def test_a_person_has_one_pseudonym_everywhere(redactor):
     user = redacted(redactor, "users", id=WREN, display_name="Wren Talbot")
     assert user["id"] != WREN
     assert redacted(redactor, "messages", user_id=WREN)["user_id"] == user["id"]
+    assert redacted(redactor, "messages", user_id=WREN.upper())["user_id"] == user["id"]
     assert redacted(redactor, "roadmap_items", assigned_to="wren talbot")["assigned_to"] == user["display_name"]
     assert redacted(redactor, "research_schedules", approved_by=WREN)["approved_by"] == user["id"]
     assert redactor.redact(Hint("users", WREN, {"display_name": "Wren Talbot"})).id == user["id"]
