@@ -34,7 +34,7 @@ CHUNK = 1_000_000
 BATCH, BETWEEN = 2_000, "\n\x00\x00\x00\n"
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
-NAME = "name"
+NAME, MAIL = "name", "mail address"
 # Found as whole words in any case.
 NAME_RULES = frozenset((NAME, "term", "home folder", "repository owner"))
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
@@ -89,7 +89,7 @@ class Witness:
         """All needles but names in a text."""
         for place in self._value_sieve.seen(_encoded(text)):
             value, needle = self._values[place]
-            if value in text:
+            if value in text and (needle.rule != MAIL or any(_ends(value, text))):
                 yield Found(needle.rule, value)
 
     def name_hits(self, text: str) -> Iterator[Found]:
@@ -120,7 +120,7 @@ class Witness:
         ):
             for place in sieve.seen(searched):
                 form, found = forms[place]
-                if form in searched and (found.rule != NAME or any(_standing_in_bytes(form, searched))):
+                if form in searched and _counts(form, found, searched):
                     yield forms[place]
 
     def search(self, path: Path) -> Iterator[Hit]:
@@ -285,14 +285,37 @@ def _standing(name: str) -> re.Pattern[str]:
     return re.compile(r"[\W_]{1,3}".join((begin, *map(re.escape, more))) + r"(?=(?:['’]?s)?(?![^\W\d_]))")
 
 
-def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[int]:
-    """Where a name stands in bytes with no letter beside it."""
+def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
+    """For each place of a name in bytes, whether no letter stands beside it."""
     place = data.find(form)
     while place >= 0:
         before = data[max(0, place - 4) : place].decode("utf-8", "ignore")
         after = data[place + len(form) : place + len(form) + 6].decode("utf-8", "ignore")
-        if (not before[-1:].isalpha() or ESCAPES.search(before[-2:].encode())) and NO_LETTER.match(after):
-            yield place
+        begins = not before[-1:].isalpha() or bool(ESCAPES.search(before[-2:].encode()))
+        yield begins and NO_LETTER.match(after) is not None
+        place = data.find(form, place + 1)
+
+
+def _ends(value: str, text: str) -> Iterator[bool]:
+    """For each place of a mail address, whether it ends there: `a@b.example` is no part of `a@b.example2`."""
+    place = text.find(value)
+    while place >= 0:
+        yield not text[place + len(value) : place + len(value) + 1].isalnum()
+        place = text.find(value, place + 1)
+
+
+def _counts(form: bytes, found: Found, data: bytes) -> bool:
+    """Whether a form in bytes is an occurrence: names and mail addresses are told by what stands beside them."""
+    if found.rule == NAME:
+        return any(_standing_in_bytes(form, data))
+    return found.rule != MAIL or form != _encoded(found.value) or any(_ends_in_bytes(form, data))
+
+
+def _ends_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
+    """The same in bytes."""
+    place = data.find(form)
+    while place >= 0:
+        yield not data[place + len(form) : place + len(form) + 4].decode("utf-8", "ignore")[:1].isalnum()
         place = data.find(form, place + 1)
 
 

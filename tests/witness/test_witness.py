@@ -283,6 +283,14 @@ def test_plain_text_has_no_case_and_no_diacritics(text):
     assert plain(text) == "".join(c.casefold().lower() for c in without)
 
 
+@pytest.mark.parametrize(
+    ("text", "count"), [("to wren@post.example2", 0), ("to wren@post.example.", 1), ("\\nwren@post.example", 1)]
+)
+def test_a_mail_address_ends_where_no_letter_follows(text, count):
+    witness = Witness(Needles({}, {"wren@post.example": Needle("mail address")}))
+    assert len(list(witness.text_hits(text))) == len(list(witness.byte_hits(text.encode()))) == count
+
+
 def test_two_cells_are_no_name_together(output, data):
     with closing(sqlite3.connect(output)) as conn:
         conn.execute("UPDATE messages SET content = 'so said wrenna' WHERE id = 1")
