@@ -38,7 +38,8 @@ _parser = importlib.import_module("re._parser")
 # Small sizes tell which texts are worth the large ones.
 SIZES, LARGE = (3_000, 12_000), (50_000, 200_000)
 # What takes less at the larger of the small sizes is no trouble, however it grows; more than this is not waited for.
-NO_TROUBLE, AT_ONCE, PATIENCE = 0.002, 0.1, 2.0
+# Less than a few ticks of the clock says nothing.
+NO_TROUBLE, AT_ONCE, PATIENCE = 0.02, 0.1, 2.0
 SUSPECT, STEEP = 1.15, 1.3
 ONCE = "\0"  # what stands before it comes once, what stands behind it is repeated
 SAMPLES = 5
@@ -48,6 +49,9 @@ STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
     40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
     100: "checks: GROUP",
+    128: "people: OPAQUE_ID",
+    160: "occurrence: BASE64 HEX HEX_LETTERS IN_TURNS",
+    255: "copies: MACHINE_NAME",
     90: "secrets: COUNTS HASH_NAMES NAME NAMING STRONG",
     400: "secrets: HASHLIKE PLACEHOLDER TIME WORD",
 }

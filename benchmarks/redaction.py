@@ -261,10 +261,10 @@ def _needles(people: int) -> Needles:
     words = [word for word in varied.lexicon("latin").words if len(word) > 3]
     for place in range(people):
         given, family = f"{rng.choice(words)}q", f"{rng.choice(words)}xq"
-        needles.add_name(f"{given} {family}", frozenset(), frozenset())
-        needles.add_value(f"{given}.{family}{place}@post.example", "mail address")
-        needles.add_value(str(uuid.UUID(int=rng.getrandbits(128), version=4)), "user id")
-        needles.add_value(f"ghp_{_of(rng, ALNUM, 36)}", "secret")
+        needles.add_name(f"{given} {family}", "", frozenset())
+        needles.add_value(f"{given}.{family}{place}@post.example", "mail address", "")
+        needles.add_value(str(uuid.UUID(int=rng.getrandbits(128), version=4)), "user id", "")
+        needles.add_value(f"ghp_{_of(rng, ALNUM, 36)}", "secret", "")
     return needles
 
 

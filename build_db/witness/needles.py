@@ -27,7 +27,7 @@ HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)|^~([a-z]\w+)/")
 TOLD = re.compile(r"^reflection_during_(.+)_conversation$|^(\w+?)_influenced?$")
 OWNER = re.compile(r"^\s*([\w.-]+)/")
 TELLING_TOKEN = re.compile(
-    r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|sk-[\w-]{20,300}|xox[abprs]-[\w-]{10,300}|AKIA[0-9A-Z]{16}|AIza[\w-]{35}"
     r"|glpat-[\w-]{20}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}|[0-9a-f]{32}:[0-9a-f]{64})|\$2[aby]\$\d\d\$[./\w]{53}"
 )
 # One of these is wherever such a token is; looking for them alone is many times faster.
@@ -46,7 +46,7 @@ TOKEN_SIEVE = Sieve(
 )
 TOKEN_HASH = re.compile(rb":[0-9a-f]{64}")
 # `sk-your-key-goes-here` and the branch `sk-okres-2024` hold words; a token holds a long part that looks like none.
-MADE_PART = re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{10,}")
+PART = re.compile(r"[A-Za-z0-9]{10,}")
 # One that somebody left open.
 DRAWN_OUT = re.compile(r"([Xx*.])\1{7}")
 PARTED = ("sk-", "xox")
@@ -129,6 +129,10 @@ class Plain(dict[int, str]):
 PLAIN = Plain()
 
 
+def _has_made_part(token: str) -> bool:
+    return any(re.search("[0-9]", part) and re.search("[A-Za-z]", part) for part in PART.findall(token))
+
+
 def plain(text: str) -> str:
     """Text without case and diacritics."""
     if text.isascii():
@@ -204,7 +208,7 @@ class _File:
     def _learn_text(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data) else ():
-            made = not match.group().startswith(PARTED) or MADE_PART.search(match.group())
+            made = not match.group().startswith(PARTED) or _has_made_part(match.group())
             if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
         for match in MAIL.finditer(text) if "@" in text else ():
