@@ -12,6 +12,8 @@ from build_db.ingest.reading import read_typed
 
 FILE = "redaction.yml"
 KEYS = {"people", "terms", "keep", "user_messages", "exclude"}
+# How people write that there is nothing.
+NOTHING = (None, "", "~", "null")
 PERSON_KEYS = {"aliases", "pseudonym"}
 
 
@@ -45,8 +47,7 @@ def read_wishes(path: Path) -> Wishes:
         raise UsageError(f"{path}: {error}") from None
     source = source or {}
     check_keys(path, "", source, KEYS)
-    people = source.get("people") or {}
-    exclude = source.get("exclude") or {}
+    people, exclude = (_unless_nothing(source.get(key)) for key in ("people", "exclude"))
     check_keys(path, "exclude: ", exclude, {"conversations"})
     if not isinstance(people, dict):
         raise UsageError(f"{path}: people: give names, each with aliases or a pseudonym")
@@ -54,12 +55,16 @@ def read_wishes(path: Path) -> Wishes:
     if messages not in ("keep", "withhold"):
         raise UsageError(f"{path}: user_messages: is keep or withhold")
     return Wishes(
-        people={str(name): _wish(path, str(name), wish or {}) for name, wish in people.items()},
+        people={str(name): _wish(path, str(name), _unless_nothing(wish)) for name, wish in people.items()},
         terms=list_of_words(path, "terms", source.get("terms")),
         keep=list_of_words(path, "keep", source.get("keep")),
         withhold_user_messages=messages == "withhold",
         excluded_conversations=frozenset(list_of_words(path, "exclude: conversations", exclude.get("conversations"))),
     )
+
+
+def _unless_nothing(value: Any) -> Any:
+    return {} if value in NOTHING else value
 
 
 def _wish(path: Path, name: str, source: Any) -> Wish:
@@ -91,7 +96,7 @@ def list_of_words(path: Path, where: str, value: Any) -> tuple[str, ...]:
 
     :raises UsageError: it is something else than a list of words
     """
-    if not value:
+    if value in NOTHING:
         return ()
     if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
         raise UsageError(f"{path}: {where}: give a list of words")

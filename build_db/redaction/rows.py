@@ -140,10 +140,12 @@ class Redactor:
         )
 
     def _marks(self, table: str, values: dict[str, Any]) -> set[tuple[str, ...]]:
-        """By what a row is known again in another copy of its file: its id, its place and time, its words."""
-        named = {(table, name, str(values.get(name))) for name in ("id", "content") if values.get(name)}
-        times = tuple(str(values.get(name)) for name in ("conversation_id", "date", "timestamp", "created_at"))
-        return {*named, (table, *times)}
+        """By what a row is known again in another copy of its file: its id, or its place with its time or its words."""
+        place = str(values.get("conversation_id"))
+        said = {
+            (table, place, name, str(values[name])) for name in ("timestamp", "date", "content") if values.get(name)
+        }
+        return said | ({(table, "id", str(values["id"]))} if values.get("id") else set())
 
     def _is_excluded(self, table: str, values: dict[str, Any]) -> bool:
         """Whether a row loses its words by the owner's wish."""

@@ -178,6 +178,13 @@ def test_a_wish_without_meaning_is_an_error(tmp_path, text, words):
         read_wishes(tmp_path / "redaction.yml")
 
 
+@pytest.mark.parametrize("nothing", ["", "~", "null"])
+def test_nothing_is_written_in_many_ways(tmp_path, nothing):
+    lines = [f"people: {{Wren: {nothing}}}", *(f"{key}: {nothing}" for key in ("terms", "keep", "exclude"))]
+    (tmp_path / "redaction.yml").write_text("\n".join(lines))
+    assert read_wishes(tmp_path / "redaction.yml") == Wishes({"Wren": Wish()})
+
+
 def test_wishes_are_read(tmp_path):
     wishes = {"people": {"Wren": {"aliases": ["W."], "pseudonym": "Dad"}}, "terms": ["Larkmeadow"], "keep": ["Ivo"]}
     more = {"user_messages": "withhold", "exclude": {"conversations": [FIRST]}}
