@@ -72,6 +72,6 @@ def _replace(made: Path, place: Path, aside: Path) -> None:
     place.rename(aside)
     try:
         made.rename(place)
-    except BaseException:  # an interruption, too, must leave one of the two in place
-        aside.rename(place)
-        raise
+    finally:  # also if it was interrupted, one of the two is in place
+        if not place.exists():
+            aside.rename(place)

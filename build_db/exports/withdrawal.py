@@ -10,9 +10,8 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_db.errors import Unreadable, UsageError
-from build_db.household.wishes import check_keys, list_of_words, read_wishes
-from build_db.ingest.reading import read_typed
+from build_db.errors import UsageError
+from build_db.household.wishes import list_of_words, read_owned, read_wishes
 
 FILE = "withdrawn.yml"
 KEYS = {"conversations", "people"}
@@ -48,12 +47,7 @@ def read_withdrawal(
         conversations = _known(conn, wishes, read_wishes(wishes).excluded_conversations)
     if not path.is_file():
         return Withdrawal(conversations)
-    try:
-        source = read_typed(path)
-    except Unreadable as error:
-        raise UsageError(f"{path}: {error}") from None
-    source = source or {}
-    check_keys(path, "", source, KEYS)
+    source = read_owned(path, KEYS)
     listed = frozenset(list_of_words(path, "conversations", source.get("conversations")))
     people, names = set(), set()
     for entry in list_of_words(path, "people", source.get("people")):

@@ -41,12 +41,7 @@ def read_wishes(path: Path) -> Wishes:
 
     :raises UsageError: it cannot be read, or says something that has no meaning
     """
-    try:
-        source = read_typed(path)
-    except Unreadable as error:
-        raise UsageError(f"{path}: {error}") from None
-    source = source or {}
-    check_keys(path, "", source, KEYS)
+    source = read_owned(path, KEYS)
     people, exclude = (_unless_nothing(source.get(key)) for key in ("people", "exclude"))
     check_keys(path, "exclude: ", exclude, {"conversations"})
     if not isinstance(people, dict):
@@ -61,6 +56,20 @@ def read_wishes(path: Path) -> Wishes:
         withhold_user_messages=messages == "withhold",
         excluded_conversations=frozenset(list_of_words(path, "exclude: conversations", exclude.get("conversations"))),
     )
+
+
+def read_owned(path: Path, known: set[str]) -> dict[str, Any]:
+    """What an owner wrote in a file, every word as it was typed; empty for an empty file.
+
+    :param known: the keys that it may hold
+    :raises UsageError: it cannot be read, or holds another key
+    """
+    try:
+        source = read_typed(path) or {}
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    check_keys(path, "", source, known)
+    return dict(source)
 
 
 def _unless_nothing(value: Any) -> Any:
