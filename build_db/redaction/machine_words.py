@@ -14,15 +14,16 @@ from build_db.redaction.words import words
 REACH = 80
 AROUND = re.compile(r"[a-z0-9]")
 PARTS = re.compile(r"\d+|[a-z]+")
+LETTERS = re.compile(r"[^\W\d_]+")
 HEX = frozenset("0123456789abcdef")
 UUID_PART = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 ID_LENGTH, LONG_ID, SHORT_ID, LONG_BASE64 = 8, 12, 6, 20
 
 
 def is_machine_made(plain: str, start: int, end: int) -> bool:
-    """Whether a run of letters lies in an id, a hash, base64 or the name of a model.
+    """Whether a run of letters, or a whole name, lies in an id, a hash, base64 or the name of a model.
 
-    :param plain: folded text; the run is `plain[start:end]`
+    :param plain: folded text; it is `plain[start:end]`
     """
     if not plain[start:end].isascii():
         return False  # machines write plain letters
@@ -37,7 +38,8 @@ def is_machine_made(plain: str, start: int, end: int) -> bool:
     wide = plain[wide_first:wide_last]
     if len(wide) >= 36 and any(m.start() <= start - wide_first < m.end() for m in UUID_PART.finditer(wide)):
         return True
-    return plain[start:end] in words().models | words().model_parts and _is_model(plain, start, end)
+    is_told = words().models | words().model_parts >= set(LETTERS.findall(plain, start, end))
+    return is_told and _is_model(plain, start, end)
 
 
 def _grown(plain: str, start: int, end: int, joints: str) -> tuple[int, int]:

@@ -248,7 +248,8 @@ class PeopleFinder:
                 person = self._phrases[needle]
                 found.append((start, end, person, self.replacement(person, plain[start:end])))
             for first, last, person in self._wholes.around(plain, start, end):
-                found.append((first, last, person, self.replacement(person, text_at(first, last))))
+                if not is_machine_made(plain, first, last):
+                    found.append((first, last, person, self.replacement(person, text_at(first, last))))
             if needle in self._runs:
                 original = text_at(start, end)
                 stands = _stands_alone(text, plain, start, end, places) and not is_machine_made(plain, start, end)

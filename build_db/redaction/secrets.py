@@ -52,7 +52,7 @@ PROSE = re.compile(
 COUNTS = re.compile(r"(?i)tokens|(?:max|min|input|output|total|prompt|completion|cache|num|used)\w{0,12}token")
 STRONG = re.compile(r"(?i)token|secret|pass|pwd|auth|cred|api|key")
 PLACEHOLDER = re.compile(
-    r"(?i)[x*.\-_•#?]+|<.*>?|\$\{?[A-Za-z_].*|\{\{?.*|%\(?\w+\)?[s%]?|\[.*\]?|(?:\w{1,10}_)?(?:x{6,}|1{20,}|0{20,})|process\.env.*|os\.environ.*|(?:your|my|the|some|an?|enter|insert|replace|change|example|sample"
+    r"(?i)[x*.\-_•#?]+|<.*>?|\$(?!argon2|apr1\$|y\$)\{?[A-Za-z_].*|\{\{?.*|%\(?\w+\)?[s%]?|\[.*\]?|(?:\w{1,10}_)?(?:x{6,}|1{20,}|0{20,})|process\.env.*|os\.environ.*|(?:your|my|the|some|an?|enter|insert|replace|change|example|sample"
     r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|secret"
     r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+)*[\W_]*"
 )

@@ -85,9 +85,7 @@ class Needles:
         parts = [part for part in parts if part not in nobody and not part.isdigit()]
         if not parts or whole in nobody or whole in spared:
             return
-        # Whoever is called Claude Opus is told by either part, and `claude-opus-4` is a model.
-        is_model = set(parts) <= words("models") | words("model_parts")
-        if len(parts) > 1 and not is_model and not any(_is_inside(whole, own) for own in own_names()):
+        if len(parts) > 1 and not any(_is_inside(whole, own) for own in own_names()):
             self.names.setdefault(whole, Needle("name", source))
         for part in parts:
             if len(part) >= SHORTEST_NAME and part not in everyday() and part not in spared:

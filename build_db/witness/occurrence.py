@@ -11,6 +11,7 @@ from functools import cache
 from build_db.witness.lists import words
 
 UUID = re.compile(r"(?<![a-z0-9])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![a-z0-9])")
+LETTERS = re.compile(r"[^\W\d_]+")
 # Where digits follow letters, or letters digits.
 TURN = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 HEX_LETTERS = re.compile("[a-f]+")
@@ -48,8 +49,8 @@ def is_prose(text: str, start: int, end: int) -> bool:
 
 
 def _is_model(text: str, start: int, end: int) -> bool:
-    """Whether this is a family of models, with a version or a size behind it: `claude-opus-4`, `phi3`, `gemma:2b`."""
-    if text[start:end] not in words("models") | words("model_parts"):
+    """Whether this is part of a model's name, with a version or a size behind it: `claude-opus-4`, `phi3`."""
+    if not words("models") | words("model_parts") >= set(LETTERS.findall(text, start, end)):
         return False
     around = text[max(0, start - REACH) : end + REACH]
     place = min(start, REACH)

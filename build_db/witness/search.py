@@ -286,13 +286,15 @@ def _standing(name: str) -> re.Pattern[str]:
 
 
 def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
-    """For each place of a name in bytes, whether no letter stands beside it."""
+    """For each place of a name in bytes, whether no letter stands beside it, and it is none of a machine's words."""
     place = data.find(form)
     while place >= 0:
-        before = data[max(0, place - 4) : place].decode("utf-8", "ignore")
-        after = data[place + len(form) : place + len(form) + 6].decode("utf-8", "ignore")
+        before = plain(data[max(0, place - AROUND) : place].decode("utf-8", "ignore"))
+        name = plain(form.decode("utf-8", "ignore"))
+        after = plain(data[place + len(form) : place + len(form) + AROUND].decode("utf-8", "ignore"))
         begins = not before[-1:].isalpha() or bool(ESCAPES.search(before[-2:].encode()))
-        yield begins and NO_LETTER.match(after) is not None
+        stands = begins and NO_LETTER.match(after) is not None
+        yield stands and is_prose(before + name + after, len(before), len(before) + len(name))
         place = data.find(form, place + 1)
 
 
@@ -319,6 +321,8 @@ def _ends_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
         place = data.find(form, place + 1)
 
 
+# So many bytes to both sides tell whether it does.
+AROUND = 200
 NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
 
 

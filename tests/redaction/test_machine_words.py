@@ -9,7 +9,7 @@ from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudon
 from build_db.witness.needles import Needle, Needles, plain
 from build_db.witness.search import Witness
 
-NAMES = ("Zoë", "ßøß", "Tom", "Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
+NAMES = ("Claude Opus", "Zoë", "ßøß", "Tom", "Dae", "Ada", "Abe", "Deb", "Bea", "Eda", "Dad", "Claude", "Opus", "Phi")
 KEYED = Keyed(bytes(32))
 FINDER = PeopleFinder(with_pseudonyms([Person(name, (name,)) for name in NAMES], KEYED), KEYED)
 WITNESS = Witness(Needles({plain(name): Needle("name") for name in NAMES}, {}))
@@ -32,6 +32,8 @@ MACHINE_MADE = [
     "token aGVsbG8gd29ybGQ1Ada7eCBhIGJlYWNo2x",
     "claude-opus-4-5-20251101 answered",
     "claude-3-opus",
+    "claude-opus-4",
+    "Claude Opus 4",
     "phi3 and phi-3-mini, gemma:2b",
     "anthropic/claude-haiku-4-5",
     "Claude 3.5 and Claude Opus 4",
