@@ -16,7 +16,6 @@ from build_db.database.fitting import as_json
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
-from build_db.database.vocabulary import written_in
 from build_db.errors import BadTable, UsageError
 from build_db.household.completeness import Survey, check_complete
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
@@ -98,7 +97,6 @@ def build(
             stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
         finally:
             loader.close()
-        unlisted = household.unlisted.count(written_in(finished)) if household else 0
         publish(finished, output, private=options.private)
     return Report(
         output=str(output),
@@ -109,7 +107,7 @@ def build(
         findings=loader.findings,
         redaction=redactor.account() if redactor else {},
         stripped=stripped,
-        unlisted=unlisted,
+        unlisted=len(household.unlisted.likely()) if household else 0,
         idle_wishes=tuple(household.idle_wishes()) if household else (),
     )
 

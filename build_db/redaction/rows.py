@@ -105,8 +105,7 @@ class Redactor:
         removed: Counter[str] = Counter()
         for column, keys in self.removed.items():
             for key, n in keys.items():
-                # A key that is no word of a program may be somebody's.
-                removed[f"{column}: {key if PROGRAM_WORD.fullmatch(key) else 'other keys'}"] += n
+                removed[f"{column}: {key if self._is_nobodys(key) else 'other keys'}"] += n
         told = {
             "mentions of people": people,
             "secrets and contacts": findings,
@@ -114,6 +113,10 @@ class Redactor:
             "undeclared keys left out": removed,
         }
         return {name: dict(sorted(counts.items())) for name, counts in told.items()}
+
+    def _is_nobodys(self, key: str) -> bool:
+        """Whether a key may be told: a word of a program, and nobody's name."""
+        return PROGRAM_WORD.fullmatch(key) is not None and not self._people.find(key)
 
     def _redacted(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
         if self._is_guarded(table, values):

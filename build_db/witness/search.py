@@ -89,7 +89,7 @@ class Witness:
         """All needles but names in a text."""
         for place in self._value_sieve.seen(_encoded(text)):
             value, needle = self._values[place]
-            if value in text and (needle.rule != MAIL or any(_ends(value, text))):
+            if value in text and (needle.rule != MAIL or any(_ends(_encoded(value), _encoded(text)))):
                 yield Found(needle.rule, value)
 
     def name_hits(self, text: str) -> Iterator[Found]:
@@ -298,23 +298,15 @@ def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
         place = data.find(form, place + 1)
 
 
-def _ends(value: str, text: str) -> Iterator[bool]:
-    """For each place of a mail address, whether it ends there: `a@b.example` is no part of `a@b.example2`."""
-    place = text.find(value)
-    while place >= 0:
-        yield not text[place + len(value) : place + len(value) + 1].isalnum()
-        place = text.find(value, place + 1)
-
-
 def _counts(form: bytes, found: Found, data: bytes) -> bool:
     """Whether a form in bytes is an occurrence: names and mail addresses are told by what stands beside them."""
     if found.rule == NAME:
         return any(_standing_in_bytes(form, data))
-    return found.rule != MAIL or form != _encoded(found.value) or any(_ends_in_bytes(form, data))
+    return found.rule != MAIL or form != _encoded(found.value) or any(_ends(form, data))
 
 
-def _ends_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
-    """The same in bytes."""
+def _ends(form: bytes, data: bytes) -> Iterator[bool]:
+    """For each place of a mail address, whether it ends there: `a@b.example` is no part of `a@b.example2`."""
     place = data.find(form)
     while place >= 0:
         yield not data[place + len(form) : place + len(form) + 4].decode("utf-8", "ignore")[:1].isalnum()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conftest import conversation
+from conftest import DEMO, Built, conversation
 
 from build_db.household.review import likely_names
 
@@ -27,6 +27,13 @@ def test_likely_names_are_counted_and_people_words_and_planets_are_not(tree, bui
     db = built(tree({f"conversations/{FIRST}.json": said, f"users/{WREN}/profile.yaml": PROFILE}), private=False)
     assert db.report.unlisted == 2
     assert "unlisted  2 possible names that nobody listed: run review" in db.report.summary()
+
+
+def test_the_summary_counts_what_review_lists(tmp_path):
+    db = Built(DEMO, tmp_path / "out.db", private=False)
+    db.conn.close()
+    listed = [line for line in likely_names(DEMO, 999).splitlines() if line.startswith("  ")]
+    assert len(listed) == db.report.unlisted > 0
 
 
 def test_what_was_rejected_is_asked_for_no_more(tree, built):

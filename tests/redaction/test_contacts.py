@@ -110,14 +110,6 @@ def test_every_card_number_with_a_right_check_digit_is_found(digits):
     assert ("card", card) in found(f"card {card}.")
 
 
-@given(st.text())
-def test_spans_lie_inside_the_text_and_apart(text):
-    place = 0
-    for span in FINDER.find(text):
-        assert place <= span.start < span.end <= len(text)
-        place = span.end
-
-
 @given(st.ip_addresses(v=6))
 def test_long_addresses_of_computers_are_found(address):
     text = str(address)

@@ -67,6 +67,15 @@ def test_a_loosened_pattern_finds_what_the_pattern_finds(pattern: str, text: str
     assert "rule" in Gate([("rule", pattern)]).seen(text)
 
 
+@pytest.mark.parametrize("finder", FINDERS)
+@given(text=st.text())
+def test_what_is_found_lies_inside_the_text_and_apart(finder: SecretFinder | ContactFinder, text: str) -> None:
+    place = 0
+    for span in finder.find(text):
+        assert place <= span.start < span.end <= len(text)
+        place = span.end
+
+
 def test_a_pattern_without_a_loose_form_is_refused() -> None:
     with pytest.raises(ValueError, match="write the rule without it"):
         loosened(r"(a)?b(?(1)c|d)", HIGHEST_COUNTS[0])
