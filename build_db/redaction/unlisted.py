@@ -16,6 +16,8 @@ INSIDE = re.compile(r"[a-z,;] \Z")
 ARTICLE = re.compile(r"\b(?:the|an?) \Z")
 ACTS = re.compile(r" ([a-z]+)")
 SNIPPET = 30
+# A word of everyday comes again soon: to look for it in some of the texts is enough.
+EVERY = 5
 
 
 class Likely(NamedTuple):
@@ -37,6 +39,7 @@ class Unlisted:
         self._spared = {word.casefold() for word in spared} | known.nobody | known.calendar | known.models
         # Without their capitals: words that may be names, and those of them that are written so.
         self._open: set[str] = set()
+        self._texts = 0
         self._everyday: set[str] = set()
         self._inside: Counter[str] = Counter()
         self._acting: Counter[str] = Counter()
@@ -51,7 +54,8 @@ class Unlisted:
                 following = FOLLOWING.match(text, match.end())
                 done = following.end() if following else match.end()
                 self._add_name(text, match.start(), done)
-        if self._open:
+        self._texts += 1
+        if self._open and (done or self._texts % EVERY == 0):
             self._everyday |= self._open.intersection(text.split())
             self._open -= self._everyday
 
