@@ -48,24 +48,34 @@ def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
     """
     parts = path.split("/")
     for place, part in enumerate(parts):
-        for stem, name in _uncopied(part, is_file=place == len(parts) - 1):
+        for cut, name in _shorter(part, is_file=place == len(parts) - 1):
             original = "/".join((*parts[:place], name, *parts[place + 1 :]))
-            if original in paths and (stem is None or _is_like(root, path, original, stem)):
+            # Few names have a shorter one beside them: that is looked up before any ending is tried.
+            if original in paths and _is_copy(root, path, original, cut):
                 return original
     return None
 
 
-def _uncopied(name: str, *, is_file: bool) -> Iterator[tuple[str | None, str]]:
-    """What a name may have been before a copy was made, the longest first; with the part that has to be looked at if a
-    title may end so, too.
-    """
+class _Cut(NamedTuple):
+    """A name, and where the part begins that a copy may have been given."""
+
+    whole: str
+    place: int
+
+
+def _shorter(name: str, *, is_file: bool) -> Iterator[tuple[_Cut, str]]:
+    """What a name may have been before it was copied, the longest first: an ending may begin in more than one place."""
     stem, dot, suffix = name.rpartition(".") if is_file and "." in name else (name, "", "")
     for whole, ends in ((stem, (f"{dot}{suffix}", f"{dot}{suffix.lower()}")), (name, ("",))):
-        # An ending may begin in more than one place.
         for place in range(len(whole) - 1, 0, -1):
-            known = [ending.sure for ending in _endings() if ending.pattern.fullmatch(whole, place)]
-            for end in ends if known else ():
-                yield (None if any(known) else whole[:place]), f"{whole[:place]}{end}"
+            for end in ends:
+                yield _Cut(whole, place), f"{whole[:place]}{end}"
+
+
+def _is_copy(root: Path, path: str, original: str, cut: _Cut) -> bool:
+    """Whether what a name has more is a copy's ending; where a title may end so, too, the beginnings are compared."""
+    known = [ending.sure for ending in _endings() if ending.pattern.fullmatch(cut.whole, cut.place)]
+    return any(known) or (bool(known) and _is_like(root, path, original, cut.whole[: cut.place]))
 
 
 def _is_like(root: Path, path: str, original: str, stem: str) -> bool:

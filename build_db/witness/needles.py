@@ -93,7 +93,7 @@ class Needles:
 
     def add_value(self, value: str, rule: str, source: str) -> None:
         """A value that may stand nowhere, if it is long enough to mean itself and no word of everyday."""
-        if len(value) >= SHORTEST_SECRET and plain(value) not in everyday() | words("nobody"):
+        if len(value) >= SHORTEST_SECRET and plain(value) not in words("nobody") and plain(value) not in everyday():
             self.values.setdefault(value, Needle(rule, source))
 
     def add_term(self, term: str) -> None:
