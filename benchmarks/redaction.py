@@ -22,7 +22,7 @@ import contacts
 import generate
 import varied
 
-from build_db.household.cache import FolderCache, default_folder
+from build_db.household.cache import default_cache
 from build_db.redaction import gate
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.keyed import Keyed
@@ -214,7 +214,7 @@ def redactor() -> TextRedactor:
     """A redactor of a household of ten."""
     keyed = Keyed(bytes(32))
     people = [Person(f"{g} {f}", (f"{g} {f}",)) for g, f in zip(varied.GIVEN, varied.FAMILY, strict=False)]
-    store = FolderCache(default_folder())
+    store = default_cache()
     finders = [SecretFinder(), ContactFinder()]
     return TextRedactor(PeopleFinder(with_pseudonyms(people, keyed), keyed), finders, keyed, store=store)
 

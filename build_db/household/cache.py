@@ -16,11 +16,6 @@ SUFFIX = ".cache"
 KEPT = 4
 
 
-def default_folder() -> Path:
-    """Where the cache lies."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "build-db"
-
-
 class FolderCache:
     """One file for each thing, named after its digest.
 
@@ -65,6 +60,17 @@ class FolderCache:
         kept = sorted(self._folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in kept[KEPT:]:
             path.unlink(missing_ok=True)
+
+
+def default_cache() -> FolderCache | None:
+    """The user's cache; None for a user without a home, as in some containers."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        # A relative path does not count: https://specifications.freedesktop.org/basedir-spec/latest/
+        folder = named if named.is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        return None
+    return FolderCache(folder / "build-db")
 
 
 def _is_ours(status: os.stat_result) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from build_db.errors import UsageError
-from build_db.household.cache import FolderCache, default_folder
+from build_db.household.cache import default_cache
 from build_db.household.completeness import Survey
 from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
@@ -108,6 +108,6 @@ def make_household(
     )
     exclusions = Exclusions(wishes.excluded_conversations, wishes.withhold_user_messages)
     unlisted = Unlisted((*people.pseudonyms, *daemons, *wishes.keep))
-    text = TextRedactor(people, finders, keyed, samples, FolderCache(default_folder()), unlisted)
+    text = TextRedactor(people, finders, keyed, samples, default_cache(), unlisted)
     redactor = Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
     return Household(redactor, wishes, people, text, terms, unlisted)

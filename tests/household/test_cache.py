@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from build_db.household.cache import KEPT, FolderCache, default_folder
+from build_db.household.cache import KEPT, FolderCache, default_cache
 
 
 def test_what_is_put_is_given_back_to_its_owner_alone(tmp_path: Path) -> None:
@@ -56,4 +57,14 @@ def test_only_what_was_asked_for_lately_is_kept(tmp_path: Path) -> None:
 
 def test_it_lies_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert default_folder() == tmp_path / "build-db"
+    cache = default_cache()
+    assert cache
+    cache.put("a", b"made")
+    assert [file.name for file in (tmp_path / "build-db").iterdir()] == ["a.cache"]
+
+
+@pytest.mark.parametrize("named", ["", "relative"])
+def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", named)
+    monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError("no home")))
+    assert default_cache() is None
