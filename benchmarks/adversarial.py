@@ -84,15 +84,11 @@ def subjects() -> Iterator[Subject]:
         # Windows are laid around numbers and literals: these texts have some.
         patterns = (shape.pattern.pattern, *map(re.escape, shape.near))
         yield Subject(f"contact: {shape.name}", patterns, _rule(ContactFinder(), shape.name))
-    for name, pattern in _table_patterns():
+    for name, pattern in table().patterns.items():
         yield Subject(f"contact check: {name}", (pattern,), _finditer(re.compile(pattern)), 400)
     for name, compiled in sorted(_compiled(), key=lambda entry: (entry[0], str(entry[1].pattern))):
         yield Subject(name, (compiled.pattern,), HELD.get(name, _finditer(compiled)), SHORT.get(name))
     yield Subject("people.JOINT", (people._joint().pattern,), _finditer(people._joint()), SHORT["people.JOINT"])
-
-
-def _table_patterns() -> list[tuple[str, str]]:
-    return list(table().patterns.items())
 
 
 def _compiled() -> set[tuple[str, re.Pattern[str]]]:
