@@ -24,14 +24,17 @@ import build_db
 from build_db.redaction import contacts, people, secrets
 from build_db.redaction.contact_table import table
 from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.folding import folded
 from build_db.redaction.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, Person, folded, with_pseudonyms
+from build_db.redaction.people import PeopleFinder
+from build_db.redaction.pseudonyms import Person, with_pseudonyms
 from build_db.redaction.secrets import SecretFinder
 from build_db.redaction.tabular import in_columns
 from build_db.sources import wiki
-from build_db.witness.needles import Needle, Needles, plain
+from build_db.witness.needles import Needle, Needles
 from build_db.witness.search import Witness
+from build_db.witness.writing import plain
 
 _parser = importlib.import_module("re._parser")
 

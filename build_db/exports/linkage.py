@@ -15,8 +15,9 @@ from importlib.resources import files
 import ahocorasick
 import yaml
 
-from build_db.witness.needles import Needles, plain
+from build_db.witness.needles import Needles
 from build_db.witness.search import Found, Witness
+from build_db.witness.writing import plain
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))

@@ -16,9 +16,11 @@ from build_db.ingest.extraction import take_in
 from build_db.ingest.tree import SourceFile, Tree
 from build_db.records import Hint, Row
 from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.folding import folded
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, folded, with_pseudonyms
+from build_db.redaction.people import PeopleFinder
 from build_db.redaction.policy import policy
+from build_db.redaction.pseudonyms import with_pseudonyms
 from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
 from build_db.redaction.secrets import SecretFinder

@@ -14,6 +14,8 @@ from build_db.redaction.words import words
 REACH = 80
 AROUND = re.compile(r"[a-z0-9]")
 PARTS = re.compile(r"\d+|[a-z]+")
+# Where digits follow letters, or letters digits.
+TURN = re.compile(r"\d(?=[a-z])|[a-z](?=\d)")
 LETTERS = re.compile(r"[^\W\d_]+")
 HEX = frozenset("0123456789abcdef")
 UUID_PART = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -29,7 +31,7 @@ def is_machine_made(plain: str, start: int, end: int) -> bool:
         return False  # machines write plain letters
     first, last = _grown(plain, start, end, "")
     if plain[start - 1 : start].isdigit():  # a name has digits behind it, not before it
-        among_others = plain[end : end + 1].isdigit() and len(PARTS.findall(plain[first:last])) > 3
+        among_others = plain[end : end + 1].isdigit() and len(TURN.findall(plain, first, last)) > 2
         if among_others or HEX.issuperset(plain[start:end]):
             return True
     if (first, last) != (start, end) and (_is_id(plain[first:last]) or _is_base64(plain[first:last])):

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 import ahocorasick
 
+from build_db.redaction.folding import folded
 from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder, folded
+from build_db.redaction.people import PeopleFinder
+from build_db.redaction.readings import as_read
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -100,10 +102,11 @@ class TextRedactor:
         return new
 
     def _redacted(self, text: str) -> str:
-        seen = self._gate.seen(text)
-        found: list[Span] = []
-        for finder in self._finders:
-            found += finder.find(text, seen)
+        found = self._found(text)
+        if reading := as_read(text):
+            for span in self._found(reading.text):
+                start, end = reading.back(span.start, span.end)
+                found.append(span._replace(start=start, end=end))
         if not found:
             return self._without_people(text)
         spans = without_overlaps(found)
@@ -115,6 +118,10 @@ class TextRedactor:
             pieces.append(self._placeholder(span, text[span.start : span.end]))
             done = span.end
         return "".join((*pieces, self._without_people(text[done:])))
+
+    def _found(self, text: str) -> list[Span]:
+        seen = self._gate.seen(text)
+        return [span for finder in self._finders for span in finder.find(text, seen)]
 
     def _without_people(self, text: str) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.

@@ -65,5 +65,12 @@ def everyday() -> frozenset[str]:
     return frozenset(words("ordinary") | words("particles") | (own - words("models")) | words("own"))
 
 
+@cache
+def common() -> frozenset[str]:
+    """Words of every day in many languages, plain: a name that is one of them tells of nobody by itself."""
+    lines = files("build_db").joinpath("everyday.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if line[:1] not in ("#", "[") for word in line.split()) | words("months")
+
+
 def _table(name: str) -> Any:
     return yaml.safe_load(files(__package__).joinpath(name).read_text(encoding="utf-8"))

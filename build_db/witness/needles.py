@@ -7,7 +7,6 @@ Every name, mail address, user id, path and secret that the tree's own keys call
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +15,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from build_db.witness.lists import everyday, keys, own_names, words
+from build_db.witness.lists import common, everyday, keys, own_names, words
 from build_db.witness.raw import decoded, parsed, raw_files
 from build_db.witness.sieve import Sieve
+from build_db.witness.writing import means_somebody, parts, plain
 
 MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}(?![^\W_])")
 # A login at a host of repositories, a version, a file for fine screens.
@@ -79,16 +79,17 @@ class Needles:
 
         :param spared: plain words that may stay
         """
-        parts = [part for part in re.split(r"[^\w'’]+|_", plain(name)) if part]
-        whole = " ".join(parts)
-        nobody = words("nobody")
-        parts = [part for part in parts if part not in nobody and not part.isdigit()]
-        if not parts or whole in nobody or whole in spared:
+        written = parts(plain(name))
+        whole, nobody = " ".join(written), words("nobody") | words("titles")
+        said = [part for part in written if part not in nobody and not part.isdigit()]
+        if not said or whole in nobody or whole in spared:
             return
-        if len(parts) > 1 and not any(_is_inside(whole, own) for own in own_names()):
+        # "The Captain" and "New User" are words; they would be found wherever these stand.
+        telling = [part for part in said if part not in words("particles")]
+        if len(telling) > 1 and not any(_is_inside(whole, own) for own in own_names()):
             self.names.setdefault(whole, Needle("name", source))
-        for part in parts:
-            if len(part) >= SHORTEST_NAME and part not in everyday() and part not in spared:
+        for part in said:
+            if means_somebody(part, SHORTEST_NAME) and part not in everyday() | common() and part not in spared:
                 self.names.setdefault(part, Needle("name", source))
 
     def add_value(self, value: str, rule: str, source: str) -> None:
@@ -98,9 +99,8 @@ class Needles:
 
     def add_term(self, term: str) -> None:
         """A term of the owner's: whole words in any case, however short or everyday; anything else as it is."""
-        parts = [part for part in re.split(r"[^\w'’]+|_", plain(term)) if part]
-        if parts and TERM.fullmatch(term):
-            self.names.setdefault(" ".join(parts), Needle("term", "redaction.yml"))
+        if TERM.fullmatch(term):
+            self.names.setdefault(" ".join(parts(plain(term))), Needle("term", "redaction.yml"))
         else:
             self.values.setdefault(term, Needle("term", "redaction.yml"))
 
@@ -117,28 +117,8 @@ def _is_inside(whole: str, own: str) -> bool:
     return f" {whole} " in f" {own.replace('_', ' ')} " or f" {whole}s " in f" {own.replace('_', ' ')} "
 
 
-class Plain(dict[int, str]):
-    """What each character is without case and diacritics, worked out when it is met first."""
-
-    def __missing__(self, code: int) -> str:
-        decomposed = unicodedata.normalize("NFD", chr(code))
-        self[code] = found = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().lower()
-        return found
-
-
-PLAIN = Plain()
-
-
 def _has_made_part(token: str) -> bool:
     return any(re.search("[0-9]", part) and re.search("[A-Za-z]", part) for part in PART.findall(token))
-
-
-def plain(text: str) -> str:
-    """Text without case and diacritics."""
-    if text.isascii():
-        return text.lower()
-    # Most lines are ASCII, and need no look at each character.
-    return "\n".join(line.lower() if line.isascii() else line.translate(PLAIN) for line in text.split("\n"))
 
 
 def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = None) -> Needles:
@@ -240,7 +220,7 @@ class _File:
 
     def _learn_account(self, name: str, rule: str) -> None:
         account = plain(name)
-        nobody = words("homes") | words("nobody") | everyday() | self._spared
+        nobody = words("homes") | words("nobody") | everyday() | common() | self._spared
         if len(account) >= SHORTEST_NAME and account not in nobody:
             self._needles.names.setdefault(account, Needle(rule, self._source))
 

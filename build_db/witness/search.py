@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.witness.lists import keys
-from build_db.witness.needles import Needle, Needles, plain
+from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
+from build_db.witness.writing import as_read, letter_beside, plain, stands_anywhere
 
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
@@ -77,9 +78,10 @@ class Witness:
         return self._names.get(value) or dict(self._values).get(value) or Needle("")
 
     def text_hits(self, text: str) -> Iterator[Found]:
-        """All needles in a text."""
-        yield from self.value_hits(text)
-        yield from self.name_hits(text)
+        """All needles in a text, as it stands and as it is read."""
+        for one in dict.fromkeys((text, as_read(text))):
+            yield from self.value_hits(one)
+            yield from self.name_hits(one)
 
     def cell_hits(self, place: str, text: str) -> Iterator[Found]:
         """All needles in the cells of a column. Where only the tool's own words are, none of them is a name."""
@@ -170,7 +172,7 @@ class Witness:
         for (document,) in documents:
             row = conn.execute("SELECT title, text FROM search_text WHERE id = ?", [document]).fetchone()
             text = BETWEEN.join(cell for cell in row or () if isinstance(cell, str))
-            if value not in plain(text) or value in (hit.value for hit in self.text_hits(text)):
+            if value not in plain(as_read(text)) or value in (hit.value for hit in self.text_hits(text)):
                 return False
         return bool(documents)
 
@@ -281,8 +283,11 @@ def _standing(name: str) -> re.Pattern[str]:
     """A name as a whole word, its parts joined by anything; it begins with a literal, which is quick to look for."""
     first, *more = name.split(" ")
     word = re.escape(first)
-    begin = rf"{word}(?:(?<![^\W\d_]{word})|(?<=\\[ntr]{word}))"
-    return re.compile(r"[\W_]{1,3}".join((begin, *map(re.escape, more))) + r"(?=(?:['’]?s)?(?![^\W\d_]))")
+    if stands_anywhere(name):
+        return re.compile(r"[\W_]{1,3}".join(map(re.escape, (first, *more))))
+    begin = rf"{word}(?:(?<!{letter_beside(name[0])}{word})|(?<=\\[ntr]{word}))"
+    end = rf"(?=(?:['’]?s)?(?!{letter_beside(name[-1])}))"
+    return re.compile(r"[\W_]{1,3}".join((begin, *map(re.escape, more))) + end)
 
 
 def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:

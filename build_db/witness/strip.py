@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from build_db.witness.needles import PLAIN
 from build_db.witness.search import NAME_RULES, Found, Witness, occurrences
+from build_db.witness.writing import PLAIN
 
 STRIPPED = "[stripped]"
 # One value taken out may show another that lay across it; more turns than this are a knot.
@@ -24,9 +24,12 @@ def strip(witness: Witness, text: str, place: str = "") -> tuple[str, list[Found
         if not needles:
             break
         taken += sorted(needles)
+        before = new
         for needle in sorted(needles, key=lambda needle: -len(needle.value)):
             new = _without_name(new, needle.value) if needle.rule in NAME_RULES else new.replace(needle.value, STRIPPED)
         new = _without_disguises(witness, new)
+        if new == before:  # it is read in the text, and does not stand there
+            new = STRIPPED
     return (new, taken) if new == text or not _was_json(text) or _is_json(new) else (json.dumps(STRIPPED), taken)
 
 

@@ -49,9 +49,28 @@ FORMS = (
     "{}", "{}'s", "@{}", "{}2", "{}1990", "3{}9", "<{}>", "({})", "{}_x", "x_{}", "x-{}.md", "/home/{}/x", "so {} said",
     "C:\\Users\\{}\\x", "https://x.example/{}?a={}", "{}@post.example", "id 5b0e2c1a-0{}-4c8e", "commit 3{}9f1c",
     "claude-{}-4", "{}-4-5", "[[{}]]", "**{}**", "{},", "a {} b", "{} {}", "%20{}%20", "\\n{}", "get{}Profile",
-    "{}，", "「{}」", "#{}",
+    "{}，", "「{}」", "#{}", "用{}这个", "와{}이가", "за{}и", "и{}さん", "M{}", "&#8203;{}",
+    "{}\u200b2", "\u200b{}\u00ad", "%0A{}%20",
+    "&lt;{}&gt;", "Dr. {}", "the {} of the",
 )  # fmt: skip
-turned = st.sampled_from((str, str.lower, str.upper, str.title))
+
+
+def wide(name: str) -> str:
+    """A name in full width."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)
+
+
+def parted(name: str) -> str:
+    """A name with something between its letters that is not seen."""
+    return "\u200b".join(name)
+
+
+def spelled(name: str) -> str:
+    """A name in HTML entities."""
+    return "".join(c if c == " " else f"&#{ord(c)};" for c in name)
+
+
+turned = st.sampled_from((str, str.lower, str.upper, str.title, wide, parted, spelled))
 
 
 @st.composite

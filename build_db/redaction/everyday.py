@@ -1,0 +1,63 @@
+"""Which words are words of every day, and in which languages: `build_db/everyday.txt`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+FILE = "everyday.txt"
+# Neighbours that tell the language of a text: so many words to both sides, in so many characters.
+WORDS, REACH = 4, 48
+WORD = re.compile(r"[^\W\d_]+")
+
+
+class Everyday(NamedTuple):
+    """The words of each language in sets of languages, as bits, and how common those of English are."""
+
+    languages: dict[str, int]
+    words: dict[str, int]
+    ranks: dict[str, int]
+
+
+@cache
+def everyday() -> Everyday:
+    """The list that ships with the tool."""
+    languages: dict[str, int] = {}
+    words: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for section in files("build_db").joinpath(FILE).read_text(encoding="utf-8").split("\n[")[1:]:
+        name, _, listed = section.partition("]\n")
+        bit = languages[name] = 1 << len(languages)
+        found = listed.split()
+        for word in found:
+            words[word] = words.get(word, 0) | bit
+        if name == "en":
+            ranks.update((word, rank) for rank, word in enumerate(found))
+    return Everyday(languages, words, ranks)
+
+
+def languages_of(word: str) -> int:
+    """The languages, as bits, of which a folded word is one of every day; 0: of none."""
+    return everyday().words.get(word, 0)
+
+
+def bits(names: str) -> int:
+    """Languages by their names, as bits."""
+    return sum(everyday().languages[name] for name in names.split())
+
+
+def is_common(word: str, among: int) -> bool:
+    """Whether a folded word is among so many of the most common words of English."""
+    return everyday().ranks.get(word, among) < among
+
+
+def languages_near(plain: str, start: int, end: int) -> int:
+    """The languages, as bits, of which most of the words around a place in a folded text are."""
+    before = WORD.findall(plain[max(0, start - REACH) : start])[-WORDS:]
+    after = WORD.findall(plain[end : end + REACH])[:WORDS]
+    known = [languages_of(word) for word in (*before, *after)]
+    votes = {bit: sum(1 for found in known if found & bit) for bit in everyday().languages.values()}
+    most = max(votes.values())
+    return sum(bit for bit, count in votes.items() if count == most) if most else 0
