@@ -28,7 +28,8 @@ class NameIndex:
     `exact` are whole display names by themselves; `runs` parts of names, which count as words; `inside` those that
     count inside longer words, too; `declined` parts with other endings, and the languages, as bits, beside which they
     count; `phrases` count between whatever is no letter; `short` and `families` are names of one character, or of a
-    family; `styled` are names such as "The Captain", which count written just so.
+    family; `squeezed` are parts with each letter once in a row, for a word in which one of `thrice` stands; `styled`
+    are names such as "The Captain", which count written just so.
     """
 
     kept: frozenset[str] = frozenset()
@@ -37,6 +38,7 @@ class NameIndex:
     inside: set[str] = field(default_factory=set)
     declined: dict[str, tuple[Person, int]] = field(default_factory=dict)
     squeezed: dict[str, Person] = field(default_factory=dict)
+    thrice: set[str] = field(default_factory=set)
     phrases: dict[str, Person] = field(default_factory=dict)
     short: dict[str, Person] = field(default_factory=dict)
     families: dict[str, Person] = field(default_factory=dict)
@@ -65,9 +67,10 @@ class NameIndex:
             self.runs.setdefault(run, person)
         for run in names.runs(name):
             self.squeezed.setdefault(names.squeezed(run), person)
+            self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
             for form, languages in names.declined(run):
                 self.declined.setdefault(form, (person, languages))
-        for phrase in names.escaped(name):
+        for phrase in (*names.escaped(name), *names.apart(name)):
             self.phrases.setdefault(phrase, person)
         for known, found in ((self.short, short), (self.families, families)):
             for run in sorted(found):
@@ -107,7 +110,7 @@ class NameIndex:
         for word in self.kept:
             self.runs.pop(word, None)
         told: tuple[Iterable[str], ...] = (
-            *(self.runs, self.declined, self.phrases, self.short, self.families, self.styled),
+            *(self.runs, self.declined, self.thrice, self.phrases, self.short, self.families, self.styled),
             *(self.wholes.needles(), self.ids.keys() - self.wordlike),
         )
         automaton = ahocorasick.Automaton()

@@ -96,6 +96,13 @@ def escaped(name: str) -> Iterator[str]:
             yield "".join(c if c.isascii() else "".join(f"%{b:02x}" for b in c.encode()) for c in part).lower()
 
 
+def apart(name: str) -> Iterator[str]:
+    """The parts of a name with their letters set apart, folded: `m a r a`, `m.a.r.a`."""
+    for run in runs(name):
+        if len(run) >= SHORTEST:
+            yield from (gap.join(run) for gap in " .-·*")
+
+
 def signs(name: str) -> tuple[set[str], set[str], set[str]]:
     """Of a name in Chinese characters or in Hangul that is written without a blank: parts, short names, families.
 

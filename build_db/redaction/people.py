@@ -30,8 +30,6 @@ from build_db.redaction.words import words
 JOINT = r"(?:\s{{1,2}}|,\s?|[._\-+/]|%20|\\n)?(?:[a-z]\.\s?|(?:(?:{particles})[\s_.-]){{1,3}})?"
 SUFFIX = re.compile(r"(?:['’]s|['’]|s)(?![^\W\d_])")
 ESCAPE = re.compile(r"\\[ntr]")
-# Somebody drew out a letter: Maaara.
-THRICE = re.compile(r"([^\W\d_])\1\1")
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -115,7 +113,6 @@ class PeopleFinder:
             if needle in self._index.runs and self._is_run(folded_text, start, end):
                 hits.append((start, end, self._index.runs[needle], folded_text.original(start, end)))
             found += self._others(folded_text, start, end, needle)
-        found += self._drawn_out(folded_text)
         if hits:
             hits.sort(key=lambda hit: (hit[0], -hit[1]))
             found += self._joined(folded_text, hits)
@@ -129,7 +126,7 @@ class PeopleFinder:
         return not is_machine_made(plain, start, end) and text.original(start, end).casefold() not in self._index.kept
 
     def _others(self, text: _Folded, start: int, end: int, needle: str) -> Iterator[tuple[int, int, Person, str]]:
-        """Mentions by forms that are more than a run, or less."""
+        """Mentions by forms that are more than a run: ids, phrases, whole names."""
         index, plain = self._index, text.plain
         before, after = plain[start - 1 : start], plain[end : end + 1]
         if needle in index.ids and needle not in index.wordlike and not before.isalnum() and not after.isalnum():
@@ -139,27 +136,34 @@ class PeopleFinder:
         for first, last, person in index.wholes.around(plain, start, end):
             if not is_machine_made(plain, first, last):
                 yield first, last, person, self.replacement(person, text.original(first, last))
+        if meant := self._in_few_letters(text, start, end, needle):
+            yield start, end, meant, self.replacement(meant, text.original(start, end))
+        if needle in index.thrice:
+            yield from self._drawn_out(text, start, end)
+
+    def _in_few_letters(self, text: _Folded, start: int, end: int, needle: str) -> Person | None:
+        """Whom a form means that is less than a run, or another one: one character, a title, another ending."""
+        index = self._index
         if needle in index.styled and text.original(start, end) == index.styled[needle][0]:
-            person = index.styled[needle][1]
-            yield start, end, person, self.replacement(person, needle.title())
-        if needle in index.short and is_called(plain, start, end):
-            yield start, end, index.short[needle], self.replacement(index.short[needle], needle)
-        if needle in index.families and beside_title(plain, start, end):
-            yield start, end, index.families[needle], self.replacement(index.families[needle], needle)
+            return index.styled[needle][1]
+        if needle in index.short and is_called(text.plain, start, end):
+            return index.short[needle]
+        if needle in index.families and beside_title(text.plain, start, end):
+            return index.families[needle]
         if needle in index.declined and needle not in index.runs:
             person, languages = index.declined[needle]
-            if _is_declined(text, start, end, languages):
-                yield start, end, person, self.replacement(person, text.original(start, end))
+            return person if _is_declined(text, start, end, languages) else None
+        return None
 
-    def _drawn_out(self, text: _Folded) -> Iterator[tuple[int, int, Person, str]]:
-        """Names in which somebody drew out a letter."""
-        if not self._index.squeezed or not THRICE.search(text.plain):
-            return
-        for word in WORD.finditer(text.plain):
-            if THRICE.search(word.group()):
-                person = self._index.squeezed.get(names.squeezed(word.group()))
-                if person:
-                    yield *word.span(), person, self.replacement(person, text.original(*word.span()))
+    def _drawn_out(self, text: _Folded, start: int, end: int) -> Iterator[tuple[int, int, Person, str]]:
+        """A name in which somebody drew out a letter, such as `Maaara`, around that letter."""
+        while start and text.plain[start - 1].isalpha():
+            start -= 1
+        word = WORD.match(text.plain, start)
+        end = word.end() if word else end
+        person = self._index.squeezed.get(names.squeezed(text.plain[start:end]))
+        if person:
+            yield start, end, person, self.replacement(person, text.original(start, end))
 
     def replacement(self, person: Person, original: str) -> str:
         """The person's pseudonym in the case of what it replaces."""

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 Edit = tuple[int, int, str]  # what stands between two places is read so
 
@@ -73,42 +74,92 @@ H = "[0-9A-Fa-f]"
 def _characters(sign: str, ascii_too: bool) -> str:
     """A pattern for one character of UTF-8 whose bytes are written as `sign` and two digits."""
     more = rf"{sign}[89ABab]{H}"
-    ascii_or_not = rf"{sign}(?:[2-7]{H}|0[9ADad])|" if ascii_too else ""
-    return rf"(?:{ascii_or_not}{sign}[CDcd]{H}{more}|{sign}[Ee]{H}(?:{more}){{2}}|{sign}[Ff][0-4](?:{more}){{3}})"
+    ascii_or_not = rf"[2-7]{H}|0[9ADad]|" if ascii_too else ""
+    return rf"{sign}(?:{ascii_or_not}[CDcd]{H}{more}|[Ee]{H}(?:{more}){{2}}|[Ff][0-4](?:{more}){{3}})"
 
 
-IN_ASCII = re.compile(
-    rf"(?P<entity>&(?:#\d{{1,7}}|#[xX]{H}{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)|(?P<percent>{_characters('%', True)})"
-    rf"|(?P<quoted>{_characters('=', False)})"
-    rf"|(?P<escape>\\u[Dd][89ABab]{H}{{2}}\\u[Dd][C-Fc-f]{H}{{2}}|\\u{H}{{4}}|\\U000{H}{{5}}|\\x{H}{{2}})"
-)
-BEYOND_ASCII = re.compile(
-    rf"(?P<unseen>[{UNSEEN}]+)|(?P<lookalike>[{LOOKALIKE}{DIGITS}])|(?P<misread>[\u00c2-\u00f4][{MISREAD}]{{1,3}})"
-)
+# By the sign that each begins with, which is quick to look for.
+IN_ASCII = {
+    "&": re.compile(rf"(?P<entity>&(?:#\d{{1,7}}|#[xX]{H}{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)"),
+    "%": re.compile(rf"(?P<percent>{_characters('%', True)})"),
+    "=": re.compile(rf"(?P<quoted>{_characters('=', False)})"),
+    "\\": re.compile(
+        rf"(?P<escape>\\(?:u[Dd][89ABab]{H}{{2}}\\u[Dd][C-Fc-f]{H}{{2}}|u{H}{{4}}|U000{H}{{5}}|x{H}{{2}}))"
+    ),
+}
+# By what a character can make of a text, as bits.
+UNSEEN_BIT, LOOKALIKE_BIT, MISREAD_BIT, PARTING_BIT = 1, 2, 4, 8
+BEYOND_ASCII = {
+    UNSEEN_BIT: re.compile(rf"(?P<unseen>[{UNSEEN}](?:[{UNSEEN}]*(?=[\w@.])|(?<=[\w@.].)[{UNSEEN}]*))"),
+    LOOKALIKE_BIT: re.compile(rf"(?P<lookalike>[{LOOKALIKE}{DIGITS}])"),
+    MISREAD_BIT: re.compile(rf"(?P<misread>[\u00c2-\u00f4][{MISREAD}]{{1,3}})"),
+}
 # Where one script ends and another begins without a blank between: `用Mara`, `卡号4111`.
 OTHER = "\u0370-\u1cff\u2e80-\u9fff\ua000-\ud7ff\uf900-\ufaff"
-CHANGE = re.compile(rf"(?<=[A-Za-z0-9_@#])(?=[{OTHER}])|(?<=[{OTHER}])(?=[A-Za-z0-9@#+(])")
+CHANGE = re.compile(rf"[A-Za-z0-9_@#+(](?:(?=[{OTHER}])|(?<=[{OTHER}].))")
+NO_ENDS, NO_BEGINS = "+(", "_"
 
 
+class _Kinds(dict[str, int]):
+    """What a character can make of a text, looked up when it is met first: most texts are read as they stand."""
+
+    def __missing__(self, character: str) -> int:
+        classes = {UNSEEN_BIT: UNSEEN, LOOKALIKE_BIT: LOOKALIKE + DIGITS, MISREAD_BIT: MISREAD, PARTING_BIT: OTHER}
+        self[character] = kinds = sum(bit for bit, listed in classes.items() if re.match(f"[{listed}]", character))
+        return kinds
+
+
+KINDS = _Kinds()
+NOT_ASCII = re.compile("[\x80-\U0010ffff]+")
+FEW = 8
+# How characters begin in UTF-8: the blocks in which something may be edited, those of other scripts.
+LEADS_OF_EDITS = frozenset(b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xef\xf0\xf3")
+LEADS_OF_OTHERS = frozenset((*range(0xCD, 0xE2), *range(0xE2, 0xEE), 0xEF))
+
+
+@lru_cache(maxsize=2)
 def as_read(text: str) -> Reading | None:
     """The text without what is not seen, with what is encoded decoded, and a blank where the script changes.
 
     None if it is read as it stands.
     """
-    edits = list(_edits(text))
+    kinds = 0 if text.isascii() else _kinds(text)
+    edits = list(_edits(text, kinds))
     reading = Reading(text, edits) if edits else None
-    if text.isascii():
-        return reading
     seen = reading.text if reading else text
-    gaps: list[Edit] = [(place, place, " ") for place in (match.start() for match in CHANGE.finditer(seen))]
-    if not gaps:
-        return reading
-    return Reading(seen, gaps, reading)
+    gaps = list(_gaps(seen)) if kinds & PARTING_BIT else []
+    return Reading(seen, gaps, reading) if gaps else reading
 
 
-def _edits(text: str) -> Iterator[Edit]:
-    patterns = [IN_ASCII] if any(sign in text for sign in "&%=\\") else []
-    patterns += [] if text.isascii() else [BEYOND_ASCII]
+def _kinds(text: str) -> int:
+    """What the characters of a text can make of it; never too little."""
+    beyond = "".join(NOT_ASCII.findall(text))
+    if len(beyond) * FEW < len(text):
+        kinds = 0
+        for character in set(beyond):
+            kinds |= KINDS[character]
+        return kinds
+    # Bytes are quicker to tell apart than characters.
+    data = beyond.encode("utf-8", "surrogatepass")
+    leads = set(data)
+    kinds = PARTING_BIT if not LEADS_OF_OTHERS.isdisjoint(leads) else 0
+    if not LEADS_OF_EDITS.isdisjoint(leads) or b"\xe3\x80\x80" in data:
+        kinds |= UNSEEN_BIT | LOOKALIKE_BIT | MISREAD_BIT
+    return kinds
+
+
+def _gaps(text: str) -> Iterator[Edit]:
+    for match in CHANGE.finditer(text):
+        start, end = match.span()
+        if match.group() not in NO_BEGINS and start and KINDS[text[start - 1]] & PARTING_BIT:
+            yield start, start, " "
+        if match.group() not in NO_ENDS and end < len(text) and KINDS[text[end]] & PARTING_BIT:
+            yield end, end, " "
+
+
+def _edits(text: str, kinds: int) -> Iterator[Edit]:
+    patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in text]
+    patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit]
     found = [match for pattern in patterns for match in pattern.finditer(text)]
     done = 0
     for match in sorted(found, key=re.Match.start):
@@ -175,31 +226,26 @@ def _in_ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
 
 
-# What formatting puts between two letters of a word, and letters that stand apart.
+# What formatting puts between two letters of a word, and what is written from right to left. The pattern begins with a
+# class, which is quick to look for, and only then looks at what stands before.
+SIGN = r"\*{1,3}|~~|__|==|`|\|\||</?[A-Za-z]{1,6}>"
 DRESS = re.compile(
-    r"(?<=[^\W_])(?:\*{1,3}|~~|__|==|`|\|\||</?[A-Za-z]{1,6}>)+(?=[^\W_])"
-    r"|(?<![^\W_])[^\W\d_](?P<gap>[ .·\-])(?:[^\W\d_](?P=gap))+[^\W\d_](?![^\W_])"
-    r"|\u202e(?P<turned>[^\u202c\n]{2,200})\u202c?"
+    rf"[*~_=`|<](?<=[^\W_].)(?:(?<=\*)\*{{0,2}}|(?<=~)~|(?<=_)_|(?<==)=|(?<=`)|(?<=\|)\||(?<=<)/?[A-Za-z]{{1,6}}>)"
+    rf"(?:{SIGN}){{0,3}}(?=[^\W_])|\u202e(?P<turned>[^\u202c\n]{{2,200}})\u202c?"
 )
-DRESSES = ("*", "~~", "__", "==", "`", "||", "</", "\u202e")
-SPACED_OUT = re.compile(r"(?<![^\W_])[^\W\d_]([ .·\-])[^\W\d_]\1[^\W\d_](?![^\W\d_]{2})")
 
 
 def as_one_word(text: str, reading: Reading | None = None) -> Reading | None:
-    """The text without formatting inside words (`**Ma**ra`), and with letters that stand apart (`M a r a`) together.
+    """The text without formatting inside words: `**Ma**ra`.
 
     None if there is nothing of that kind. Only for names: other things are known by the signs between their letters.
 
     :param reading: of the text, which is read on
     """
     text = reading.text if reading else text
-    if not any(dress in text for dress in DRESSES) and not SPACED_OUT.search(text):
+    # One by one: a loop takes longer than all of them.
+    plain = "*" not in text and "`" not in text and "<" not in text and "~~" not in text and "__" not in text
+    if plain and "==" not in text and "||" not in text and "\u202e" not in text:
         return None
-    edits = [(*match.span(), _undressed(match)) for match in DRESS.finditer(text)]
+    edits = [(*match.span(), (match["turned"] or "")[::-1]) for match in DRESS.finditer(text)]
     return Reading(text, edits, reading) if edits else None
-
-
-def _undressed(match: re.Match[str]) -> str:
-    if match["turned"]:
-        return match["turned"][::-1]
-    return match.group().replace(match["gap"], "") if match["gap"] else ""

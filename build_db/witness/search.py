@@ -16,7 +16,7 @@ import tempfile
 import unicodedata
 import urllib.parse
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -157,11 +157,18 @@ class Witness:
             yield from self._search_rows(conn, "SELECT name FROM sqlite_master", "schema")
 
     def _search_terms(self, conn: sqlite3.Connection) -> Iterator[Hit]:
-        """Every search term that does not come from a text in which it is no name: part of an id, of a model."""
+        """Every search term that does not come from a text in which it is no name: part of an id, of a model.
+
+        Terms are searched as they stand: as they are read, the texts are that they come from.
+        """
         conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
-        for hit in self._search_rows(conn, "SELECT term FROM temp.terms", "search terms"):
+        for hit in self._search_rows(conn, "SELECT term FROM temp.terms", "search terms", self._term_hits):
             if not self._is_explained(conn, hit.value):
                 yield hit
+
+    def _term_hits(self, place: str, text: str) -> Iterator[Found]:
+        yield from self.value_hits(text)
+        yield from self.name_hits(text)
 
     def _is_explained(self, conn: sqlite3.Connection, value: str) -> bool:
         """Whether every text that is found by a value holds it, and does not hold it as a name."""
@@ -176,13 +183,15 @@ class Witness:
                 return False
         return bool(documents)
 
-    def _search_rows(self, conn: sqlite3.Connection, sql: str, place: str) -> Iterator[Hit]:
+    def _search_rows(
+        self, conn: sqlite3.Connection, sql: str, place: str, hits: Callable[[str, str], Iterator[Found]] | None = None
+    ) -> Iterator[Hit]:
         cursor = conn.execute(sql)
         columns = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
-                for found in self.cell_hits(f"{place}.{column}", text):
+                for found in (hits or self.cell_hits)(f"{place}.{column}", text):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
