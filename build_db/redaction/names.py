@@ -21,6 +21,9 @@ UMLAUTS = {
     "đ": "dj", "Đ": "Dj", "þ": "t", "Þ": "T", "ð": "dh", "ı": "y",
 }  # fmt: skip
 
+# Scripts in which a name is shortened to its first letter.
+WITH_INITIALS = ("latin", "cyrillic", "greek")
+
 # What a display name holds besides a name: what stands in brackets, behind a dash, after "from".
 BRACKETS = re.compile(r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?")
 PARTS = re.compile(r"\s+[-–—|/•·:@~]+\s+|\s*[|•]\s*")
@@ -71,7 +74,7 @@ def joined(name: str) -> set[str]:
     rows = {
         "".join(letters[first:last]) for first, last in combinations(range(len(letters) + 1), 2) if last - first > 1
     }
-    parts = [run for run in runs(name) if run.isascii() or len(run) > 1]
+    parts = [run for run in runs(name) if SCRIPT_OF[run[0]] in WITH_INITIALS]
     for one, other in ((a, b) for a in parts for b in parts if a != b):
         rows |= {one + other, one[0] + other, one + other[0]}
     initials = "".join(run[0] for run in letters[:-1])

@@ -169,7 +169,8 @@ class PeopleFinder:
         """The person's pseudonym in the case of what it replaces."""
         pseudonym = person.pseudonym or "somebody"
         letters = "".join(RUN.findall(original))
-        if letters.islower():
+        # Georgian has small letters, and writes names in them.
+        if letters.islower() and SCRIPT_OF[letters[0]] in names.WITH_INITIALS:
             return pseudonym.lower()
         return pseudonym.upper() if letters.isupper() and len(letters) > 1 else pseudonym
 

@@ -62,7 +62,7 @@ UNSEEN = (
 )
 # Blocks of characters that look like others: letters in circles, in full width and as formulas set them, ligatures.
 LOOKALIKE = (
-    "\u2100-\u214f\u2460-\u24ff\u3000\ufb00-\ufdff\ufe50-\ufe52\ufe54-\ufefc\uff01-\uffdc\U0001d400-\U0001d7ff"
+    "\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u2139\u2145-\u2149\u2460-\u24ff\u3000\ufb00-\ufdff\ufe50-\ufe52\ufe54-\ufefc\uff01-\uffdc\U0001d400-\U0001d7ff"
     "\U0001f110-\U0001f169"
 )
 DIGITS = "٠-٩۰-۹߀-߉०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉"

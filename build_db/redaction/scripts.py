@@ -99,7 +99,7 @@ def is_called(plain: str, start: int, end: int) -> bool:
     before, behind, doubled = _short(name)
     if begins and ends:
         return True
-    if ends and before is not None and before.search(plain, max(0, start - 2), start):
+    if before is not None and before.search(plain, max(0, start - 2), start):
         return True
     if begins and doubled and plain[start:end] == plain[end : end + 1]:
         return True
@@ -117,12 +117,13 @@ def _short(name: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None, b
 def beside_title(plain: str, start: int, end: int) -> bool:
     """Whether a family's name of one character stands beside what people are called: 王老师, 老王, 김 선생님."""
     name = SCRIPT_OF[plain[start]]
-    script = table().scripts[name]
-    if start and SCRIPT_OF[plain[start - 1]] == name:
-        ends = end == len(plain) or SCRIPT_OF[plain[end]] != name
-        fondly = _short(name)[0]
-        return ends and fondly is not None and fondly.search(plain, max(0, start - 2), start) is not None
-    return bool(script.called) and re.match(rf"\s?(?:{_any_of(script.called)})", plain[end : end + 8]) is not None
+    fondly = _short(name)[0]
+    if fondly is not None and fondly.search(plain, max(0, start - 2), start):
+        return end == len(plain) or SCRIPT_OF[plain[end]] != name
+    begins = start == 0 or SCRIPT_OF[plain[start - 1]] != name
+    title = re.match(rf"\s?({_any_of(table().scripts[name].called)})", plain[end : end + 8])
+    # A title of one character is also the begin of other words.
+    return title is not None and bool(title[1]) and (begins or len(title[1]) > 1)
 
 
 @cache

@@ -9,7 +9,7 @@ from build_db.redaction.words import words
 
 SHORTEST = 3
 # Words so common that a capital alone makes no name of them; and those with which a sentence begins like with any.
-VERY_COMMON, COMMON = 300, 4000
+VERY_COMMON, COMMON = 60, 4000
 AROUND = 40
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")

@@ -1,0 +1,110 @@
+"""A text is read as people and programs read it, and whatever is found in a reading is taken out of the text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import PeopleFinder
+from build_db.redaction.readings import Reading, as_one_word, as_read
+from build_db.redaction.text_redactor import TextRedactor
+
+
+def read(text: str) -> str:
+    reading = as_read(text)
+    return reading.text if reading else text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ma\u200bra, Ma\u00adra and \ufeffMara", "Mara, Mara and Mara"),
+        ("Ｍａｒａ　１２３", "Mara 123"),
+        ("𝐌𝐚𝐫𝐚 and Ⓜara", "Mara and Mara"),
+        ("Zo&euml; &#77;ara &#x4d;ara", "Zoë Mara Mara"),
+        ("Zo%C3%AB%20M", "Zoë M"),
+        ("Zo=C3=AB", "Zoë"),
+        (r"Zo\u00eb \x4dara \ud835\udc0c", "Zoë Mara 𝐌"),
+        ("ZoÃ« and Å\x81ukasz", "Zoë and Łukasz"),
+        ("١٢/٠٣/١٩٨٤", "12/03/1984"),
+        ("用Mara这个", "用 Mara 这个"),
+        ("卡号4111谢谢", "卡号 4111 谢谢"),
+        ("сказалMara", "сказал Mara"),
+        ("我是１３８", "我是 138"),
+    ],
+)
+def test_a_text_is_read_as_it_looks_or_as_a_program_decodes_it(text, shown):
+    assert read(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Mara & Zoë", "100% sure, 5%", "a=b&c=d", r"C:\new\table", "naïve café, “quoted” – it’s", "❤️ you, 👩‍👧"),
+        *("Привет, мир", "日本語だけ", "x²+y², №5", "%ZZ &nosuchname; =3D", "½ cup… and ™"),
+    ],
+)
+def test_most_texts_are_read_as_they_stand(text):
+    assert as_read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Ma**ra came", "**Mara came"),
+        ("~~Ma~~ra", "~~Mara"),
+        ("M<b>ar</b>a", "Mara"),
+        ("\u202earaM\u202c came", "Mara came"),
+    ],
+)
+def test_formatting_inside_a_word_is_not_read(text, shown):
+    reading = as_one_word(text)
+    assert reading
+    assert reading.text == shown
+
+
+def test_formatting_around_words_leaves_a_text_as_it_stands():
+    assert as_one_word("**Mara** and `code` <b>x</b> || 2 * 3 == 6") is None
+
+
+def test_every_character_of_a_reading_knows_its_place():
+    text = "x 用Ma\u200bra&#33;"
+    reading = as_read(text)
+    assert reading
+    assert reading.text == "x 用 Mara!"
+    start = reading.text.index("Mara")
+    assert text[slice(*reading.back(start, start + 4))] == "Ma\u200bra"
+    assert text[slice(*reading.back(start + 4, start + 5))] == "&#33;"
+
+
+@given(st.text(alphabet="aM1用メ\u200b\u00ad%41&#;=C3AB\\x１Ãß«ё ", max_size=30))
+def test_places_lie_inside_the_text_and_in_order(text):
+    reading = as_read(text)
+    places = [reading.back(n, n + 1) for n in range(len(reading.text))] if reading else []
+    assert all(0 <= start <= end <= len(text) for start, end in places)
+    assert places == sorted(places)
+
+
+def test_a_reading_of_a_reading_leads_back_to_the_text():
+    first = Reading("a&lt;b", [(1, 5, "<")])
+    second = Reading(first.text, [(1, 2, "")], first)
+    assert second.text == "ab"
+    assert second.back(0, 2) == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("write to mara.e@\u200bpost.example please", "email"),
+        ("卡号4111111111111111谢谢", "card"),
+        ("mara.e&#64;post.example", "email"),
+        ("我的手机是＋４４７７００９００１２３", "phone"),
+    ],
+)
+def test_what_is_found_in_a_reading_leaves_the_text(text, kind):
+    redactor = TextRedactor(PeopleFinder([], Keyed(bytes(32))), [ContactFinder()], Keyed(bytes(32)))
+    assert f"[{kind} " in redactor.redact(text)
+    assert not any(digits in redactor.redact(text) for digits in ("4111", "mara.e", "４７７０"))
