@@ -88,6 +88,7 @@ class Needles:
         telling = [part for part in said if part not in words("particles")]
         if len(telling) > 1 and not any(_is_inside(whole, own) for own in own_names()):
             self.names.setdefault(whole, Needle("name", source))
+            said.append(re.sub("['’]", "", "".join(written)))  # as one word
         for part in said:
             if means_somebody(part, SHORTEST_NAME) and part not in everyday() | common() and part not in spared:
                 self.names.setdefault(part, Needle("name", source))
