@@ -96,7 +96,7 @@ BEYOND_ASCII = {
 }
 # Where one script ends and another begins without a blank between: `用Mara`, `卡号4111`.
 OTHER = "\u0370-\u1cff\u2e80-\u9fff\ua000-\ud7ff\uf900-\ufaff"
-CHANGE = re.compile(rf"[A-Za-z0-9_@#+(](?:(?=[{OTHER}])|(?<=[{OTHER}].))")
+CHANGE = re.compile(rf"[A-Za-z0-9_+(](?:(?=[{OTHER}])|(?<=[{OTHER}].))")
 NO_ENDS, NO_BEGINS = "+(", "_"
 
 
@@ -119,18 +119,25 @@ LEADS_OF_OTHERS = frozenset((*range(0xCD, 0xE2), *range(0xE2, 0xEE), 0xEF))
 
 @lru_cache(maxsize=2)
 def as_read(text: str) -> Reading | None:
-    """The text without what is not seen, with what is encoded decoded, and a blank where the script changes.
+    """The text without what is not seen, and with what is encoded decoded; None if it is read as it stands."""
+    edits = list(_edits(text, 0 if text.isascii() else _kinds(text)))
+    return Reading(text, edits) if edits else None
 
-    None if it is read as it stands.
+
+def parted(text: str) -> Reading | None:
+    """The text as it is read, with a blank where the script changes; None if it changes nowhere without one.
+
+    For what is known by blanks around it. Names know the scripts by themselves.
     """
-    kinds = 0 if text.isascii() else _kinds(text)
-    edits = list(_edits(text, kinds))
-    reading = Reading(text, edits) if edits else None
+    if text.isascii() or not _kinds(text) & PARTING_BIT:
+        return None
+    reading = as_read(text)
     seen = reading.text if reading else text
-    gaps = list(_gaps(seen)) if kinds & PARTING_BIT else []
-    return Reading(seen, gaps, reading) if gaps else reading
+    gaps = list(_gaps(seen))
+    return Reading(seen, gaps, reading) if gaps else None
 
 
+@lru_cache(maxsize=2)
 def _kinds(text: str) -> int:
     """What the characters of a text can make of it; never too little."""
     beyond = "".join(NOT_ASCII.findall(text))

@@ -62,6 +62,12 @@ class _Scripts(dict[str, str]):
 SCRIPT_OF = _Scripts()
 
 
+def letters_beside(character: str) -> str:
+    """A pattern for one letter of the script of a folded character: with that, one word."""
+    script = table().scripts.get(SCRIPT_OF[character])
+    return f"[{script.letters}]" if script else r"[^\W\d_]"
+
+
 def stands_alone(plain: str, start: int, end: int) -> bool:
     """Whether a run is a word of its script, or as good as one, and not the inside of a longer word.
 

@@ -12,7 +12,7 @@ from build_db.redaction.folding import folded
 from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
-from build_db.redaction.readings import as_read
+from build_db.redaction.readings import as_read, parted
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -103,7 +103,7 @@ class TextRedactor:
 
     def _redacted(self, text: str) -> str:
         found = self._found(text)
-        if reading := as_read(text):
+        for reading in filter(None, (as_read(text), parted(text))):
             for span in self._found(reading.text):
                 start, end = reading.back(span.start, span.end)
                 found.append(span._replace(start=start, end=end))

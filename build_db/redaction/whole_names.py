@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from build_db.redaction.folding import MARKS
+from build_db.redaction.scripts import SCRIPT_OF, letters_beside, table
+
 Bearer = TypeVar("Bearer")
 
-PART = re.compile(r"[^\W_](?:[^\W_]|['’])*")
+PART = re.compile(rf"[^\W_](?:[^\W_]|['’{MARKS}])*")
 # What may stand between two parts, at most.
 JOINT, LONGEST_JOINT = r"[\W_]{1,3}", 3
 
@@ -42,4 +45,8 @@ class WholeNames(Generic[Bearer]):
 @lru_cache(maxsize=1 << 12)
 def _pattern(name: str) -> re.Pattern[str]:
     joined = JOINT.join(map(re.escape, name.split(" ")))
-    return re.compile(rf"(?:(?<![^\W\d_])|(?<=\\[ntr])){joined}(?=(?:['’]?s)?(?![^\W\d_]))")
+    script = table().scripts.get(SCRIPT_OF[name[0]])
+    if script is not None and script.alone:
+        return re.compile(joined)
+    before, behind = (letters_beside(character) for character in (name[0], name[-1]))
+    return re.compile(rf"(?:(?<!{before})|(?<=\\[ntr])){joined}(?=(?:['’]?s)?(?!{behind}))")

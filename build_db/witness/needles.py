@@ -58,6 +58,7 @@ TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 BROKEN = "\ufffd"
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
+SHORTEST_IN_ONE_WORD = 6
 
 
 class Needle(NamedTuple):
@@ -88,7 +89,8 @@ class Needles:
         telling = [part for part in said if part not in words("particles")]
         if len(telling) > 1 and not any(_is_inside(whole, own) for own in own_names()):
             self.names.setdefault(whole, Needle("name", source))
-            said.append(re.sub("['’]", "", "".join(written)))  # as one word
+            in_one_word = re.sub("['’]", "", "".join(written))
+            said += [in_one_word] if len(in_one_word) >= SHORTEST_IN_ONE_WORD else []
         for part in said:
             if means_somebody(part, SHORTEST_NAME) and part not in everyday() | common() and part not in spared:
                 self.names.setdefault(part, Needle("name", source))

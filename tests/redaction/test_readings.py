@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import PeopleFinder
-from build_db.redaction.readings import Reading, as_one_word, as_read
+from build_db.redaction.readings import Reading, as_one_word, as_read, parted
 from build_db.redaction.text_redactor import TextRedactor
 
 
 def read(text: str) -> str:
-    reading = as_read(text)
+    reading = parted(text) or as_read(text)
     return reading.text if reading else text
 
 
@@ -48,7 +48,7 @@ def test_a_text_is_read_as_it_looks_or_as_a_program_decodes_it(text, shown):
     ],
 )
 def test_most_texts_are_read_as_they_stand(text):
-    assert as_read(text) is None
+    assert as_read(text) is parted(text) is None
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_formatting_around_words_leaves_a_text_as_it_stands():
 
 def test_every_character_of_a_reading_knows_its_place():
     text = "x 用Ma\u200bra&#33;"
-    reading = as_read(text)
+    reading = parted(text)
     assert reading
     assert reading.text == "x 用 Mara!"
     start = reading.text.index("Mara")
@@ -82,7 +82,7 @@ def test_every_character_of_a_reading_knows_its_place():
 
 @given(st.text(alphabet="aM1用メ\u200b\u00ad%41&#;=C3AB\\x１Ãß«ё ", max_size=30))
 def test_places_lie_inside_the_text_and_in_order(text):
-    reading = as_read(text)
+    reading = parted(text) or as_read(text)
     places = [reading.back(n, n + 1) for n in range(len(reading.text))] if reading else []
     assert all(0 <= start <= end <= len(text) for start, end in places)
     assert places == sorted(places)
