@@ -71,16 +71,23 @@ def spellings(name: str) -> Iterator[str]:
 def joined(name: str) -> set[str]:
     """Parts of a name written as one word: `maraellison`, `mellison`, `obrien`, `vanderberg`, `weiming`."""
     letters = [run for run in RUN.findall(fold(cleaned(name))) if run not in words().titles]
-    rows = {
-        "".join(letters[first:last]) for first, last in combinations(range(len(letters) + 1), 2) if last - first > 1
-    }
+    rows = {"".join(letters[i:j]) for i, j in combinations(range(len(letters) + 1), 2) if j - i > 1}
+    for place in range(1, len(letters)):
+        rows |= _two_as_one("".join(letters[:place]), "".join(letters[place:]))
     parts = [run for run in runs(name) if SCRIPT_OF[run[0]] in WITH_INITIALS]
-    for one, other in ((a, b) for a in parts for b in parts if a != b):
-        rows |= {one + other, one[0] + other, one + other[0]}
+    for one, other in combinations(parts, 2):
+        rows |= _two_as_one(one, other)
     initials = "".join(run[0] for run in letters[:-1])
-    if letters and len(initials) > 1:
-        rows.add(initials + letters[-1])
+    rows |= {initials + letters[-1]} if len(initials) > 1 else set()
     return {row for row in rows if len(row) > SHORTEST}
+
+
+def _two_as_one(one: str, other: str) -> set[str]:
+    """Two parts as one word, in either order; where names are shortened so, also with the first letter of one."""
+    rows = {one + other, other + one}
+    if {SCRIPT_OF[one[0]], SCRIPT_OF[other[0]]} <= set(WITH_INITIALS):
+        rows |= {one[0] + other, one + other[0], other + one[0], other[0] + one}
+    return rows
 
 
 def wholes(name: str) -> set[str]:
@@ -144,12 +151,16 @@ def declined(run: str) -> Iterator[tuple[str, int]]:
 
 
 def _ended(run: str, endings: dict[str, str]) -> set[str]:
-    fits = {fold(end): others for end, others in endings.items() if run.endswith(fold(end))}
-    if not fits:
-        return set()
-    longest = max(fits, key=len)
-    stem = run.removesuffix(longest)
-    return {stem + fold(end) for end in fits[longest].split()} - {run} if len(stem) > 1 else set()
+    """The forms by all endings that fit; what would fit any name is for those that no other fits."""
+    fits = [end for end in map(fold, endings) if end and run.endswith(end)] or [""]
+    others = {fold(end): forms.split() for end, forms in endings.items()}
+    forms = set()
+    for end in fits:
+        stem = run.removesuffix(end)
+        for form in map(fold, others.get(end, ())):
+            # `=al`: the last letter twice, as in "Gáborral".
+            forms.add(stem + stem[-1] + form[1:] if form[0] == "=" else stem + form)
+    return {form for form in forms if len(form) > SHORTEST} - {run}
 
 
 def squeezed(run: str) -> str:

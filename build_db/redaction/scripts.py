@@ -125,7 +125,7 @@ def beside_title(plain: str, start: int, end: int) -> bool:
     name = SCRIPT_OF[plain[start]]
     fondly = _short(name)[0]
     if fondly is not None and fondly.search(plain, max(0, start - 2), start):
-        return end == len(plain) or SCRIPT_OF[plain[end]] != name
+        return True
     begins = start == 0 or SCRIPT_OF[plain[start - 1]] != name
     title = re.match(rf"\s?({_any_of(table().scripts[name].called)})", plain[end : end + 8])
     # A title of one character is also the begin of other words.
