@@ -20,7 +20,7 @@ from build_db.redaction.spans import Span
 FILE = "beside.yml"
 # How far from the words a run may be; what is close before it.
 REACH, CLOSE, BEHIND = 90, 24, 70
-RUN = re.compile(r"(?<![\w/@.#~+=&?-])[A-Za-z0-9_][A-Za-z0-9_+/=.~%-]{11,400}(?<![.=%-])={0,2}(?![\w@/:])")
+RUN = re.compile(r"(?<![\w/@.#~+=&?-])[A-Za-z0-9_+/][A-Za-z0-9_+/=.~%-]{11,400}(?<![.=%-])={0,2}(?![\w@/:])")
 # From so many characters on a run is no word and no number.
 LONG = 20
 GROUPS = re.compile(r"[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){2,7}")

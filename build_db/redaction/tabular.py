@@ -49,11 +49,11 @@ CELL_END = re.compile(f"[{SEPARATORS}]")
 BLANKS = "  "
 BLANK_COLUMNS = re.compile(r" {2,}")
 BLANK_CELL = re.compile(r"[^\s](?:[^\s]| (?! ))*")
-QUOTED_CELLS = re.compile(r'(?:\s*"(?:[^"]|"")*"\s*|[^",;]*)(?:[,;]|$)')
+QUOTED_CELLS = re.compile(r'(?:\s{0,9}"(?:[^"]|""){0,300}"\s{0,9}|[^",;]*)(?:[,;]|$)')
 MARKUP_CELL = re.compile(r"(?i)<t[hd](?:\s[^>]{0,200})?>((?:(?!</?t[hdr])[\s\S]){0,400})")
 MARKUP_ROW = re.compile(r"(?i)<tr(?:\s[^>]{0,200})?>")
 TAGS = re.compile(r"<[^>]{0,200}>")
-RULE = re.compile(r"[\s|:+=─━═┼╪│┃-]*")
+RULE = re.compile(r"[\s|:+=\u2500-\u257f-]*")
 FRAME = " \t\r\"'`*_"
 WORDS_OF_A_HEADING = 3
 # Cells are short, and few; a sentence has commas, too.

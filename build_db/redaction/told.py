@@ -27,12 +27,16 @@ BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](
 MARKS = r"(?:={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
 # A letter of a script that sets no blanks, or of none that passwords are typed in.
 ASCII_WORD = re.compile(r"[A-Za-z]{3,40}")
+# A name in code, if it is not quoted.
+VARIABLE = re.compile(r"[A-Za-z]{1,30}(?:_[A-Za-z]{1,30}){1,5}")
+# From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
+FIRST_WITHOUT_BLANKS = "\u0e00"
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
 FOLLOWING = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 REST = re.compile(r"[^.,;:!?()\n\"'`|<>。、，]{0,120}")
 # Fewer than so many words in a row are a sentence that only begins with an everyday word.
 PASSPHRASE, LONGEST_PHRASE = 4, 10
-SHORT_VAGUE = 6
+SHORT_VAGUE, SHORTEST_STEM = 6, 4
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -44,6 +48,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     compound: tuple[str, ...] = ()
     is_: tuple[str, ...] = msgspec.field(name="is", default=())
     for_: tuple[str, ...] = msgspec.field(name="for", default=())
+    own: tuple[str, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +59,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain: str
     begins: tuple[str, ...]
     goes_on: frozenset[str]
+    says: frozenset[str]
 
 
 class Told(NamedTuple):
@@ -63,6 +69,7 @@ class Told(NamedTuple):
     cues: dict[str, str]
     begins: ahocorasick.Automaton
     goes_on: frozenset[str]
+    says: frozenset[str]
     plain: frozenset[str]
     endings: tuple[str, ...]
 
@@ -87,6 +94,7 @@ def told() -> Told:
         cues,
         begins,
         words.goes_on,
+        words.says,
         frozenset(words.plain.split()),
         words.endings,
     )
@@ -106,14 +114,21 @@ def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
     certain = any_of(word for language in languages for word in language.certain)
     compound = any_of(word for language in languages for word in language.compound)
     vague = any_of(word for language in languages for word in language.vague)
-    is_ = any_of(dict.fromkeys(word for language in languages for word in language.is_))
+    verbs = any_of(dict.fromkeys(_bounded(word) for language in languages for word in language.is_))
     for_ = any_of(dict.fromkeys(word for language in languages for word in language.for_))
-    filled = rf"(?:\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?|\s(?:wi-?fi|wlan))?"
+    own = any_of(word for language in languages for word in language.own)
+    filled = rf"(?:\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?)?"
     mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}{MARKS}[*_]{{0,2}}\s{{0,3}})"
-    verb = rf"(?P<is>[*_`\"']{{0,3}}\s?(?<![a-z]){is_}(?![a-z]):?\s{{0,2}})"
-    joint = rf"{filled}(?:{mark}|{verb}|[*`]{{0,3}}[^\S\n])"
+    verb = rf"(?P<is>[*_`\"']{{0,3}},?\s?{verbs}:?\s{{0,2}}|['’]s\s)"
+    # What a password is for, and then only a blank: a digit has to follow soon.
+    joint = rf"(?:{filled}(?:{mark}|{verb})|{filled}[^\S\n](?=[^\s]{{0,40}}\d)|[*`]{{0,3}}[^\S\n])"
     cue = rf"(?:(?P<certain>(?<![^\W_]){certain}|{compound})|(?<![\w-])(?P<vague>{vague}))"
     return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(\[]{{0,2}}(?P<value>{QUOTED}|{BARE})")
+
+
+def _bounded(word: str) -> str:
+    """A verb that is not a part of a longer word, where its script sets blanks between words."""
+    return word if word[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W\d_]){word}(?![^\W\d_])"
 
 
 def find_told(text: str) -> Iterator[Span]:
@@ -144,14 +159,24 @@ def _end(text: str, match: re.Match[str]) -> int:
         return 0
     if quoted and certain:
         return 0 if _is_plain(plain, sure=True) else start + len(plain)
+    if sure and "=" in match.group("mark") and VARIABLE.fullmatch(plain):
+        return 0
     if looks_chosen(plain, sure=sure) and not _is_plain(plain, sure=True):
         joined = sure or match.group("is") is not None
         if joined or _stands_out(plain, certain=certain):
             return start + len(plain)
         return 0
-    if certain and (sure or match.group("is") is not None):
-        return _everyday(text, match, plain, sure=sure)
-    return 0
+    return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
+
+
+def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
+    """Whether what stands between cue and value leaves room for an everyday word to be a password."""
+    if match.group("mark"):
+        return "==" not in match.group("mark")
+    verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
+    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
+        return bool(verb)
+    return verb in told().says and value.isascii()
 
 
 def _stands_out(value: str, *, certain: bool) -> bool:
@@ -161,12 +186,12 @@ def _stands_out(value: str, *, certain: bool) -> bool:
     return certain or (len(value) >= SHORT_VAGUE and any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
 
 
-def _everyday(text: str, match: re.Match[str], value: str, *, sure: bool) -> int:
+def _everyday(text: str, match: re.Match[str], value: str) -> int:
     """Where a password ends that is one everyday word, or some; 0 if a sentence goes on."""
-    start = match.start("value")
+    start, sure = match.start("value"), match.group("mark") is not None
     if not LETTERS.fullmatch(value):
         return 0
-    if ASCII_WORD.fullmatch(value) and not match.group("certain")[:1].isascii():
+    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
         return 0 if _is_plain(value, sure=True) else start + len(value)
     rest = REST.match(text, start)
     words = FOLLOWING.findall(rest.group()) if rest else []
@@ -191,7 +216,11 @@ def _is_plain(value: str, *, sure: bool) -> bool:
     lower = value.lower().rstrip(".!?")
     if lower in told().plain:
         return True
-    return not sure and lower == value and lower.endswith(told().endings)
+    return (
+        not sure
+        and lower == value
+        and any(lower.endswith(ending) and len(lower) >= len(ending) + SHORTEST_STEM for ending in told().endings)
+    )
 
 
 def may_be_password(value: str) -> bool:
