@@ -26,7 +26,7 @@ LONG = 20
 GROUPS = re.compile(r"[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){2,7}")
 HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 SHORT_HASH = 32
-PATH_PART = re.compile(r"(?:^|[/.])(?:[a-z]{3,}|[A-Z]?[a-z]{2,}[A-Z][a-z]+)(?=[/.]|$)")
+PATH_PART = re.compile(r"(?:^|[/.])[a-z]{3,}(?=[/.]|$)")
 BREAK = "\n\n"
 
 

@@ -13,7 +13,7 @@ from build_db.redaction.tabular import LONGEST_HEADING, Cell, headings
 _LISTS = "|".join(headings().lists)
 IN_LISTS = rf"(?i)(?<![^\W_])(?:{_LISTS})(?![^\W_])"
 LIST_HEAD = re.compile(
-    rf"(?i)[\s#>*_(-]*(?:[\w'’.-]{{1,20}}\s){{0,3}}(?:{_LISTS})(?:\s[\w'’.-]{{1,20}}){{0,3}}[\s:：*_)]*"
+    rf"(?i)[\s#>*_(-]{{0,9}}(?:[\w'’.-]{{1,20}}\s){{0,3}}(?:{_LISTS})(?:\s[\w'’.-]{{1,20}}){{0,3}}[\s:：*_)]{{0,9}}"
 )
 # The mark and the name of an item, its user, if there is one, and its end.
 ITEM = r"[ \t>]{0,8}(?:[-*•+]|\d{1,2}[.)])?[ \t]{0,3}[*_`]{0,2}[^\W\d_][\w .'’&()-]{1,40}?[*_`]{0,2}"

@@ -18,10 +18,12 @@ DRAWN_OUT = re.compile(r"([Xx*.•#])\1{7}")
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
 TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
+# A name in code of several words: `other_password`.
+VARIABLE = re.compile(r"[A-Za-z]{1,30}(?:_[A-Za-z]{1,30}){1,5}")
 # Parts of a slug: words, small numbers and versions, the short tail of an id.
 JOINTS = re.compile(r"[-_./:@+]")
 PLAIN_PART = re.compile(
-    r"[A-Za-z]?[a-z]{1,30}|[A-Z]{2,5}|\d{1,8}|v?\d{1,4}[a-z]?\d{0,4}|[a-z]{1,12}\d{1,4}|v\d[a-z]{1,6}\d{0,3}|"
+    r"[A-Za-z]?[a-z]{1,30}|[A-Z]{2,5}|\d{1,8}|v?\d{1,4}[a-zA-Z]?\d{0,4}|[A-Za-z][a-z]{0,12}\d{1,4}|v\d[a-z]{1,6}\d{0,3}|"
 )
 SHORT_TAIL = re.compile(r"[0-9a-f]{4,8}")
 LEAST_ENTROPY, MUCH_ENTROPY = 2.6, 3.6

@@ -13,7 +13,7 @@ from functools import cache
 import msgspec
 
 from build_db.declared import declared, shipped
-from build_db.redaction.looks import is_slug, looks_made
+from build_db.redaction.looks import PLACEHOLDER, VARIABLE, is_slug, looks_chosen, looks_made
 from build_db.redaction.spans import Span
 
 FILE = "names.yml"
@@ -34,11 +34,13 @@ NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 COUNTS = re.compile(r"(?i)tokens|(?:max|min|input|output|total|prompt|completion|cache|num|used)\w{0,12}token")
 # A value this long, mixed as `looks_made` wants it, is no word and no count, whatever it is called.
 SURELY_LONG = 15
+PASSWORD = ("password", "passwd", "passphrase")
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `names.yml`; its header explains the keys."""
 
+    password: frozenset[str]
     strong: frozenset[str]
     weak: frozenset[str]
     endings: tuple[str, ...]
@@ -57,7 +59,8 @@ def find_named(text: str) -> Iterator[Span]:
     match = PAIR.search(text)
     while match:
         value, start = match.group("value").rstrip(".,:;!?"), match.start("value")
-        if len(value) >= 8 and (not value.isalpha() or len(value) >= 20):
+        is_call = text[match.end() : match.end() + 1] == "("
+        if len(value) >= 8 and not is_call and (not value.isalpha() or len(value) >= 20):
             named = NAME.search(text, max(0, match.start() - 100), match.start())
             if named and _is_secret_pair(named.group(1), value, _joint(text, named, match)):
                 yield Span(start, start + len(value), "secret", "named")
@@ -75,21 +78,20 @@ def _is_secret_pair(name: str, value: str, joint: str) -> bool:
     telling = NAMING.search(name) and how_telling(name)
     if not telling or (value.isdigit() and COUNTS.search(name)):
         return False
-    strongly = telling == "strong"
-    if is_slug(value) and not (strongly and joint in "=:" and _is_mixed(value)):
+    if PLACEHOLDER.fullmatch(value):
         return False
+    if telling == "password" and joint in "=:":
+        return not VARIABLE.fullmatch(value) and (looks_chosen(value, sure=True) or looks_made(value, strongly=True))
+    if is_slug(value):
+        return False
+    strongly = telling == "strong"
     long_enough = len(value) >= SURELY_LONG or (strongly and joint not in ",>|")
     return long_enough and looks_made(value, strongly=strongly)
 
 
-def _is_mixed(value: str) -> bool:
-    """Whether digits and letters stand in one part of a slug, as they do in no word."""
-    return any(any(map(str.isdigit, part)) and any(map(str.isalpha, part)) for part in re.split(r"[-_./]", value))
-
-
 @cache
 def how_telling(name: str) -> str:
-    """What a name says of its value: "strong" (a secret), "weak" (one, if the value looks made), or "" (nothing)."""
+    """What a name says of its value: "password", "strong" (a secret), "weak" (one, if it looks made), or ""."""
     table, words = names(), [word.lower() for word in NAME_WORDS.findall(name)]
     if any(word in table.no_secret for word in words):
         return ""
@@ -98,6 +100,8 @@ def how_telling(name: str) -> str:
         for place, word in enumerate(words)
     ):
         return ""
+    if any(word in table.password or word.endswith(PASSWORD) for word in words):
+        return "password"
     if any(word in table.strong or word.endswith(table.endings) for word in words):
         return "strong"
     return "weak" if any(word in table.weak for word in words) else ""

@@ -16,19 +16,19 @@ import msgspec
 
 from build_db.declared import declared, shipped
 from build_db.redaction.formats import any_of
-from build_db.redaction.looks import PLACEHOLDER, TIME, looks_chosen
+from build_db.redaction.looks import PLACEHOLDER, TIME, VARIABLE, looks_chosen
 from build_db.redaction.spans import Span
+from build_db.redaction.tabular import ABOUT
 
 FILE = "told.yml"
 OPENING, CLOSING = "\"'`“„«‹「『【", "\"'`”“»›」』】"
 QUOTED = rf"(?<=[{OPENING}])[^{CLOSING}\n]{{3,80}}(?=[{CLOSING}])"
 # A value goes to its end: `abc4;def=ghi77` is one. It ends at a comma behind which something else begins.
 BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](?=[^\s\"'`<>|,;()])[^\s\"'`<>|,;()]{1,120}){0,8}"
-MARKS = r"(?:={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
+MARKS = r"(?:\.{2,40}|…|={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
+TAG = r"(?:</?\w{1,10}(?: [^<>\n]{0,60})?>)"
 # A letter of a script that sets no blanks, or of none that passwords are typed in.
 ASCII_WORD = re.compile(r"[A-Za-z]{3,40}")
-# A name in code, if it is not quoted.
-VARIABLE = re.compile(r"[A-Za-z]{1,30}(?:_[A-Za-z]{1,30}){1,5}")
 # From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
 FIRST_WITHOUT_BLANKS = "\u0e00"
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
@@ -117,13 +117,18 @@ def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
     verbs = any_of(dict.fromkeys(_bounded(word) for language in languages for word in language.is_))
     for_ = any_of(dict.fromkeys(word for language in languages for word in language.for_))
     own = any_of(word for language in languages for word in language.own)
-    filled = rf"(?:\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?)?"
-    mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}{MARKS}[*_]{{0,2}}\s{{0,3}})"
+    # Some other word between: what follows has to look chosen.
+    other = r"(?P<other>(?:\s[^\W\d_]{2,14}){1,2}?|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]{1,6}?)"
+    said = rf"\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?"
+    marked = rf"{MARKS}[*_]{{0,2}}\s{{0,3}}(?:{TAG}\s{{0,2}})?"
+    in_tags = rf"(?:</\w{{1,10}}>\s{{0,3}}){{1,2}}{TAG}"
+    mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}(?:{marked}|{in_tags}))"
     verb = rf"(?P<is>[*_`\"']{{0,3}},?\s?{verbs}:?\s{{0,2}}|['’]s\s)"
     # What a password is for, and then only a blank: a digit has to follow soon.
-    joint = rf"(?:{filled}(?:{mark}|{verb})|{filled}[^\S\n](?=[^\s]{{0,40}}\d)|[*`]{{0,3}}[^\S\n])"
+    soon = rf"(?:{said})?[^\S\n](?=[^\s]{{0,40}}\d)"
+    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n])"
     cue = rf"(?:(?P<certain>(?<![^\W_]){certain}|{compound})|(?<![\w-])(?P<vague>{vague}))"
-    return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(\[]{{0,2}}(?P<value>{QUOTED}|{BARE})")
+    return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(]{{0,2}}(?P<value>{QUOTED}|{BARE})")
 
 
 def _bounded(word: str) -> str:
@@ -155,6 +160,12 @@ def _end(text: str, match: re.Match[str]) -> int:
     certain, sure = match.group("certain") is not None, match.group("mark") is not None
     quoted = text[start - 1] in OPENING and text[match.end() : match.end() + 1] in tuple(CLOSING)
     plain = value if quoted else value.rstrip(".,:;!?)*_]}\\")
+    behind = text[start + len(plain) : start + len(plain) + 1]
+    if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
+        return 0  # a call, or a name on the next line
+    other = match.group("other")
+    if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
+        return 0
     if len(plain) < 3 or PLACEHOLDER.fullmatch(plain) or (TIME.fullmatch(plain) and not plain.isdigit()):
         return 0
     if quoted and certain:
@@ -172,7 +183,7 @@ def _end(text: str, match: re.Match[str]) -> int:
 def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
     """Whether what stands between cue and value leaves room for an everyday word to be a password."""
     if match.group("mark"):
-        return "==" not in match.group("mark")
+        return "==" not in match.group("mark") and "\n" not in match.group("mark")
     verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
     if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
         return bool(verb)
