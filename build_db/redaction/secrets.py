@@ -14,7 +14,7 @@ from build_db.redaction.listed import IN_LISTS, in_lists
 from build_db.redaction.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.named import NAME_END, NAMING, PAIR, find_named
 from build_db.redaction.spans import Span, without_overlaps
-from build_db.redaction.tabular import BESIDE_OTHERS, Cell, in_columns
+from build_db.redaction.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.told import find_told, may_be_password, told
 
 __all__ = ["SecretFinder", "formats"]
@@ -29,7 +29,7 @@ class SecretFinder:
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield from told().cues.items()
         yield "beside", BESIDE.pattern
-        yield "column", BESIDE_OTHERS
+        yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
@@ -47,7 +47,7 @@ class SecretFinder:
             spans += find_told(text)
         if "beside" in seen:
             spans += find_beside(text)
-        if "column" in seen:
+        if _any_of(IN_COLUMNS, seen):
             spans += _in_cells(text, in_columns(text), "column")
         if "list" in seen and "\n" in text:
             spans += _in_cells(text, in_lists(text), "list")

@@ -32,18 +32,18 @@ def headings() -> Headings:
 
 _HEADINGS = headings()
 CERTAIN, VAGUE = "|".join(_HEADINGS.certain), "|".join(_HEADINGS.vague)
-KEYWORD = rf"(?<![^\W_])(?:{CERTAIN}|{VAGUE})(?![^\W_])"
+KEYWORD = rf"(?:(?<![^\W_])(?:{CERTAIN})|(?<!\w)(?:{VAGUE}))(?![^\W_])"
 HEADING = rf"(?i:[\w ./-]{{0,20}}{KEYWORD}[\w ./-]{{0,12}})"
 IS_HEADING = re.compile(HEADING)
 PLAINLY = re.compile(rf"(?i)(?:[\w./-]{{1,16}} )?(?:{CERTAIN})(?: \(?[\w./-]{{1,12}}\)?)?")
 # A column about passwords that holds none.
 ABOUT = re.compile(rf"(?i)(?<![^\W_])(?:{'|'.join(_HEADINGS.about)})(?![^\W_])")
-# What stands in any text with such a table: a heading, and what parts it from the next one.
+# What stands in any text with such a table.
+IN_COLUMNS = {
+    "column: certain": rf"(?i)(?<![^\W_])(?:{CERTAIN})(?![^\W_])",
+    "column: vague": rf"(?i)(?<!\w)(?:{VAGUE})(?![^\W_])",
+}
 SEPARATORS = "|│┃║\t;,"
-BESIDE_OTHERS = (
-    rf"{HEADING}[ \"'\r]*(?:[{SEPARATORS}]|  [^\s]|</t)"
-    rf"|(?:[{SEPARATORS}][ \"']*|  |<t[hd][^>]{{0,60}}>\s{{0,9}}){HEADING}"
-)
 CELL_END = re.compile(f"[{SEPARATORS}]")
 # Columns that are set with blanks.
 BLANKS = "  "
