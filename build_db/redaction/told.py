@@ -163,6 +163,8 @@ def _end(text: str, match: re.Match[str]) -> int:
     behind = text[start + len(plain) : start + len(plain) + 1]
     if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
         return 0  # a call, or a name on the next line
+    if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
+        return 0  # a count: "tokens: 1200"
     other = match.group("other")
     if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
         return 0
