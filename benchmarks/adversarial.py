@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import build_db
-from build_db.redaction import contacts, people, secrets
+from build_db.redaction import contacts, named, people, secrets, told
 from build_db.redaction.contact_table import table
 from build_db.redaction.contacts import ContactFinder
 from build_db.redaction.folding import folded
@@ -55,8 +55,12 @@ STRETCHES = {
     128: "people: OPAQUE_ID",
     160: "occurrence: BASE64 HEX HEX_LETTERS IN_TURNS",
     255: "copies: MACHINE_NAME",
-    90: "secrets: COUNTS HASH_NAMES NAME NAMING STRONG",
-    400: "secrets: HASHLIKE PLACEHOLDER TIME WORD",
+    90: "named: COUNTS NAME NAME_WORDS NAMING",
+    80: "tabular: ABOUT IS_HEADING PLAINLY",
+    81: "listed: LIST_HEAD",
+    401: "looks: DRAWN_OUT HASHLIKE JOINTS PLACEHOLDER PLAIN_PART SHORT_TAIL TIME TURNS WORD",
+    402: "told: ASCII_WORD FOLLOWING LETTERS REST YEAR",
+    403: "beside: GROUPS HASH KEY_BEFORE KEY_BEHIND OTHERS PATH_PART SLIPS",
 }
 SHORT = {f"{names.split(':')[0]}.{name}": longest for longest, names in STRETCHES.items() for name in names.split()[1:]}
 
@@ -81,8 +85,9 @@ def subjects() -> Iterator[Subject]:
     for shape in secrets.formats():
         yield Subject(f"secret: {shape.name}", (shape.pattern.pattern,), _rule(SecretFinder(), shape.name))
     for name, pattern in SecretFinder().rules():
-        if name in ("named", "told", "column"):
-            yield Subject(f"secret: {name}", (pattern, secrets.PAIR.pattern), _rule(SecretFinder(), name))
+        if name.partition(":")[0] in ("named", "told", "column", "beside", "list"):
+            patterns = (pattern, named.PAIR.pattern, told.told().pattern.pattern)
+            yield Subject(f"secret: {name}", patterns, _rule(SecretFinder(), name))
     for shape in contacts.shapes():
         # Windows are laid around numbers and literals: these texts have some.
         patterns = (shape.pattern.pattern, *map(re.escape, shape.near))

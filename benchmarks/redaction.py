@@ -20,6 +20,7 @@ from pathlib import Path
 
 import contacts
 import generate
+import secret_cases
 import varied
 
 from build_db.household.cache import default_cache
@@ -57,7 +58,7 @@ LOOKALIKES: list[Callable[[random.Random], str]] = [
     lambda r: f"conversation {uuid.UUID(int=r.getrandbits(128), version=4)}", lambda r: f"input_tokens: {r.randrange(90_000)}", lambda r: f"max_tokens={r.randrange(9000)}",
     lambda r: f"version {r.randrange(9)}.{r.randrange(30)}.{r.randrange(99)}-rc{r.randrange(9)}", lambda r: f"on 2025-{r.randrange(1, 13):02}-{r.randrange(1, 29):02}T10:20:30.{r.randrange(10**6):06}",
     lambda r: f"reflect_202511{r.randrange(10, 30)}_{r.randrange(100000, 235959)}_{_of(r, HEX, 6)}", lambda r: r.choice(["password: changeme", "api_key: <YOUR_API_KEY>", "token: ${TOKEN}", "secret: process.env.SECRET"]),
-    lambda r: f"{r.choice(generate.MODELS)} answered", lambda r: f"the {r.choice(['password', 'secret', 'token', 'key'])} is {r.choice(generate.WORDS)}",
+    lambda r: f"{r.choice(generate.MODELS)} answered", lambda r: f"the {r.choice(['secret', 'token', 'key'])} is {r.choice(generate.WORDS)}",
 ]  # fmt: skip
 GIVEN = "Maribel Anselm Oriane Tadeusz Ingrid Yusuf Zoë Kjell Siobhan Matteo Renáta Björn".split()
 FAMILY = "Ellison Marchetti Okonjo Lindqvist Strauß Novák Hargreave Kowalczyk Farrow Petrosyan".split()
@@ -94,6 +95,7 @@ BARS = {
     "birthdate": 0.98,
     "address": 0.8,
 }
+SECRET_BARS = {"vendors' keys": 0.995, "hashes": 0.995, "private keys": 0.995, "seed phrases": 0.99}
 EACH = 3000
 # So much text of each kind; so much for the witness.
 CHARACTERS, WITNESSED = 2_000_000, 16_000_000
@@ -104,11 +106,14 @@ def main() -> None:
     print(f"{'what':44}{'measured':>12}   bar")
     secrets = SecretFinder()
     share("structured secrets in chat contexts", secrets, planted(PLACES, _token), 0.995)
-    share("keyword secrets", secrets, planted(CUED_SECRETS, _chosen), 0.85)
+    share("keyword secrets", secrets, planted(CUED_SECRETS, _chosen), 0.95)
+    for kind, case in secret_cases.CASES.items():
+        share(f"secrets: {kind}", secrets, drawn(kind, case), SECRET_BARS.get(kind, 0.95))
     if "--gitleaks" in sys.argv:
         share("gitleaks' own cases", secrets, gitleaks(Path(sys.argv[sys.argv.index("--gitleaks") + 1])), 0.99)
     rng = random.Random("look-alikes")
     texts = [make(rng) for make in LOOKALIKES for _ in range(EACH // len(LOOKALIKES))] + contacts.LOOKALIKES
+    texts += [text for _ in range(10) for text in secret_cases.lookalikes(rng)]
     altered = [text for text in texts if secrets.find(text)] + [
         t for t in contacts.LOOKALIKES if ContactFinder().find(t)
     ]
@@ -150,6 +155,14 @@ def planted(places: list[str], make: Callable[[random.Random], str]) -> Iterator
         text = f"{generate._text(rng, 2, 6)} {place.format(value)}"
         start = text.index(value)
         yield text, [(start, start + len(value))]
+
+
+def drawn(kind: str, case: secret_cases.Maker) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """Texts of one kind of secrets, and where in them the secrets stand."""
+    rng = random.Random(kind)
+    for _ in range(EACH // 5):
+        text, values = case(rng)
+        yield text, [(text.index(value), text.index(value) + len(value)) for value in values]
 
 
 def gitleaks(path: Path) -> Iterator[tuple[str, list[tuple[int, int]]]]:

@@ -1,8 +1,8 @@
 """Loosens a pattern of `re` into one for hyperscan, which runs all of them at once over bytes.
 
 A loosened pattern is found in every text in which its pattern is found, and in a few more: most of what looks around is
-dropped, a high count has no upper end, and of the letters beyond ASCII each stands for any other. Digits and blanks
-beyond ASCII, and letters whose other case is in ASCII, are read as what they stand for: see `plainly`.
+dropped, a high count has no upper end, and in a class of letters beyond ASCII each stands for any other. Digits and
+blanks beyond ASCII, and letters whose other case is in ASCII, are read as what they stand for: see `plainly`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 # How `re` itself reads a pattern; there is no public name for it. `tests/redaction/test_gate.py` holds it to what is
 # used here.
 _parser = importlib.import_module("re._parser")
+_casefix = importlib.import_module("re._casefix")
 
 ASCII = frozenset(range(128))
 WIDE = r"[\x80-\xff]"  # a byte of a character beyond ASCII, in UTF-8
@@ -140,7 +141,7 @@ class _Loosening:
         if op in EDGES:
             return ""
         if op in CLASSES:
-            return _rendered(_characters(op, operand, flags))
+            return _exact(op, operand, flags) or _rendered(_characters(op, operand, flags))
         if op == "BRANCH":
             return f"(?:{'|'.join(self.sequence(branch, flags) for branch in operand[1])})"
         if op == "SUBPATTERN":
@@ -161,7 +162,7 @@ class _Loosening:
         least, most, inner = repeat
         only = inner[0] if len(inner) == 1 and str(inner[0][0]) in CLASSES else None
         found = _characters(str(only[0]), only[1], flags) if only else None
-        if found and found.wide:
+        if only and found and found.wide and not _exact(str(only[0]), only[1], flags):
             # Bytes are counted, not characters: one class many times is what automata do best.
             return f"[{_listed(found.codes)}\\x80-\\xff]{self._bounds(least, most * LONGEST_WIDE)}"
         return f"(?:{self.sequence(inner, flags)}){self._bounds(least, most)}"
@@ -178,6 +179,47 @@ def _characters(op: str, operand: Any, flags: int) -> Characters:
     return (
         _class_of(*_entries(op, operand), bool(flags & re.IGNORECASE)) if op != "ANY" else Characters(ASCII, wide=True)
     )
+
+
+def _exact(op: str, operand: Any, flags: int) -> str:
+    """The bytes of letters beyond ASCII that a pattern names one by one, in any case; empty for other classes."""
+    entries, negated = _entries(op, operand) if op in ("LITERAL", "IN") else ((), True)
+    codes = [int(code) for kind, code in entries if str(kind) == "LITERAL"]
+    if negated or len(codes) < len(entries) or not any(_is_wide("LITERAL", code) for code in codes):
+        return ""
+    beyond = [code for code in codes if _is_wide("LITERAL", code)]
+    cased = {case for code in beyond for case in (_any_case(code) if flags & re.IGNORECASE else (code,))}
+    if any(not _is_wide("LITERAL", code) for code in cased):
+        return ""
+    encoded = sorted(chr(code).encode("utf-8", "surrogatepass") for code in cased)
+    ways = ["".join(f"\\x{byte:02x}" for byte in data) for data in encoded]
+    others = tuple(entry for entry in entries if entry[1] not in beyond)
+    return (
+        f"(?:{'|'.join([_class(_class_of(others, False, bool(flags & re.IGNORECASE)).codes)] * bool(others) + ways)})"
+    )
+
+
+def _any_case(code: int) -> tuple[int, ...]:
+    """What a letter finds in any case, itself included."""
+    lower = _lower(code)
+    alike = (lower, *_casefix._EXTRA_CASES.get(lower, ()))
+    return tuple(case for one in alike for case in _cased().get(one, (one,)))
+
+
+def _lower(code: int) -> int:
+    lower = chr(code).lower()
+    return ord(lower) if len(lower) == 1 else code
+
+
+@cache
+def _cased() -> dict[int, tuple[int, ...]]:
+    """The letters that have a case, by their lower one."""
+    found: dict[int, tuple[int, ...]] = {}
+    for code in range(128, sys.maxunicode + 1):
+        lower = _lower(code)
+        if lower != code:
+            found[lower] = (*found.get(lower, (lower,)), code)
+    return found
 
 
 def _negated(op: str, operand: Any, flags: int) -> Characters:
@@ -255,9 +297,12 @@ def _class(codes: Iterable[int]) -> str:
 
 def _listed(codes: Iterable[int]) -> str:
     """The inside of a class of bytes, neighbours as ranges."""
-    return "".join(
-        f"\\x{first:02x}" if first == last else f"\\x{first:02x}-\\x{last:02x}" for first, last in _runs(codes)
-    )
+    return "".join(_byte(first) if first == last else f"{_byte(first)}-{_byte(last)}" for first, last in _runs(codes))
+
+
+def _byte(code: int) -> str:
+    # Short where it can be: the engine takes patterns of 16,000 characters.
+    return chr(code) if code in ASCII and chr(code).isalnum() else f"\\x{code:02x}"
 
 
 def _runs(codes: Iterable[int]) -> Iterator[tuple[int, int]]:

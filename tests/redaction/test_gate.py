@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from build_db.redaction import gate
 from build_db.redaction.contacts import ContactFinder, Shape, shapes
+from build_db.redaction.formats import Format, formats
 from build_db.redaction.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
 from build_db.redaction.loosening import FAR, loosened, plainly
-from build_db.redaction.secrets import Format, SecretFinder, formats
+from build_db.redaction.secrets import SecretFinder
 
 FINDERS = (SecretFinder(), ContactFinder())
 RULES = [rule for finder in FINDERS for rule in finder.rules()]

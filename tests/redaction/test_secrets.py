@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build_db.redaction.secrets import SecretFinder, entropy, formats
+from build_db.redaction.formats import formats
+from build_db.redaction.looks import entropy
+from build_db.redaction.secrets import SecretFinder
 
 FINDER = SecretFinder()
 TOKEN = "ghp_EXAMPLEexampleEXAMPLEexample01234567"
