@@ -230,7 +230,13 @@ def _chunks(words: list[str]) -> Iterator[list[str]]:
 
 
 def _plain(word: str) -> str:
-    return re.escape(word) if re.search("[ -\x7f]", word) else BEYOND_ASCII
+    """The longest part of a word that is plain to the gate; of a word in another script, that there is one."""
+    if word.isascii():
+        return re.escape(word)
+    longest = max(re.findall("[ -~]+", word), key=len, default="")
+    if len(longest) > SHORT:
+        return re.escape(longest)
+    return re.escape(word) if longest else BEYOND_ASCII
 
 
 def _nameless(pattern: str) -> str:
