@@ -78,9 +78,9 @@ def street_first(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 # What stands before a version: `v`, `==`, a browser's name, the word for one.
 VERSIONED = re.compile(
-    r"(?i)(?:\b(?:v|ver|versions?|release[ds]?|rel|build|firmware|sections?|chapter|clause|figure|fig|table|step|oid"
+    r"(?i)(?:(?:\b(?:v|ver|versions|release[ds]?|rel|build|firmware|sections?|chapter|clause|figure|fig|table|step|oid"
     r"|paragraph|upgraded? to|updated? to|bumped? to|chrom(?:e|ium)|edge?|edga|opr|opera|brave|vivaldi|electron|webkit"
-    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?|§ ?|[=<>~^!]=\s?"
+    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)|version)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?|§ ?|[=<>~^!]=\s?"
     r"|[~^] ?)$"
 )
 NETMASK = re.compile(r"255\.(?:0\.0\.0|255\.(?:0\.0|255\.(?:0|128|192|224|240|248|252|254|255)))")

@@ -25,7 +25,6 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reach: int = 0
     near: tuple[str, ...] = ()
     at: str = ""
-    cues: str = ""
     back: int = 0
     begins: str = ""
     check: str = ""
@@ -45,7 +44,18 @@ def table() -> Source:
     return declared(FILE, shipped(__package__, FILE), Source)
 
 
+def filled(pattern: str, own: dict[str, str] | None = None) -> str:
+    """A pattern with its parts, `{NAME}`, put in.
+
+    :param own: parts that only some table has; they may hold those of `contacts.yml`
+    """
+    parts = table().parts | (own or {})
+    for name in reversed(parts):  # a part may hold those before it
+        pattern = pattern.replace(f"{{{name}}}", parts[name])
+    return pattern
+
+
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """One of the patterns that checks look at."""
-    return re.compile(table().patterns[name])
+    return re.compile(filled(table().patterns[name]))

@@ -1,8 +1,9 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
-The shapes are in `contacts.yml`. Most text holds nothing of all that, so no shape is looked for everywhere: only around
-a literal such as `@`, or a number, and behind a cue word where a number alone says nothing. Numbers that carry a check
-digit are checked by well-kept libraries.
+What says by itself what it is has its shape in `contacts.yml`. Most text holds nothing of all that, so no shape is looked
+for everywhere: only around a literal such as `@`, or a number. What says nothing without a word beside it is found by that
+word (`cued.py`), or by the heading of its column (`columns.py`). Numbers that carry a check digit are checked by well-kept
+libraries.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from build_db.declared import declared
+from build_db.redaction import columns, cued
 from build_db.redaction.addresses import AHEAD, BEHIND
-from build_db.redaction.checks import CHECKS, CUE_REACH, Check
-from build_db.redaction.contact_table import FILE, Entry, table
+from build_db.redaction.checks import CHECKS, Check
+from build_db.redaction.contact_table import FILE, Entry, filled, table
 from build_db.redaction.gate import EVERYTHING, Seen
 from build_db.redaction.loosening import longest
 from build_db.redaction.spans import Span, without_overlaps
@@ -27,17 +29,10 @@ HEX_NUMBER = (
     rf"(?P<hex>{HEX}{{0,3}}[:-]{HEX}{{1,4}}[:-]{HEX}{{1,4}}[:-]{HEX}|{HEX}{{0,3}}\.{HEX}{{4}}\.{HEX}{{4}}"
     rf"|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]\d)|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-]{HEX}\d))"
 )
-LONG_NUMBER = r"(?P<long>(?:[ ./()\u00a0\u2010-\u2013-]{0,3}[A-Z]{0,2}[ .-]?\d){3,60})"
-NUMBER = re.compile(
-    rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER}"
-    r"|(?P<day>\d?(?=(?:st|nd|rd|th|er|[.º])?,?(?: of| de| di| d['’])?[ -]?"
-    r"[JjFfMmAaSsOoNnDdGgLlCcWwPpKk][aäeéèuúopwcgkriuyûzv][a-zéûńźå]))"
-    rf"|\d{{0,4}}(?={AHEAD})|{BEHIND}\d{{0,3}}(?!\d))"
-)
-# The same without those that matter only to dates and addresses.
-LARGE_NUMBER = re.compile(rf"\d(?<!\d\d)(?:{HEX_NUMBER}|{LONG_NUMBER})")
+NUMBER = re.compile(rf"\d(?<!\d\d)(?:{HEX_NUMBER}|\d{{0,4}}(?={AHEAD})|{BEHIND}\d{{0,3}}(?!\d))")
+# The same without those that matter only to addresses.
+NUMBER_IN_HEX = re.compile(rf"\d(?<!\d\d){HEX_NUMBER}")
 STREET_AHEAD, STREET_BEHIND = re.compile(AHEAD), re.compile(rf"\d{BEHIND}")
-WORD = re.compile(r"[^\W\d_]+")
 ANYTHING = r"[\s\S]?"
 
 
@@ -51,7 +46,6 @@ class Shape:
     near: tuple[str, ...]
     at: str
     begins: re.Pattern[str] | None
-    cues: frozenset[str]
     back: int
     reach: int
     pattern: re.Pattern[str]
@@ -66,23 +60,33 @@ class ContactFinder:
 
     def rules(self) -> Iterator[tuple[str, str]]:
         """Name and pattern of every rule. Where the search may end within a match, anything may stand behind."""
-        for shape in shapes():
+        for shape in _uncued():
             pattern = shape.pattern.pattern
             closed = shape.begins is not None or longest(pattern) + 2 <= shape.reach
             yield shape.name, pattern if closed else pattern + ANYTHING
+        for rule in cued.rules():
+            yield from ((rule.name, pattern) for pattern in rule.gated)
+        yield from cued.gists()
+        yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
-        """Spans of kinds email, phone, ip, mac, card, iban, id, birthdate, address, user, credentials, coordinates.
+        """Spans of all kinds that the tables name: email, phone, card, id, birthdate, address, handle and so on.
 
         :param seen: names of the rules to try
         """
         if not seen:
             return []
-        wanted = frozenset(shape.name for shape in shapes() if shape.name in seen)
-        found = list(_anywhere(text, wanted))
-        found += _near_literals(text, wanted)
-        if not wanted.isdisjoint(_beside_numbers()):
-            found += _near_numbers(text, wanted)
+        wanted, told = frozenset(shape.name for shape in _uncued() if shape.name in seen), cued.wanted(seen)
+        found: list[Span] = []
+        if wanted:
+            found += _anywhere(text, wanted)
+            found += _near_literals(text, wanted)
+            if not wanted.isdisjoint(_beside_numbers()):
+                found += _near_numbers(text, wanted)
+        if told:
+            found += cued.find(text, told)
+        if columns.NAME in seen:
+            found += columns.find(text)
         return without_overlaps(found)
 
 
@@ -91,7 +95,7 @@ Place = tuple[int, int]
 
 def _anywhere(text: str, wanted: frozenset[str]) -> Iterator[Span]:
     """The shapes that are tried wherever they may begin."""
-    for shape in shapes():
+    for shape in _uncued():
         if shape.begins and shape.name in wanted:
             place = 0
             for begin in shape.begins.finditer(text):
@@ -104,7 +108,7 @@ def _anywhere(text: str, wanted: frozenset[str]) -> Iterator[Span]:
 
 
 def _near_literals(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    for shape in shapes():
+    for shape in _uncued():
         if shape.near and shape.name in wanted:
             yield from _beside(text, shape, sorted(place for literal in shape.near for place in _all(text, literal)))
 
@@ -117,34 +121,25 @@ def _all(text: str, literal: str) -> Iterator[Place]:
 
 
 def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    beside = [shape for shape in shapes() if shape.name in wanted & _beside_numbers()]
+    beside = [shape for shape in _uncued() if shape.name in wanted & _beside_numbers()]
     places = _numbers(text, frozenset(shape.at for shape in beside))
-    said = [WORD.findall(text[max(0, start - CUE_REACH) : start].lower()) for start, _ in places["cue"]]
     for shape in beside:
-        found = places[shape.at]
-        if shape.cues:
-            found = [place for place, before in zip(found, said, strict=True) if not shape.cues.isdisjoint(before)]
-        yield from _beside(text, shape, found)
+        yield from _beside(text, shape, places[shape.at])
 
 
 def _numbers(text: str, wanted: frozenset[str]) -> dict[str, list[Place]]:
     """The numbers of a text by what may be beside them: see `at` in `contacts.yml`."""
-    places: dict[str, list[Place]] = {at: [] for at in ("hex", "ahead", "behind", "cue")}
-    behind, ahead, cue = (at in wanted for at in ("behind", "ahead", "cue"))
-    pattern = LARGE_NUMBER if wanted <= {"hex"} else NUMBER
+    places: dict[str, list[Place]] = {at: [] for at in ("hex", "ahead", "behind")}
+    pattern = NUMBER_IN_HEX if wanted <= {"hex"} else NUMBER
     for number in pattern.finditer(text):
         start, end = place = number.span()
-        group = number.lastgroup
-        if behind and (group is None or STREET_BEHIND.match(text, start)):
-            places["behind"].append(place)
-        if ahead and (group is None or STREET_AHEAD.match(text, end)):
-            places["ahead"].append(place)
-        if group is None:
-            continue
-        if cue:
-            places["cue"].append(place)
-        if group == "hex":
+        in_hex = number.lastgroup == "hex"
+        if in_hex:
             places["hex"].append(place)
+        if not in_hex or STREET_BEHIND.match(text, start):
+            places["behind"].append(place)
+        if not in_hex or STREET_AHEAD.match(text, end):
+            places["ahead"].append(place)
     return places
 
 
@@ -182,18 +177,20 @@ def _checked(text: str, shape: Shape, match: re.Match[str]) -> tuple[int, Span |
     return max(kept[1], match.start() + 1), Span(*kept, shape.kind, shape.name)
 
 
+def shapes() -> tuple[Shape | cued.Cued, ...]:
+    """The rules of all tables."""
+    return (*_uncued(), *cued.rules())
+
+
 @cache
-def shapes() -> tuple[Shape, ...]:
+def _uncued() -> tuple[Shape, ...]:
     """The shapes of `contacts.yml`."""
     rules = ((rule, str(rule.get("name") if isinstance(rule, dict) else rule)) for rule in table().rules)
     return tuple(_shape(declared(FILE, rule, Entry, name)) for rule, name in rules)
 
 
 def _shape(entry: Entry) -> Shape:
-    pattern, parts = entry.pattern, table().parts
-    for name in reversed(parts):  # a part may hold those before it
-        pattern = pattern.replace(f"{{{name}}}", parts[name])
-    compiled = re.compile(pattern)
+    compiled = re.compile(filled(entry.pattern))
     return Shape(
         name=entry.name,
         kind=entry.kind,
@@ -201,7 +198,6 @@ def _shape(entry: Entry) -> Shape:
         near=entry.near,
         at=entry.at,
         begins=re.compile(entry.begins) if entry.begins else None,
-        cues=frozenset(entry.cues.split()),
         back=entry.back,
         reach=entry.reach,
         pattern=compiled,
@@ -214,4 +210,5 @@ def _shape(entry: Entry) -> Shape:
 
 @cache
 def _beside_numbers() -> frozenset[str]:
-    return frozenset(shape.name for shape in shapes() if shape.at)
+    return frozenset(shape.name for shape in _uncued() if shape.at)
+

@@ -14,6 +14,7 @@ PLACEHOLDERS = {
     "coordinates": "places on the map",
     "credentials": "logins in links",
     "email": "mail addresses",
+    "handle": "names on other sites",
     "iban": "bank accounts",
     "id": "identity numbers",
     "ip": "internet addresses",
@@ -21,6 +22,7 @@ PLACEHOLDERS = {
     "phone": "telephone numbers",
     "secret": "passwords and keys",
     "user": "account names",
+    "wallet": "crypto wallets",
 }
 WITHDRAWN = {"conversations": "conversations", "people": "people", "rows": "entries"}
 
