@@ -9,9 +9,9 @@ import re
 NO_STREET = re.compile(
     r"(?i)\d+[a-z]?,? (?:the )?(?:google|hard|flash|usb|pen|thumb|disk|disc|test|tape|c|d|shared|team|one|whale|food"
     r"|blood|backup|network|wall|silk|milky|sesame|main|high|first|second|third|last|1st|2nd|3rd|times|red|half"
-    r"|long|easy"
+    r"|long|easy|fast|slow|wrong|only|same|better|best|smart"
     r"|central|jurassic|south|theme|national|car|trailer|cloud|code|death|front|back|own)"
-    r" (?:drive|street|road|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b(?!,? (?-i:[A-Z\d]))"
+    r" (?:drive|street|road|lane|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b(?!,? (?-i:[A-Z\d]))"
 )
 # What stands before a number that counts something, and before a year.
 COUNTED = re.compile(
@@ -80,8 +80,8 @@ def street_first(text: str, start: int, end: int) -> tuple[int, int] | None:
 VERSIONED = re.compile(
     r"(?i)(?:(?:\b(?:v|ver|versions|release[ds]?|rel|build|firmware|sections?|chapter|clause|figure|fig|table|step|oid"
     r"|paragraph|upgraded? to|updated? to|bumped? to|chrom(?:e|ium)|edge?|edga|opr|opera|brave|vivaldi|electron|webkit"
-    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)|version)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?|§ ?|[=<>~^!]=\s?"
-    r"|[~^] ?)$"
+    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)|version)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?"
+    r"|§ ?|[=<>~^!]=\s?|[~^] ?)$"
 )
 NETMASK = re.compile(r"255\.(?:0\.0\.0|255\.(?:0\.0|255\.(?:0|128|192|224|240|248|252|254|255)))")
 # How the short addresses begin that are in use. Anything else so short is a slice, or a path in some language.

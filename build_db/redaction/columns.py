@@ -21,9 +21,7 @@ PARTS_OF_A_HEADING = re.compile(r"[\s_.-]+|(?<=[a-z])(?=[A-Z])")
 AROUND = " \t\r\"'`*"
 # Cells are short, and few; a sentence has commas, too.
 LONGEST_HEADING, CELLS, WORDS_OF_A_HEADING = 40, 40, 4
-
-# So many headings make one pattern of the gate.
-AT_A_TIME = 80
+LONGEST_LINE = CELLS * (LONGEST_HEADING + 1)
 
 # The columns of a table that are wanted, and by which kind.
 Wanted = dict[int, "Column"]
@@ -46,7 +44,9 @@ class Column(msgspec.Struct, frozen=True):
 def _columns() -> tuple[Column, ...]:
     table = entries(FILE, shipped(__package__, FILE), _Entry)
     return tuple(
-        Column(kind, frozenset(" ".join(one.split()) for one in entry.headings.split(",")), re.compile(filled(entry.value)))
+        Column(
+            kind, frozenset(" ".join(one.split()) for one in entry.headings.split(",")), re.compile(filled(entry.value))
+        )
         for kind, entry in table.items()
     )
 
@@ -57,31 +57,28 @@ def _by_heading() -> dict[str, Column]:
 
 
 def beside_others() -> Iterator[str]:
-    """Patterns, one of which is found in any text with such a table: a heading between what parts cells."""
-    headings = sorted(re.escape(heading).replace(r"\ ", "[ _.-]?") for heading in _by_heading())
-    for place in range(0, len(headings), AT_A_TIME):
-        listed = "|".join(headings[place : place + AT_A_TIME])
-        yield rf"(?:^|[\n|,;\t])[ \"'`*]{{0,4}}(?i:{listed})[ \"'`*]{{0,4}}[|,;\t\r\n]"
+    """Patterns, one of which is found in any text with such a table: a heading before what parts cells."""
+    for heading in _headings():
+        yield rf"(?i:{heading})[ \"'`*]{{0,4}}[|,;\t\r\n]"
 
 
-@cache
-def _begins() -> re.Pattern[str]:
-    return re.compile("|".join(beside_others()))
+def _headings() -> list[str]:
+    return sorted(re.escape(heading).replace(r"\ ", "[ _.-]?") for heading in _by_heading())
 
 
 def find(text: str) -> Iterator[Span]:
     """Spans of the cells below such headings that look as their column says."""
-    place = 0
-    while head := _begins().search(text, place):
-        start = text.rfind("\n", place, head.start() + 1) + 1 or place
+    start = 0
+    while start < len(text):
         end = _end_of_line(text, start)
-        separator = next((mark for mark in SEPARATORS if mark in text[start:end]), "")
-        cells = _cells(text[start:end], separator)
+        line = text[start:end]
+        separator = next((mark for mark in SEPARATORS if mark in line), "") if len(line) <= LONGEST_LINE else ""
+        cells = _cells(line, separator)
         wanted = _wanted(cells) if 1 < len(cells) <= CELLS else {}
-        place = max(end, head.start() + 1)
         if wanted:
-            place, spans = _below(text, end, separator, len(cells), wanted)
+            end, spans = _below(text, end, separator, len(cells), wanted)
             yield from spans
+        start = end + 1
 
 
 def _cells(line: str, separator: str) -> list[str]:

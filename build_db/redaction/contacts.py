@@ -1,9 +1,9 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
-What says by itself what it is has its shape in `contacts.yml`. Most text holds nothing of all that, so no shape is looked
-for everywhere: only around a literal such as `@`, or a number. What says nothing without a word beside it is found by that
-word (`cued.py`), or by the heading of its column (`columns.py`). Numbers that carry a check digit are checked by well-kept
-libraries.
+What says by itself what it is has its shape in `contacts.yml`. Most text holds nothing of all that, so no shape is
+looked for everywhere: only around a literal such as `@`, or a number. What says nothing without a word beside it is
+found by that word (`cued.py`), or by the heading of its column (`columns.py`). Numbers that carry a check digit are
+checked by well-kept libraries.
 """
 
 from __future__ import annotations
@@ -66,7 +66,6 @@ class ContactFinder:
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
-        yield from cued.gists()
         yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
@@ -76,7 +75,7 @@ class ContactFinder:
         """
         if not seen:
             return []
-        wanted, told = frozenset(shape.name for shape in _uncued() if shape.name in seen), cued.wanted(seen)
+        wanted, told = frozenset(shape.name for shape in _uncued() if shape.name in seen), cued.wanted(text, seen)
         found: list[Span] = []
         if wanted:
             found += _anywhere(text, wanted)
@@ -211,4 +210,3 @@ def _shape(entry: Entry) -> Shape:
 @cache
 def _beside_numbers() -> frozenset[str]:
     return frozenset(shape.name for shape in _uncued() if shape.at)
-

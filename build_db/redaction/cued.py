@@ -1,6 +1,6 @@
 """Finds what a word tells of: "passport", "生年月日", `github.com/`, and what stands behind it, before it or around it.
 
-The words and the shapes are in the tables of `cued/`. All words of all rules are looked for in one pass; only where one
+The words and the shapes are in the tables of `cued/`. The gate tells of which rules words are in a text; only where one
 stands are the shapes beside it tried, over a short stretch. A text without such a word costs nothing more.
 """
 
@@ -24,22 +24,25 @@ from build_db.redaction.spans import Span
 TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets")
 # How far before and behind a word its shape may go.
 BACK, REACH = 110, 230
-# So many words make one pattern of the gate.
-MOST_WORDS = 60
 # A word as short as this is none within camelCase, nor directly before a digit.
 SHORT = 3
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# What the gate is told of a word in another script: so many bytes.
-BEYOND_ASCII = r"[^\x00-\x7f]{4}"
-# What stands in a text beside a word, roughly; the gate looks for it in the whole text.
+# What stands in a text beside a word, roughly: where it does not, the rule need not be tried.
 WHOLE = "all of it"
+TURN = r"(?:[0-9][A-Za-z]|[A-Za-z][0-9])"
 GISTS = {
-    "a digit": r"\d",
-    "four digits": r"(?:\d[^\d\n]{0,18}){3}\d",
-    "five digits": r"(?:\d[^\d\n]{0,18}){4}\d",
-    "a run": r"[A-Za-z0-9_-]{16}",
+    name: re.compile(pattern)
+    for name, pattern in {
+        "a digit": r"\d",
+        "a number in parts": r"\d ?[.,/-] ?\d|[01]\d ?[2-4]\d",
+        "four digits": r"(?:\d[^\d\n]{0,18}){3}\d",
+        "five digits": r"(?:\d[^\d\n]{0,18}){4}\d",
+        "a run": r"[A-Za-z0-9_-]{16}",
+        "a long run in turns": rf"[A-Za-z0-9]{{6}}{TURN}|{TURN}[A-Za-z0-9]{{6}}",
+        "numbers in words": r"(?i:zero|one|two|three|four|five|six|seven|eight|nine)[\s,-]",
+    }.items()
 }
 
 
@@ -99,10 +102,12 @@ class Cued:
     kind: str
     source: str
     words: tuple[Word, ...]
+    automaton: ahocorasick.Automaton
     head: re.Pattern[str] | None
     tail: re.Pattern[str] | None
     gated: tuple[str, ...]
     gist: str
+    looks_behind: bool
     pattern: re.Pattern[str]
     check: Check
     finds: str
@@ -127,30 +132,26 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def gists() -> Iterator[tuple[str, str]]:
-    """Names and patterns of GISTS, for the gate."""
-    yield from GISTS.items()
-
-
-def wanted(seen: Seen) -> frozenset[str]:
-    """The names of the rules to try."""
-    return frozenset(
-        rule.name for rule in rules() if rule.name in seen and (rule.gist not in GISTS or rule.gist in seen)
-    )
+def wanted(text: str, seen: Seen) -> frozenset[str]:
+    """The names of the rules to try on a text."""
+    told = [rule for rule in rules() if rule.name in seen]
+    # Where a rule looks behind its words, the gate has found that, too.
+    unsure = {rule.gist for rule in told if not rule.looks_behind} & GISTS.keys()
+    there = {gist for gist in unsure if GISTS[gist].search(text)}
+    return frozenset(rule.name for rule in told if rule.looks_behind or rule.gist not in GISTS or rule.gist in there)
 
 
 def find(text: str, wanted: frozenset[str]) -> Iterator[Span]:
     """Spans by the rules of those names."""
-    listed = rules()
     lower = lowered(text)
-    for last, (length, told) in _words().iter(lower):
-        start, end = last + 1 - length, last + 1
-        for place, free_before, free_behind in told:
-            rule = listed[place]
-            if rule.name in wanted and _is_word(text, start, end, free_before, free_behind):
-                span = rule.beside(text, start, end)
-                if span:
-                    yield span
+    for rule in rules():
+        if rule.name in wanted:
+            for last, (length, free_before, free_behind) in rule.automaton.iter(lower):
+                start, end = last + 1 - length, last + 1
+                if _is_word(text, start, end, free_before, free_behind):
+                    span = rule.beside(text, start, end)
+                    if span:
+                        yield span
 
 
 def lowered(text: str) -> str:
@@ -200,10 +201,12 @@ def _table(name: str) -> Iterator[Cued]:
             kind=entry.kind,
             source=entry.source,
             words=words,
+            automaton=_automaton(words),
             head=re.compile(rf"(?:{head})\Z") if head else None,
             tail=re.compile(tail) if tail else None,
             gated=tuple(map(_nameless, _gated(entry, head, words, tail))),
             gist=entry.gist,
+            looks_behind=_looks_behind(head, tail),
             pattern=re.compile(_nameless(_around(head, words, tail))),
             check=CHECKS[entry.check],
             finds=entry.finds,
@@ -216,27 +219,32 @@ def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterato
     if entry.gist == WHOLE:
         yield _around(head, words, tail)
         return
-    plain = {_plain(word.text) for word in words}
-    plain = {word for word in plain if not any(word.startswith(other) for other in plain if other != word)}
-    for short, edges in ((False, "{}"), (True, r"(?<![^\W_]){}(?![^\W\d_])")):
-        for listed in _chunks(sorted(word for word in plain if (len(word) <= SHORT) == short)):
-            yield edges.format(f"(?i:{'|'.join(listed)})")
+    # One by one: a choice between many is slower to look for than all of them by themselves.
+    for word in words:
+        yield (
+            _before(word)
+            + f"(?i:{re.escape(word.text)})"
+            + _behind(word, entry.gist if _looks_behind(head, tail) else "")
+        )
 
 
-def _chunks(words: list[str]) -> Iterator[list[str]]:
-    """As many at a time as the gate's engine takes."""
-    for place in range(0, len(words), MOST_WORDS):
-        yield words[place : place + MOST_WORDS]
+def _looks_behind(head: str, tail: str) -> bool:
+    """Whether what a rule is after stands behind its words."""
+    return bool(tail) and (not head or "(?P<value" in tail)
 
 
-def _plain(word: str) -> str:
-    """The longest part of a word that is plain to the gate; of a word in another script, that there is one."""
-    if word.isascii():
-        return re.escape(word)
-    longest = max(re.findall("[ -~]+", word), key=len, default="")
-    if len(longest) > SHORT:
-        return re.escape(longest)
-    return re.escape(word) if longest else BEYOND_ASCII
+def _before(word: Word) -> str:
+    """What must not stand before a word; before a long one, in camelCase, there may be letters."""
+    return "" if word.free_before or len(word.text) > SHORT else r"(?<![^\W_])"
+
+
+def _behind(word: Word, gist: str) -> str:
+    """What must not stand directly behind a word, and what has to stand somewhere behind it."""
+    letters = "" if word.free_behind else r"^\W\d_" if len(word.text) <= SHORT else "a-z"
+    if gist not in GISTS:
+        return f"(?![{letters}])" if letters else ""
+    others = rf"[{letters[1:]}]" if letters[:1] == "^" else f"[^{letters}]" if letters else r"[\s\S]"
+    return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{GISTS[gist].pattern})"
 
 
 def _nameless(pattern: str) -> str:
@@ -249,15 +257,10 @@ def _around(head: str, words: Iterable[Word], tail: str) -> str:
     return f"(?:{head})(?i:{listed})(?:{tail})"
 
 
-@cache
-def _words() -> ahocorasick.Automaton:
-    """All words of all rules, each with its length and the rules that it tells of."""
-    told: dict[str, list[tuple[int, bool, bool]]] = {}
-    for place, rule in enumerate(rules()):
-        for word in rule.words:
-            told.setdefault(word.text, []).append((place, word.free_before, word.free_behind))
+def _automaton(words: Iterable[Word]) -> ahocorasick.Automaton:
+    """A search for the words of a rule at once."""
     automaton = ahocorasick.Automaton()
-    for text, rules_told in told.items():
-        automaton.add_word(text, (len(text), tuple(rules_told)))
+    for word in words:
+        automaton.add_word(word.text, (len(word.text), word.free_before, word.free_behind))
     automaton.make_automaton()
     return automaton

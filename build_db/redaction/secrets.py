@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from build_db.redaction.beside import BESIDE, find_beside
 from build_db.redaction.formats import find_formats, formats
@@ -37,7 +38,7 @@ class SecretFinder:
 
         :param seen: names of the rules to try
         """
-        if not seen:
+        if isinstance(seen, frozenset) and seen.isdisjoint(_names()):
             return []
         lower = text.lower()
         spans = list(find_formats(text, lower, seen))
@@ -52,6 +53,11 @@ class SecretFinder:
         if "list" in seen and "\n" in text:
             spans += _in_cells(text, in_lists(text), "list")
         return without_overlaps(_first_of_each(spans))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for name, _ in SecretFinder().rules())
 
 
 def _first_of_each(spans: Iterable[Span]) -> Iterator[Span]:
