@@ -7,6 +7,7 @@ import codecs
 import datetime
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,21 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
     return text, problems
 
 
+# A character that JSON writes in two escapes; YAML takes each for one of its own, and that is none.
+PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _character(match: re.Match[str]) -> str:
+    return match[1] + bytes.fromhex(match[2] + match[3]).decode("utf-16-be")
+
+
 def parse_yaml(text: str, problems: list[Problem]) -> Any:
     """The value of YAML text; what had to be changed is added to `problems`.
 
     :raises Unreadable: not YAML
     """
     try:
-        return _plain(yaml.load(text, Loader=_YamlLoader), problems)
+        return _plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems)
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):

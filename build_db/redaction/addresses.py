@@ -11,7 +11,8 @@ NO_STREET = re.compile(
     r"|blood|backup|network|wall|silk|milky|sesame|main|high|first|second|third|last|1st|2nd|3rd|times|red|half"
     r"|long|easy|fast|slow|wrong|only|same|better|best|smart"
     r"|central|jurassic|south|theme|national|car|trailer|cloud|code|death|front|back|own)"
-    r" (?:drive|street|road|lane|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b(?!,? (?-i:[A-Z\d]))"
+    r" (?:drive|street|road|lane|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b"
+    r"(?!,? (?-i:[A-Z\d]))"
 )
 # What stands before a number that counts something, and before a year.
 COUNTED = re.compile(
@@ -59,10 +60,27 @@ BEHIND = "".join(
 )
 
 
+# What goes on behind an address without a comma.
+AFTER_STREET = frozenset(
+    word
+    for words in (
+        "and but for with near now then please before after until till since from into again today tonight tomorrow",
+        "because where when while which who that the this around across beside behind opposite next was has had will",
+        "would could can may she they you are about also only just soon later instead right back there here off over",
+        "both every thanks between via during within without tel phone flat apartment apt unit suite floor",
+    )
+    for word in words.split()
+)
+
+
 def number_first(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The address, unless it is a year and an event, a brand, or the number of a chapter."""
     value, before = text[start:end], text[max(0, start - 24) : start]
     if NO_STREET.match(text, start) or COUNTED.search(before):
+        return None
+    # "7 Main Course Way of eating": a street is no attribute of what follows.
+    following = re.match(r" ([a-z]{3,}|of)\b", text[end : end + 24])
+    if following and "," not in value and following[1] not in AFTER_STREET:
         return None
     return None if YEAR.match(value) and BEFORE_YEAR.search(before) else (start, end)
 

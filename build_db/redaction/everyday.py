@@ -11,6 +11,7 @@ FILE = "everyday.txt"
 # Neighbours that tell the language of a text: so many words to both sides, in so many characters.
 WORDS, REACH = 4, 48
 WORD = re.compile(r"[^\W\d_]+")
+LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 class Everyday(NamedTuple):
@@ -51,6 +52,11 @@ def bits(names: str) -> int:
 def is_common(word: str, among: int) -> bool:
     """Whether a folded word is among so many of the most common words of English."""
     return everyday().ranks.get(word, among) < among
+
+
+def is_among_words(plain: str, start: int, end: int) -> bool:
+    """Whether a place in a folded text lies among words, in whatever language."""
+    return len(LONG_WORD.findall(plain[max(0, start - REACH) : start] + " " + plain[end : end + REACH])) > 1
 
 
 def languages_near(plain: str, start: int, end: int) -> int:

@@ -36,8 +36,15 @@ def cleaned(name: str) -> str:
     rest = BRACKETS.sub(" ", name)
     pieces = [piece for piece in PARTS.split(rest) if RUN.search(piece)]
     kept = [piece for place, piece in enumerate(pieces) if not place or not _is_everyday(piece)]
+    kept = [_without_place(piece) for piece in kept]
     plain = " ".join(WHENCE.sub("", OWNED.sub("", piece)).strip() for piece in kept)
     return plain if RUN.search(plain) else name
+
+
+def _without_place(piece: str) -> str:
+    """A whole name without what follows its comma: "Mara Ellison, Berlin", but "Ellison, Mara" is one."""
+    before, _, _ = piece.partition(",")
+    return before if len(RUN.findall(before)) > 1 else piece
 
 
 def _is_everyday(piece: str) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from build_db.redaction import names
-from build_db.redaction.everyday import languages_near, languages_of
+from build_db.redaction.everyday import is_common, languages_near, languages_of
 from build_db.redaction.folding import RUN, fold, folded
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.machine_words import is_machine_made
@@ -48,6 +48,8 @@ def _joint() -> re.Pattern[str]:
 
 
 NOBODY = Person("")
+# Letters of a name this long mean it beside words so common.
+LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
 
 
 class _Folded:
@@ -121,7 +123,8 @@ class PeopleFinder:
 
     def _is_run(self, text: _Folded, start: int, end: int) -> bool:
         plain = text.plain
-        if not _stands_alone(text, start, end) and plain[start:end] not in self._index.inside:
+        alone = _stands_alone(text, start, end) or plain[start:end] in self._index.inside
+        if not alone and not _is_beside_words(plain, start, end):
             return False
         return not is_machine_made(plain, start, end) and text.original(start, end).casefold() not in self._index.kept
 
@@ -237,6 +240,25 @@ def _stands_alone(text: _Folded, start: int, end: int) -> bool:
         if not (original[-1:].islower() and following.isupper()):
             return False
     return True
+
+
+def _is_beside_words(plain: str, start: int, end: int) -> bool:
+    """Whether what is joined to a run are common words: `teammara`, `GETMARAID`; or an ornament: `xxmaraxx`."""
+    if end - start < LEAST_BESIDE_WORDS or not plain[start:end].isascii():
+        return False
+    first, last = start, end
+    while first > max(0, start - LONGEST_JOINED) and plain[first - 1 : first].isalpha():
+        first -= 1
+    while last < min(len(plain), end + LONGEST_JOINED) and plain[last : last + 1].isalpha():
+        last += 1
+    before, behind = plain[first:start], plain[end:last]
+    if languages_of(plain[first:last]):
+        return False
+    return (not before or _is_joined(before, 3)) and (not behind or _is_joined(behind, 2))
+
+
+def _is_joined(word: str, least: int) -> bool:
+    return set(word) == {"x"} or (len(word) >= least and is_common(word, COMMON_JOINED))
 
 
 def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:

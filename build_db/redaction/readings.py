@@ -238,7 +238,8 @@ def _in_ascii_digits(text: str) -> str:
 SIGN = r"\*{1,3}|~~|__|==|`|\|\||</?[A-Za-z]{1,6}>"
 DRESS = re.compile(
     rf"[*~_=`|<](?<=[^\W_].)(?:(?<=\*)\*{{0,2}}|(?<=~)~|(?<=_)_|(?<==)=|(?<=`)|(?<=\|)\||(?<=<)/?[A-Za-z]{{1,6}}>)"
-    rf"(?:{SIGN}){{0,3}}(?=[^\W_])|\u202e(?P<turned>[^\u202c\n]{{2,200}})\u202c?"
+    rf"(?:{SIGN}){{0,3}}(?=[^\W_])|-\n(?<=[^\W\d_].{{2}})[> ]{{0,4}}(?=[^\W\d_])"
+    r"|\u202e(?P<turned>[^\u202c\n]{2,200})\u202c?"
 )
 
 
@@ -252,7 +253,7 @@ def as_one_word(text: str, reading: Reading | None = None) -> Reading | None:
     text = reading.text if reading else text
     # One by one: a loop takes longer than all of them.
     plain = "*" not in text and "`" not in text and "<" not in text and "~~" not in text and "__" not in text
-    if plain and "==" not in text and "||" not in text and "\u202e" not in text:
+    if plain and "==" not in text and "||" not in text and "-\n" not in text and "\u202e" not in text:
         return None
     edits = [(*match.span(), (match["turned"] or "")[::-1]) for match in DRESS.finditer(text)]
     return Reading(text, edits, reading) if edits else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from build_db.redaction.everyday import bits, is_common, languages_near, languages_of
+from build_db.redaction.everyday import bits, is_among_words, is_common, languages_near, languages_of
 from build_db.redaction.words import words
 
 SHORTEST = 3
@@ -65,12 +65,17 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
         return not starts or word_after in words().after_name or after[:1] == ","
     if word_after in words().speech:
         return True
-    return not (starts or is_common(run, VERY_COMMON) or _is_heading(previous, following, word_before, word_after))
+    common = is_common(run, VERY_COMMON) and bool(languages_near(plain, *folded_place) & bits("en"))
+    return not (starts or common or _is_heading(previous, following, word_before, word_after))
 
 
 def _is_known_here(plain: str, place: tuple[int, int]) -> bool:
     """Whether a run is a word of every day in the language of what stands around it, or in English if nothing does."""
-    return bool(languages_of(plain[slice(*place)]) & (languages_near(plain, *place) or bits("en")))
+    known = languages_of(plain[slice(*place)])
+    near = languages_near(plain, *place)
+    if near or not is_among_words(plain, *place):
+        return bool(known & (near or bits("en")))
+    return known > 0  # no English, and no language that is known by its most common words
 
 
 def _is_said(run: str, before: str, after: str) -> bool:

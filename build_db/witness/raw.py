@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import yaml
 
 # Every form that names may be in; `.json.migrated` is JSON, too.
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt")
+TWO_ESCAPES = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The longer mark first: UTF-32's begins like UTF-16's.
 MARKS = (
@@ -41,7 +43,7 @@ def parsed(path: Path, text: str) -> Any:
     """The value of a JSON or YAML file; None if it is neither, or broken."""
     try:
         if path.suffix in (".yaml", ".yml"):
-            return yaml.load(text, Loader=_YAML)
+            return yaml.load(_with_whole_characters(text), Loader=_YAML)
         if ".json" in path.suffixes:
             return _json(text)
     except (ValueError, yaml.YAMLError, RecursionError):
@@ -54,3 +56,8 @@ def _json(text: str) -> Any:
         return orjson.loads(text)
     except ValueError:  # stricter than those who wrote it
         return json.loads(text)
+
+
+def _with_whole_characters(text: str) -> str:
+    """YAML in which what JSON writes in two escapes is one character."""
+    return TWO_ESCAPES.sub(lambda match: json.loads(f'"{match[0]}"'), text) if "\\ud" in text.lower() else text
