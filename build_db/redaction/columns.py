@@ -51,6 +51,11 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
+def kinds() -> frozenset[str]:
+    """What the columns hold."""
+    return frozenset(column.kind for column in _columns())
+
+
 @cache
 def _by_heading() -> dict[str, Column]:
     return {heading: column for column in _columns() for heading in column.headings}

@@ -34,7 +34,8 @@ def is_machine_made(plain: str, start: int, end: int) -> bool:
         among_others = plain[end : end + 1].isdigit() and len(TURN.findall(plain, first, last)) > 2
         if among_others or HEX.issuperset(plain[start:end]):
             return True
-    if (first, last) != (start, end) and (_is_id(plain[first:last]) or _is_base64(plain[first:last])):
+    in_one_run = (first, last) != (start, end) and plain[start:end].isalnum()
+    if in_one_run and (_is_id(plain[first:last]) or _is_base64(plain[first:last])):
         return True
     wide_first, wide_last = _grown(plain, first, last, "-")
     wide = plain[wide_first:wide_last]
