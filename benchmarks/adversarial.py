@@ -21,16 +21,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import build_db
-from build_db.redaction import contacts, named, people, secrets, told
-from build_db.redaction.contact_table import table
-from build_db.redaction.contacts import ContactFinder
-from build_db.redaction.folding import folded
-from build_db.redaction.gate import EVERYTHING, Gate
+from build_db.redaction.contacts import contact_finder as contacts
+from build_db.redaction.contacts.contact_finder import ContactFinder
+from build_db.redaction.contacts.contact_table import table
+from build_db.redaction.engine.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
-from build_db.redaction.pseudonyms import Person, with_pseudonyms
-from build_db.redaction.secrets import SecretFinder
-from build_db.redaction.tabular import in_columns
+from build_db.redaction.people import people_finder as people
+from build_db.redaction.people.folding import folded
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.secrets import named, told
+from build_db.redaction.secrets import secret_finder as secrets
+from build_db.redaction.secrets.secret_finder import SecretFinder
+from build_db.redaction.secrets.tabular import in_columns
 from build_db.sources import wiki
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.search import Witness

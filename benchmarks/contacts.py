@@ -19,7 +19,7 @@ from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
-from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.contacts.contact_finder import ContactFinder
 
 EACH = 1500
 Maker = Callable[[random.Random], str]

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
-from build_db.redaction.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
 
 EACH = 400
 KEYED = Keyed(bytes(32))

@@ -24,12 +24,12 @@ import secret_cases
 import varied
 
 from build_db.household.cache import default_cache
-from build_db.redaction import gate
-from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.contacts.contact_finder import ContactFinder
+from build_db.redaction.engine import gate
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
-from build_db.redaction.pseudonyms import Person, with_pseudonyms
-from build_db.redaction.secrets import SecretFinder
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.text_redactor import TextRedactor
 from build_db.witness.needles import Needles
 from build_db.witness.search import Witness

@@ -106,7 +106,7 @@ def test_the_pages_know_the_served_file_and_nothing_of_the_builder() -> None:
 @pytest.mark.parametrize(
     ("room", "line"),
     [
-        ("witness", "from build_db.redaction.people import folded"),
+        ("witness", "from build_db.redaction.people.people_finder import folded"),
         ("witness", "import build_db.sources"),
         ("redaction", "import sqlite3"),
         ("redaction", "from pathlib import Path"),

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.rows import TIME
 from build_db.redaction.words import words
 

@@ -28,9 +28,9 @@ from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
 from build_db.ingest.tree import Tree
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
 from build_db.redaction.policy import policy
-from build_db.redaction.pseudonyms import Person, with_pseudonyms
 from build_db.schema import SCHEMA_VERSION
 from build_db.witness.check import check_clean, needles_of
 from build_db.witness.needles import Needles

@@ -15,15 +15,15 @@ from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import take_in
 from build_db.ingest.tree import SourceFile, Tree
 from build_db.records import Hint, Row
-from build_db.redaction.contacts import ContactFinder
-from build_db.redaction.folding import folded
+from build_db.redaction.contacts.contact_finder import ContactFinder
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.folding import folded
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import with_pseudonyms
 from build_db.redaction.policy import policy
-from build_db.redaction.pseudonyms import with_pseudonyms
 from build_db.redaction.rows import Exclusions, Redactor
 from build_db.redaction.samples import Samples
-from build_db.redaction.secrets import SecretFinder
+from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.text_redactor import Literals, TextRedactor
 from build_db.redaction.unlisted import Unlisted
 from build_db.schema import schema

@@ -13,10 +13,10 @@ from build_db.errors import Unreadable, UsageError
 from build_db.household.wishes import Wishes
 from build_db.ingest.reading import read_json
 from build_db.records import Hint, Row
-from build_db.redaction.folding import folded
-from build_db.redaction.names import runs
+from build_db.redaction.people.folding import folded
+from build_db.redaction.people.names import runs
+from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import Policy
-from build_db.redaction.pseudonyms import Person
 from build_db.redaction.words import words
 from build_db.schema import Table
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from build_db.contract import UUID, WITHHELD
 from build_db.records import Hint, Item, Row
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.policy import Policy
 from build_db.redaction.text_redactor import Known, TextRedactor, redact_json
 from build_db.redaction.words import words

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import ahocorasick
 
-from build_db.redaction.folding import folded
-from build_db.redaction.gate import NOTHING_SEEN, Gate, Seen, Store
+from build_db.redaction.engine.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.folding import folded
+from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.readings import as_read, parted
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps

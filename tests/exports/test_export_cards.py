@@ -24,8 +24,8 @@ from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.subject import LICENCES
 from build_db.exports.rekey import MENTIONS
 from build_db.exports.run import ExportOptions, export
-from build_db.redaction import columns
-from build_db.redaction.contacts import shapes
+from build_db.redaction.contacts import columns
+from build_db.redaction.contacts.contact_finder import shapes
 from build_db.schema import column_descriptions
 
 # Both validators bring libraries that warn of their own future.

@@ -10,8 +10,8 @@ from conftest import KEY
 
 from build_db.exports.rekey import MENTIONS, Rekeyer, new_values, opaque_in_id, opaque_in_text
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
-from build_db.redaction.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
 
 WHOLE = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
 MAIL = "[email 3f9a]"

@@ -14,8 +14,8 @@ from build_db.household.roster import RosterBuilder
 from build_db.household.wishes import Wish, Wishes, read_wishes
 from build_db.ingest.tree import find_trees, survey
 from build_db.records import Row
+from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import policy
-from build_db.redaction.pseudonyms import Person
 from build_db.schema import schema
 from build_db.sources import catalogue
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from build_db.redaction.contacts import ContactFinder
+from build_db.redaction.contacts.contact_finder import ContactFinder
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
+from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.readings import Reading, as_one_word, as_read, parted
 from build_db.redaction.text_redactor import TextRedactor
 

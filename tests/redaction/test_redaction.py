@@ -24,8 +24,8 @@ from build_db.household.wishes import Wishes
 from build_db.records import Hint, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import RULES, complaints, parse_policy, policy
-from build_db.redaction.pseudonyms import Person
 from build_db.schema import schema
 
 WREN = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"

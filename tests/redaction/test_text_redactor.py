@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import PeopleFinder
-from build_db.redaction.pseudonyms import Person
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.text_redactor import Known, Literals, TextRedactor, redact_json
 

@@ -1,0 +1,112 @@
+"""The last word on a shape that was found: check digits, ranges in use, what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from stdnum import iban as iban_number
+from stdnum import luhn, numdb
+from stdnum.iso7064 import mod_97_10
+
+from build_db.redaction.contacts import phones, profiles, said, streets, wallets
+from build_db.redaction.contacts.addresses import ipv4, ipv6, number_first, street_first
+from build_db.redaction.contacts.contact_table import pattern
+from build_db.redaction.contacts.groups import onwards as _onwards
+from build_db.redaction.contacts.groups import stops as _stops
+from build_db.redaction.words import words
+
+# What a check says of text[start:end]: the stretch that is one; None if none is; an empty one if none is, and the
+# search shall go on from there.
+Check = Callable[[str, int, int], tuple[int, int] | None]
+
+
+def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
+    return start, end
+
+
+def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
+    value = text[start:end]
+    if text[start - 1 : start] == "@":  # a name in the fediverse
+        return None
+    if text[max(0, start - 2) : start] == "::":  # an address of this network, and its interface
+        return None
+    if value.startswith("git@") or pattern("no email").search(value):
+        return None
+    # The rule for credentials has the password; the host stays.
+    return None if re.search(r"://[^\s/@]{0,100}:[^\s/]{0,200}$", text[max(0, start - 300) : start]) else (start, end)
+
+
+def _credentials(text: str, start: int, end: int) -> tuple[int, int] | None:
+    return None if re.search(r":(?:\$\{?\w+\}?|\{\w+\}|\*+|%\w+%|\[\w+\])$", text[start:end]) else (start, end)
+
+
+def _account(text: str, start: int, end: int) -> tuple[int, int] | None:
+    value = text[start:end].rstrip(".-@+ ")
+    known = value.casefold().replace(" ", "_")
+    return None if known in words().accounts | words().nobody else (start, start + len(value))
+
+
+def _card(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest number with a known beginning and the right check digit."""
+    for stop in _stops(text, start, end):
+        digits = re.sub(r"\D", "", text[start:stop])
+        if pattern("card").fullmatch(digits) and luhn.is_valid(digits):
+            return start, stop
+    return _onwards(text, start, end)
+
+
+def _said_card(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest number that has a right check digit, or is set in groups as cards are."""
+    for stop in _stops(text, start, end):
+        digits = re.sub(r"\D", "", text[start:stop])
+        if 12 <= len(digits) <= 19 and luhn.is_valid(digits) and len(set(digits)) > 1:
+            return start, stop
+    grouped = pattern("grouped card").match(text, start, end)
+    return (start, grouped.end()) if grouped else None
+
+
+def _iban(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The longest account number with the length of its country and the right check digits."""
+    if not _has_accounts(text[start : start + 2].upper()):
+        return start, start
+    for stop in _stops(text, start, end):
+        account = re.sub(r"\W", "", text[start:stop])
+        if mod_97_10.is_valid(account[4:] + account[:4]) and iban_number.is_valid(account, check_country=False):
+            return start, stop
+    return start, start
+
+
+@cache
+def _has_accounts(country: str) -> bool:
+    return bool(numdb.get("iban").info(country)[0][1])
+
+
+def _coordinates(text: str, start: int, end: int) -> tuple[int, int] | None:
+    numbers = [float(number.replace(",", ".")) for number in re.findall(r"\d+[.,]\d+", text[start:end])]
+    if not numbers or max(numbers) > 180 or (len(numbers) == 2 and min(numbers) > 90):
+        return None
+    return (start, end) if any(numbers) else None
+
+
+def _four_digits(text: str, start: int, end: int) -> tuple[int, int] | None:
+    digits = sum(map(str.isdigit, text[start:end]))
+    return (start, end) if digits >= 4 and end - start >= 6 else None
+
+
+CHECKS: dict[str, Check] = {
+    "": _always, "email": _email, "credentials": _credentials, "account": _account, "ipv4": ipv4, "ipv6": ipv6,
+    "card": _card, "said_card": _said_card, "iban": _iban, "coordinates": _coordinates, "four_digits": _four_digits,
+    "number_first": number_first, "street_first": street_first, "phone": phones.phone, "said_phone": phones.said,
+    "asked_phone": phones.asked, "linked_phone": phones.linked, "extension": phones.extension,
+    "hidden_mail": said.hidden_mail, "said_mail": said.mail_in_words, "numbered_mail": said.numbered_mail,
+    "date": said.date, "id_number": said.id_number, "plate": said.plate, "account_number": said.account_number,
+    "bank_code": said.bank_code, "mixed": said.mixed, "coded": said.coded, "boxed": said.boxed,
+    "postcode": said.postcode, "maker": profiles.maker, "profile": profiles.profile, "handle": profiles.named,
+    "bech32": wallets.bech32, "not_flat": wallets.not_flat, "base58check": wallets.base58check,
+    "looks_like_wallet": wallets.looks_like_one, "street_word": streets.street_word,
+    "named_street": streets.named_street, "eastern": streets.eastern, "korean_road": streets.korean_road,
+    "numbered_road": streets.numbered_road,
+}  # fmt: skip

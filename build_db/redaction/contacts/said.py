@@ -1,0 +1,106 @@
+"""Tells what stands behind a word from what merely comes after it: ids, dates of birth, plates, hidden addresses."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from build_db.redaction.contacts.contact_table import pattern
+
+MOST_DAYS, MOST_MONTHS = 31, 12
+LEAST_DIGITS, LEAST_ACCOUNT = 5, 6
+LEAST_PLATE, MOST_PLATE, PLATE_OF_DIGITS = 4, 10, 6
+
+
+def date(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A day that there is; "12 apples 2024" is none."""
+    value = text[start:end]
+    if pattern("counted date").search(value):
+        return None
+    numbers = [int(number) for number in re.findall(r"\d+", value)]
+    small = [number for number in numbers if number <= MOST_DAYS]
+    if len(numbers) == 3 and re.fullmatch(r"[\d ./-]+", value):
+        whole = [number for number in numbers if number <= MOST_MONTHS]
+        two_digit_year = len(small) < 2 and min(numbers) <= MOST_DAYS
+        return (start, end) if whole and (len(small) >= 2 or two_digit_year) else None
+    return (start, end) if small or any(number > 10**7 for number in numbers) else None
+
+
+def id_number(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A number with digits enough, that is no date and counts nothing."""
+    value = text[start:end]
+    if sum(map(str.isdigit, value)) < LEAST_DIGITS or _is_day(value) or pattern("unit").match(text, end):
+        return None
+    return start, end
+
+
+def account_number(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The same for the account at a bank."""
+    value = text[start:end]
+    if sum(map(str.isdigit, value)) < LEAST_ACCOUNT or _is_day(value) or pattern("unit").match(text, end):
+        return None
+    return start, end
+
+
+def _is_day(value: str) -> bool:
+    return bool(pattern("date").search(value) or pattern("day").match(value))
+
+
+def plate(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Letters and digits, few of each; a plate of digits alone has more."""
+    value = text[start:end]
+    signs = [char for char in value if char.isalnum()]
+    digits = sum(map(str.isdigit, signs))
+    if not LEAST_PLATE <= len(signs) <= MOST_PLATE or not digits or pattern("unit").match(text, end):
+        return None
+    return (start, end) if digits < len(signs) or len(signs) >= PLATE_OF_DIGITS else None
+
+
+def bank_code(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Four letters, then a country that there is."""
+    country = text[start:end].replace(" ", "")[4:6]
+    return (start, end) if country in phonenumbers.SUPPORTED_REGIONS else None
+
+
+def mixed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Letters and digits."""
+    value = text[start:end]
+    return (start, end) if any(map(str.isdigit, value)) and any(map(str.isalpha, value)) else None
+
+
+def coded(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """What a short link ends in: no plain word."""
+    value = text[start:end]
+    return (start, end) if len(value) >= 5 and pattern("code").search(value) else None
+
+
+def boxed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The number of a box, not of several, nor a ratio."""
+    return (
+        None if pattern("unit").match(text, end) or (text[end : end + 1] in "/-" and end < len(text)) else (start, end)
+    )
+
+
+def postcode(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A postcode, and no file that a command copies."""
+    command = pattern("command").search(text[max(0, start - 16) : start])
+    return None if command or _is_day(text[start:end]) or pattern("unit").match(text, end) else (start, end)
+
+
+def hidden_mail(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """An address with signs in place of its own, and no code."""
+    return None if text[start:end].startswith("git@") or pattern("no email").search(text[start:end]) else (start, end)
+
+
+def mail_in_words(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """An address said in words; "find us at shop dot com" is a site."""
+    return None if pattern("no user").match(text[start:end]) else (start, end)
+
+
+def numbered_mail(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A user at a computer that can be; not a version of four numbers, nor the login of a git host."""
+    user, _, host = text[start:end].rpartition("@")
+    parts = [int(part) for part in re.findall(r"\d+", host)]
+    ours = user == "git" or (host[0] != "[" and max(parts) > 255) or parts[0] == 0
+    return None if ours else (start, end)

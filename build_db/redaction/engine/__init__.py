@@ -1,0 +1,1 @@
+"""Tells in one pass which patterns a text may match."""

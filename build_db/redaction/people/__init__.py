@@ -1,0 +1,1 @@
+"""Finds known people in text, in every script and spelling."""

@@ -1,0 +1,121 @@
+"""All that a text is searched for to find people: their names in every form, by how a form means somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import ahocorasick
+
+from build_db.contract import UUID
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import names
+from build_db.redaction.people.folding import RUN, fold
+from build_db.redaction.people.pseudonyms import Person
+from build_db.redaction.people.standing import is_ordinary
+from build_db.redaction.people.whole_names import WholeNames
+from build_db.redaction.words import words
+
+# Ids that mean themselves wherever they stand in a text; others, such as `default`, are words.
+OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
+
+
+@dataclass
+class NameIndex:
+    """Needles, folded, and whom they mean.
+
+    `exact` are whole display names by themselves; `runs` parts of names, which count as words; `inside` those that
+    count inside longer words, too; `declined` parts with other endings, and the languages, as bits, beside which they
+    count; `phrases` count between whatever is no letter; `short` and `families` are names of one character, or of a
+    family; `squeezed` are parts with each letter once in a row, for a word in which one of `thrice` stands; `styled`
+    are names such as "The Captain", which count written just so.
+    """
+
+    kept: frozenset[str] = frozenset()
+    exact: dict[str, Person] = field(default_factory=dict)
+    runs: dict[str, Person] = field(default_factory=dict)
+    inside: set[str] = field(default_factory=set)
+    declined: dict[str, tuple[Person, int]] = field(default_factory=dict)
+    squeezed: dict[str, Person] = field(default_factory=dict)
+    thrice: set[str] = field(default_factory=set)
+    phrases: dict[str, Person] = field(default_factory=dict)
+    short: dict[str, Person] = field(default_factory=dict)
+    families: dict[str, Person] = field(default_factory=dict)
+    styled: dict[str, tuple[str, Person]] = field(default_factory=dict)
+    wholes: WholeNames[Person] = field(default_factory=WholeNames)
+    ids: dict[str, str] = field(default_factory=dict)
+    wordlike: set[str] = field(default_factory=set)
+
+    def add(self, person: Person, keyed: Keyed) -> None:
+        """Take a person's names, handles and ids; who came first has a form that two people share."""
+        for name in (*person.names, *person.handles):
+            self.exact.setdefault(fold(name.strip()), person)
+        for name in person.names:
+            for spelled in names.spellings(name):
+                self._add_name(spelled, person)
+        for handle in person.handles:
+            self._add_handle(handle, person)
+        for user_id in person.ids:
+            self._add_id(user_id, keyed)
+
+    def _add_name(self, name: str, person: Person) -> None:
+        self._add_whole(name, person)
+        wholes, (parts, short, families) = names.wholes(name), names.signs(name)
+        self.inside |= wholes | parts
+        for run in (*names.runs(name), *sorted(parts | wholes | names.joined(name))):
+            self.runs.setdefault(run, person)
+        for run in names.runs(name):
+            self.squeezed.setdefault(names.squeezed(run), person)
+            self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
+            for form, languages in names.declined(run):
+                self.declined.setdefault(form, (person, languages))
+        for phrase in (*names.escaped(name), *names.apart(name)):
+            self.phrases.setdefault(phrase, person)
+        for known, found in ((self.short, short), (self.families, families)):
+            for run in sorted(found):
+                known.setdefault(run, person)
+
+    def _add_whole(self, name: str, person: Person) -> None:
+        whole = fold(names.cleaned(name).strip())
+        lists = words()
+        telling = [run for run in RUN.findall(whole) if run not in lists.particles | lists.nobody | lists.titles]
+        if whole in self.kept:
+            return
+        if len(telling) > 1:
+            self.wholes.add(whole, person)
+        elif whole not in telling and all(map(is_ordinary, telling)) and telling:
+            self.styled.setdefault(whole, (names.cleaned(name).strip(), person))
+
+    def _add_handle(self, handle: str, person: Person) -> None:
+        text = fold(handle.lstrip("@"))
+        if RUN.fullmatch(text):
+            if len(text) > 2:
+                self.runs.setdefault(text, person)
+        elif len(text) > names.SHORTEST:
+            self.phrases.setdefault(text, person)
+
+    def _add_id(self, user_id: str, keyed: Keyed) -> None:
+        new = keyed.uuid("person", user_id)
+        self.ids[user_id.lower()] = new
+        if not OPAQUE_ID.fullmatch(user_id):
+            self.wordlike.add(user_id.lower())
+        if UUID.fullmatch(user_id):
+            # The vessel names graph nodes after the first digits of an id.
+            self.ids[user_id[:8].lower()] = new[:8]
+            self.ids[user_id.replace("-", "").lower()] = new.replace("-", "")
+
+    def automaton(self) -> ahocorasick.Automaton:
+        """A search for all needles at once."""
+        for word in self.kept:
+            self.runs.pop(word, None)
+        told: tuple[Iterable[str], ...] = (
+            *(self.runs, self.declined, self.thrice, self.phrases, self.short, self.families, self.styled),
+            *(self.wholes.needles(), self.ids.keys() - self.wordlike),
+        )
+        automaton = ahocorasick.Automaton()
+        automaton.add_word("\0", "\0")  # an automaton without a word cannot search
+        for needle in (needle for needles in told for needle in needles):
+            automaton.add_word(needle, needle)
+        automaton.make_automaton()
+        return automaton

@@ -1,0 +1,175 @@
+"""What a name is made of, and in which other ways it is written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import combinations
+
+from build_db.redaction.people.everyday import bits, languages_of
+from build_db.redaction.people.folding import RUN, fold
+from build_db.redaction.people.scripts import SCRIPT_OF, table
+from build_db.redaction.words import words
+
+SHORTEST = 3
+# A whole name so long is one wherever its letters stand, even inside a longer word: `maraellisoncv`.
+LONG_WHOLE = 8
+# How keyboards without them write these letters.
+UMLAUTS = {
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe",
+    "đ": "dj", "Đ": "Dj", "þ": "t", "Þ": "T", "ð": "dh", "ı": "y",
+}  # fmt: skip
+
+# Scripts in which a name is shortened to its first letter.
+WITH_INITIALS = ("latin", "cyrillic", "greek")
+
+# What a display name holds besides a name: what stands in brackets, behind a dash, after "from".
+BRACKETS = re.compile(r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?")
+PARTS = re.compile(r"\s+[-–—|/•·:@~]+\s+|\s*[|•]\s*")
+OWNED = re.compile(r"['’]s\s+\S.*")
+WHENCE = re.compile(r"(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the)\s.*")
+
+
+def cleaned(name: str) -> str:
+    """A display name without what is no part of it: pronouns in brackets, a device, where somebody is known from."""
+    rest = BRACKETS.sub(" ", name)
+    pieces = [piece for piece in PARTS.split(rest) if RUN.search(piece)]
+    kept = [piece for place, piece in enumerate(pieces) if not place or not _is_everyday(piece)]
+    kept = [_without_place(piece) for piece in kept]
+    plain = " ".join(WHENCE.sub("", OWNED.sub("", piece)).strip() for piece in kept)
+    return plain if RUN.search(plain) else name
+
+
+def _without_place(piece: str) -> str:
+    """A whole name without what follows its comma: "Mara Ellison, Berlin", but "Ellison, Mara" is one."""
+    before, _, _ = piece.partition(",")
+    return before if len(RUN.findall(before)) > 1 else piece
+
+
+def _is_everyday(piece: str) -> bool:
+    return all(languages_of(run) or run in words().nobody for run in RUN.findall(fold(piece)))
+
+
+def runs(name: str) -> list[str]:
+    """The folded letter runs of a name that can name somebody: no initials, no roles, no particles unless alone."""
+    letters = RUN.findall(fold(cleaned(name)))
+    lists = words()
+    kept = [run for run in letters if (len(run) > 1 or _is_sign(run)) and run not in lists.nobody | lists.titles]
+    # Of "New User" nothing is a name.
+    if len(kept) < len(letters) and lists.nobody & set(letters) and all(map(languages_of, kept)):
+        return []
+    return [run for run in kept if run not in lists.particles] or kept
+
+
+def _is_sign(run: str) -> bool:
+    """Whether one character is as much as a part of a name."""
+    return SCRIPT_OF[run[0]] == "han"
+
+
+def spellings(name: str) -> Iterator[str]:
+    """The name, and how keyboards without its letters write it."""
+    yield name
+    spelled = "".join(UMLAUTS.get(character, character) for character in name)
+    if spelled != name:
+        yield spelled
+
+
+def joined(name: str) -> set[str]:
+    """Parts of a name written as one word: `maraellison`, `mellison`, `obrien`, `vanderberg`, `weiming`."""
+    letters = [run for run in RUN.findall(fold(cleaned(name))) if run not in words().titles]
+    rows = {"".join(letters[i:j]) for i, j in combinations(range(len(letters) + 1), 2) if j - i > 1}
+    for place in range(1, len(letters)):
+        rows |= _two_as_one("".join(letters[:place]), "".join(letters[place:]))
+    parts = [run for run in runs(name) if SCRIPT_OF[run[0]] in WITH_INITIALS]
+    for one, other in combinations(parts, 2):
+        rows |= _two_as_one(one, other)
+    initials = "".join(run[0] for run in letters[:-1])
+    rows |= {initials + letters[-1]} if len(initials) > 1 else set()
+    return {row for row in rows if len(row) > SHORTEST}
+
+
+def _two_as_one(one: str, other: str) -> set[str]:
+    """Two parts as one word, in either order; where names are shortened so, also with the first letter of one."""
+    rows = {one + other, other + one}
+    if {SCRIPT_OF[one[0]], SCRIPT_OF[other[0]]} <= set(WITH_INITIALS):
+        rows |= {one[0] + other, one + other[0], other + one[0], other[0] + one}
+    return rows
+
+
+def wholes(name: str) -> set[str]:
+    """A name of several parts as one long word, in either order."""
+    parts = runs(name)
+    if len(parts) < 2:
+        return set()
+    return {row for row in (parts[0] + parts[-1], parts[-1] + parts[0]) if len(row) >= LONG_WHOLE}
+
+
+def escaped(name: str) -> Iterator[str]:
+    """The parts of a name in the disguises of data formats, folded."""
+    for part in (name, *name.split()):
+        if not part.isascii():
+            yield "".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in part).lower()
+            yield "".join(c if c.isascii() else "".join(f"%{b:02x}" for b in c.encode()) for c in part).lower()
+
+
+def apart(name: str) -> Iterator[str]:
+    """The parts of a name with their letters set apart, folded: `m a r a`, `m.a.r.a`."""
+    for run in runs(name):
+        if len(run) >= SHORTEST:
+            yield from (gap.join(run) for gap in " .-·*")
+
+
+def signs(name: str) -> tuple[set[str], set[str], set[str]]:
+    """Of a name in Chinese characters or in Hangul that is written without a blank: parts, short names, families.
+
+    A part means somebody by itself; a short name of one character where it stands alone or is called; a family's name
+    of one character beside a title.
+    """
+    parts: set[str] = set()
+    short: set[str] = set()
+    families: set[str] = set()
+    for run in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", cleaned(name))):
+        script = SCRIPT_OF[fold(run)[0]]
+        if script not in ("han", "hangul") or not 2 <= len(run) <= 6:
+            continue
+        split = 2 if len(run) > 2 and (run[:2] in table().long_families.split() or len(run) > 3) else 1
+        for piece, alone in ((run[:split], families), (run[split:], short)):
+            (parts if len(piece) > 1 else alone).add(fold(piece))
+        if script == "han" and len(run) > 4:
+            parts |= {run[:3], run[3:]} if len(run) > 5 else {run[:3], run[2:], run[3:]}
+        if script == "han" and len(run) == 3:
+            families.add(run[:2])
+    return parts, short, families
+
+
+def declined(run: str) -> Iterator[tuple[str, int]]:
+    """How a run changes at its end, and in which languages, as bits; 0: whatever stands around it."""
+    script = table().scripts.get(SCRIPT_OF[run[0]])
+    if script is None or len(run) < SHORTEST:
+        return
+    yield from ((form, 0) for form in _ended(run, script.endings))
+    if SCRIPT_OF[run[0]] == "latin":
+        yield from ((run + end, 0) for end in table().latin_free.split())
+        for entry in table().latin_endings:
+            yield from ((form, bits(entry.languages)) for form in _ended(run, entry.endings))
+    elif SCRIPT_OF[run[0]] == "arabic" and run.startswith("ال"):
+        yield "لل" + run[2:], 0
+
+
+def _ended(run: str, endings: dict[str, str]) -> set[str]:
+    """The forms by all endings that fit; what would fit any name is for those that no other fits."""
+    fits = [end for end in map(fold, endings) if end and run.endswith(end)] or [""]
+    others = {fold(end): forms.split() for end, forms in endings.items()}
+    forms = set()
+    for end in fits:
+        stem = run.removesuffix(end)
+        for form in map(fold, others.get(end, ())):
+            # `=al`: the last letter twice, as in "Gáborral".
+            forms.add(stem + stem[-1] + form[1:] if form[0] == "=" else stem + form)
+    return {form for form in forms if len(form) > SHORTEST} - {run}
+
+
+def squeezed(run: str) -> str:
+    """A run with each letter once in a row: what is left of `Maaaaraaa`."""
+    return re.sub(r"(.)\1+", r"\1", run)

@@ -1,0 +1,50 @@
+"""The people of a roster, and the name that each of them gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people.names import runs
+from build_db.redaction.words import words
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of the roster.
+
+    `names` are display names and aliases, `handles` account names that stand for the person as a whole, `ids` user ids.
+    """
+
+    key: str
+    names: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    pseudonym: str | None = None
+
+
+def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str] = ()) -> list[Person]:
+    """The people, each with a pseudonym of its own that is no word of anybody's name.
+
+    :param taken: further words that no pseudonym may be, folded
+    """
+    people = sorted(people, key=lambda person: person.key)
+    used = {run for person in people for name in (*person.names, *person.handles) for run in runs(name)} | set(taken)
+    used |= {person.pseudonym.casefold() for person in people if person.pseudonym}
+    named = []
+    for person in people:
+        pseudonym = person.pseudonym or _choose(person, keyed, used)
+        used.add(pseudonym.casefold())
+        named.append(replace(person, pseudonym=pseudonym))
+    return named
+
+
+def _choose(person: Person, keyed: Keyed, used: set[str]) -> str:
+    names = words().pseudonyms
+    start = int(keyed.token("pseudonym", person.key), 16)
+    for step in range(len(names)):
+        candidate = names[(start + step) % len(names)]
+        if candidate.casefold() not in used:
+            return candidate
+    return f"Person {keyed.token('pseudonym', person.key)[:6]}"

@@ -1,0 +1,89 @@
+"""Whether a name that is also a word stands as a name: what is around it tells."""
+
+from __future__ import annotations
+
+import re
+
+from build_db.redaction.people.everyday import bits, is_among_words, is_common, languages_near, languages_of
+from build_db.redaction.words import words
+
+SHORTEST = 3
+# Words so common that a capital alone makes no name of them; and those with which a sentence begins like with any.
+VERY_COMMON, COMMON = 60, 4000
+AROUND = 40
+SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
+WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
+WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
+DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|di|d['’])\s?)?[\s\-/]?$")
+DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
+ADDRESSED = ("@", '="', "='", "/home/", "/users/", "\\users\\")
+
+
+def is_ordinary(run: str) -> bool:
+    """Whether a folded run is also a word, or too short to mean somebody by itself."""
+    return run in words().ordinary or languages_of(run) > 0 or (len(run) < SHORTEST and run.isascii())
+
+
+def is_date(text: str, start: int, end: int) -> bool:
+    """Whether the name of a month is meant: beside a day or a year, or behind a word as in "im Mai"."""
+    before, after = text[max(0, start - AROUND) : start].lower(), text[end : end + AROUND]
+    if DAY_BEFORE.search(before) or DAY_AFTER.match(after):
+        return True
+    previous = WORD_BEFORE.search(before)
+    return previous is not None and previous[1] in words().before_month
+
+
+def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: tuple[int, int]) -> bool:
+    """Whether a name that is also a word is meant as a name.
+
+    :param place: where it stands in `text`
+    :param folded_place: where it stands in `plain`, which is `text` folded
+    """
+    start, end = place
+    original, run = text[start:end], plain[slice(*folded_place)]
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    if after.startswith("_influence") or before.lower().endswith(ADDRESSED):
+        return True
+    previous, following = WORD_BEFORE.search(before), WORD_AFTER.match(after)
+    word_before = previous[1].lower() if previous else ""
+    word_after = following[1].lower() if following else ""
+    if run in words().kin:
+        return word_before not in words().before_thing
+    listed = run in words().ordinary
+    if not listed and len(run) >= SHORTEST and not _is_known_here(plain, folded_place):
+        return True
+    if not original[:1].isupper() and original[:1].lower() != original[:1].upper():
+        return not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after)
+    if original.isupper() and len(original) > 1:
+        return False
+    if re.match(r"['’]s\b", after) and word_before not in words().before_thing:
+        return True
+    if re.match(r"\s\d", after) or word_before in words().before_thing:
+        return False
+    starts = SENTENCE_START.search(before) is not None
+    if listed or not languages_of(run):
+        return not starts or word_after in words().after_name or after[:1] == ","
+    if word_after in words().speech:
+        return True
+    common = is_common(run, VERY_COMMON) and bool(languages_near(plain, *folded_place) & bits("en"))
+    return not (starts or common or _is_heading(previous, following, word_before, word_after))
+
+
+def _is_known_here(plain: str, place: tuple[int, int]) -> bool:
+    """Whether a run is a word of every day in the language of what stands around it, or in English if nothing does."""
+    known = languages_of(plain[slice(*place)])
+    near = languages_near(plain, *place)
+    if near or not is_among_words(plain, *place):
+        return bool(known & (near or bits("en")))
+    return known > 0  # no English, and no language that is known by its most common words
+
+
+def _is_said(run: str, before: str, after: str) -> bool:
+    """Whether a word without a capital is a name, for somebody says something."""
+    return after in words().speech and before not in words().before_thing and not is_common(run, COMMON)
+
+
+def _is_heading(previous: re.Match[str] | None, following: re.Match[str] | None, before: str, after: str) -> bool:
+    """Whether the words beside have capitals, too, and are words of every day: "Best Back Exercises"."""
+    beside = [(found[1], word) for found, word in ((previous, before), (following, after)) if found]
+    return bool(beside) and all(found[:1].isupper() and languages_of(word) for found, word in beside)

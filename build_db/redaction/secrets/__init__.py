@@ -1,0 +1,1 @@
+"""Finds secrets in text: by their form, by what is said beside them, by where they stand."""

@@ -1,0 +1,93 @@
+"""Finds secrets that have neither a known form nor a name, only company: "I pasted ... by mistake", "the key is ...".
+
+`beside.yml` lists the words that tell. A run beside them is a secret if digits and letters stand in it in turns, as
+only machines write them; ids, hashes of commits, paths and slugs are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from build_db.contract import UUID
+from build_db.declared import declared, shipped
+from build_db.redaction.secrets.formats import any_of
+from build_db.redaction.secrets.looks import is_slug, looks_random
+from build_db.redaction.spans import Span
+
+FILE = "beside.yml"
+# How far from the words a run may be; what is close before it.
+REACH, CLOSE, BEHIND = 90, 24, 70
+RUN = re.compile(r"(?<![\w/@.#~+=&?-])[A-Za-z0-9_+/][A-Za-z0-9_+/=.~%-]{11,400}(?<![.=%-])={0,2}(?![\w@/:])")
+# From so many characters on a run is no word and no number.
+LONG = 20
+GROUPS = re.compile(r"[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){2,7}")
+HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+SHORT_HASH = 32
+PATH_PART = re.compile(r"(?:^|[/.])[a-z]{3,}(?=[/.]|$)")
+BREAK = "\n\n"
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `beside.yml`; its header explains the keys."""
+
+    slips: tuple[str, ...]
+    keys: tuple[str, ...]
+    joints: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def _words() -> Words:
+    return declared(FILE, shipped(__package__, FILE), Words)
+
+
+_WORDS = _words()
+SLIPS = re.compile(rf"(?i)(?<!\w){any_of(_WORDS.slips)}")
+_KEY, _JOINT = any_of(_WORDS.keys), any_of(_WORDS.joints)
+_MARK = r"\s?(?:[:=→>：-]|->|=>){1,2}\s{0,2}"
+_VERB = rf"\s(?:[\w'’]{{1,16}}\s){{0,3}}{_JOINT}(?: this| now| here)?:?\s|\s?{_JOINT}\s?"
+KEY_BEFORE = re.compile(rf"(?i)(?<!\w){_KEY}[\"'`*)]{{0,3}}(?:{_MARK}|{_VERB}|\s)[\"'`*(\[<]{{0,3}}$")
+KEY_BEHIND = re.compile(
+    rf"(?i)[\"'`*)]{{0,3}},?\s(?:is|was|as|for|ist|est|es|è|é|jest|это)\s(?:[\w'’-]{{1,16}}\s){{0,4}}?{_KEY}(?!\w)"
+)
+OTHERS = re.compile(rf"(?i)(?<![^\W_]){any_of(_WORDS.others)}(?![^\W_])")
+# What is in every text with such words.
+BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
+
+
+def find_beside(text: str) -> Iterator[Span]:
+    """Spans of runs that such words stand beside."""
+    for match in RUN.finditer(text):
+        value = match.group()
+        if _may_be_secret(value) and _is_told_of(text, match.start(), match.end(), value):
+            yield Span(match.start(), match.end(), "secret", "beside")
+
+
+def _may_be_secret(value: str) -> bool:
+    """Whether a run could be a secret at all, whatever stands beside it."""
+    if UUID.fullmatch(value) or PATH_PART.search(value):
+        return False
+    if HASH.fullmatch(value):
+        return True
+    if GROUPS.fullmatch(value):
+        return _is_license(value)
+    return len(value) >= LONG and looks_random(value) and not is_slug(value)
+
+
+def _is_license(value: str) -> bool:
+    """Whether groups are of one length, with digits and letters, as keys of licenses are."""
+    groups = value.split("-")
+    mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    return mixed and len(set(map(len, groups))) == 1 and not all(group.isdigit() for group in groups[1:])
+
+
+def _is_told_of(text: str, start: int, end: int, value: str) -> bool:
+    before = text[max(0, start - REACH) : start].rpartition(BREAK)[2]
+    behind = text[end : end + BEHIND].partition(BREAK)[0]
+    if KEY_BEFORE.search(before) or KEY_BEHIND.match(behind):
+        return True
+    if OTHERS.search(before[-CLOSE:]) or (HASH.fullmatch(value) and len(value) != SHORT_HASH):
+        return False
+    return bool(SLIPS.search(before) or SLIPS.search(behind))

@@ -1,0 +1,164 @@
+"""Formats of secrets: tokens, keys, hashes, commands, codes, each a pattern of its own.
+
+The formats are in the tables that `FILES` names; `secrets.yml` explains their keys. Existing scanners end a token at a
+quote, a space or a line's end, and so lose `token.` and `token)`; here a token ends where no further character of its
+own alphabet follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from build_db.declared import entries, shipped
+from build_db.redaction.engine.gate import Seen
+from build_db.redaction.secrets.looks import DRAWN_OUT, PLACEHOLDER
+from build_db.redaction.spans import Span
+
+FILES = ("vendors.yml", "secrets.yml", "hashes.yml", "keys.yml", "commands.yml", "codes.yml")
+PARTS = "parts"
+TOKEN_END = r"(?![A-Za-z0-9_])"
+TOKEN_START = r"(?<![A-Za-z0-9])"
+# `{NAME}` in a pattern stands for a part of its table.
+PART = re.compile(r"\{([A-Z]+)\}")
+VALUE = re.compile(r"\(\?P<value\d?>")
+# Every format of a group without hints is, or holds, a run like this.
+LONG_RUN = re.compile(r"[\w+/=.~:$@*|!%\\-]{16,}")
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of a table; `gate` is a pattern that is found in every text with one."""
+
+    name: str
+    source: str
+    pattern: re.Pattern[str]
+    finds: str
+    leaves: str
+    gate: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Formats that are looked for in one search: `pattern` is all of theirs, joined."""
+
+    formats: tuple[Format, ...]
+    names: frozenset[str]
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def may_be_in(self, lower: str, seen: Seen) -> bool:
+        """Whether a search is worth its time.
+
+        :param lower: the text in lower case
+        :param seen: names of the formats to try
+        """
+        # Few names are seen in a text, or none: to compare two sets is faster than to look up a hundred names.
+        if isinstance(seen, frozenset) and seen.isdisjoint(self.names):
+            return False
+        return not self.hints or any(hint in lower for hint in self.hints)
+
+    def find(self, text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Span]:
+        """Spans inside stretches of the text."""
+        for start, end in stretches:
+            for match in self.pattern.finditer(text, start, end):
+                span = self._span(text, match.start(), end)
+                value = text[span.start : span.end]
+                if not PLACEHOLDER.fullmatch(value) and not DRAWN_OUT.search(value):
+                    yield span
+
+    def _span(self, text: str, place: int, end: int) -> Span:
+        """What the first format that fits at a place finds there, which is what `pattern` found."""
+        fits = ((shape, shape.pattern.match(text, place, end)) for shape in self.formats)
+        shape, match = next((shape, match) for shape, match in fits if match)
+        values = [name for name, value in match.groupdict().items() if value is not None and name.startswith("value")]
+        return Span(*match.span(values[0] if values else 0), "secret", shape.name)
+
+
+def find_formats(text: str, lower: str, seen: Seen) -> Iterator[Span]:
+    """Spans of all formats.
+
+    :param lower: the text in lower case
+    :param seen: names of the formats to try
+    """
+    wanted = [group for group in groups() if group.may_be_in(lower, seen)]
+    runs = [match.span() for match in LONG_RUN.finditer(text)] if any(not group.hints for group in wanted) else []
+    for group in wanted:
+        yield from group.find(text, [(0, len(text))] if group.hints else runs)
+
+
+def formats() -> tuple[Format, ...]:
+    """The formats of all tables."""
+    return tuple(shape for group in groups() for shape in group.formats)
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The groups of all tables."""
+    return tuple(group for file in FILES for group in _groups(file))
+
+
+def _groups(file: str) -> Iterator[Group]:
+    table = shipped(__package__, file)
+    parts = {name: part if isinstance(part, str) else any_of(part) for name, part in table.pop(PARTS, {}).items()}
+    for group in entries(file, table, _Group).values():
+        yield _group(group, parts)
+
+
+class _Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One format of a table; the header of `secrets.yml` explains the keys."""
+
+    name: str
+    source: str
+    pattern: str
+    finds: str
+    leaves: str
+    gate: str = ""
+
+
+class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One group of a table."""
+
+    formats: tuple[_Format, ...]
+    hints: tuple[str, ...] = ()
+    bounded: bool = True
+
+
+def _group(group: _Group, parts: dict[str, str]) -> Group:
+    patterns = [with_parts(entry.pattern, parts) for entry in group.formats]
+    # A pattern holds a name only once, and which part is the value is for the format itself to tell.
+    joined = VALUE.sub("(?:", "|".join(patterns))
+    return Group(
+        formats=tuple(
+            _format(entry, _compiled(pattern, group.bounded), parts)
+            for entry, pattern in zip(group.formats, patterns, strict=True)
+        ),
+        names=frozenset(entry.name for entry in group.formats),
+        hints=group.hints,
+        pattern=_compiled(joined, group.bounded),
+    )
+
+
+def any_of(patterns: Iterable[str]) -> str:
+    """A pattern that fits where one of them does."""
+    return f"(?:{'|'.join(patterns)})"
+
+
+def _format(entry: _Format, pattern: re.Pattern[str], parts: dict[str, str]) -> Format:
+    gate = with_parts(entry.gate, parts) or pattern.pattern
+    return Format(entry.name, entry.source, pattern, entry.finds, entry.leaves, gate)
+
+
+def with_parts(pattern: str, parts: dict[str, str]) -> str:
+    """A pattern with its parts written out; a part may hold others that stand before it in the table."""
+    while PART.search(pattern):
+        pattern = PART.sub(lambda match: parts[match[1]], pattern)
+    return pattern
+
+
+def _compiled(pattern: str, bounded: bool) -> re.Pattern[str]:
+    return re.compile(f"{TOKEN_START}(?:{pattern}){TOKEN_END}" if bounded else pattern)

@@ -1,0 +1,82 @@
+"""Finds secrets: known formats, what follows words such as "password", and what has the name or the place of one.
+
+`formats.py`, `told.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+
+from build_db.redaction.engine.gate import EVERYTHING, Seen
+from build_db.redaction.secrets.beside import BESIDE, find_beside
+from build_db.redaction.secrets.formats import find_formats, formats
+from build_db.redaction.secrets.listed import IN_LISTS, in_lists
+from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
+from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
+from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
+from build_db.redaction.secrets.told import find_told, may_be_password, told
+from build_db.redaction.spans import Span, without_overlaps
+
+__all__ = ["SecretFinder", "formats"]
+
+
+class SecretFinder:
+    """Finds secrets."""
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        """Name and pattern of every rule."""
+        yield from ((shape.name, shape.gate) for shape in formats())
+        yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
+        yield from told().cues.items()
+        yield "beside", BESIDE.pattern
+        yield from IN_COLUMNS.items()
+        yield "list", IN_LISTS
+
+    def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
+        """Spans of kind secret.
+
+        :param seen: names of the rules to try
+        """
+        if isinstance(seen, frozenset) and seen.isdisjoint(_names()):
+            return []
+        lower = text.lower()
+        spans = list(find_formats(text, lower, seen))
+        if "named" in seen and any(joint in text for joint in ":=>|,"):
+            spans += find_named(text)
+        if _any_of(told().cues, seen):
+            spans += find_told(text)
+        if "beside" in seen:
+            spans += find_beside(text)
+        if _any_of(IN_COLUMNS, seen):
+            spans += _in_cells(text, in_columns(text), "column")
+        if "list" in seen and "\n" in text:
+            spans += _in_cells(text, in_lists(text), "list")
+        return without_overlaps(_first_of_each(spans))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for name, _ in SecretFinder().rules())
+
+
+def _first_of_each(spans: Iterable[Span]) -> Iterator[Span]:
+    """Of spans in one place the first: a format says more than a cue."""
+    places = set()
+    for span in spans:
+        if (span.start, span.end) not in places:
+            places.add((span.start, span.end))
+            yield span
+
+
+def _any_of(names: Collection[str], seen: Seen) -> bool:
+    return any(name in seen for name in names)
+
+
+def _in_cells(text: str, cells: Iterable[Cell], rule: str) -> Iterator[Span]:
+    for start, end, certain in cells:
+        value = text[start:end]
+        if not PLACEHOLDER.fullmatch(value):
+            chosen = looks_chosen(value, sure=True) or looks_made(value, strongly=True)
+            if chosen or (certain and may_be_password(value)):
+                yield Span(start, end, "secret", rule)

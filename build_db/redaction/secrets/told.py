@@ -1,0 +1,242 @@
+"""Finds passwords that are told in words: "my password is ...", in many languages.
+
+The words are in `told.yml`. What follows such a word is a secret if it looks like something that somebody chose; behind
+a colon or an "is" an everyday word is one, too, unless it is one with which sentences go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import ahocorasick
+import msgspec
+
+from build_db.declared import declared, shipped
+from build_db.redaction.secrets.formats import any_of
+from build_db.redaction.secrets.looks import PLACEHOLDER, TIME, VARIABLE, looks_chosen
+from build_db.redaction.secrets.tabular import ABOUT
+from build_db.redaction.spans import Span
+
+FILE = "told.yml"
+OPENING, CLOSING = "\"'`“„«‹「『【", "\"'`”“»›」』】"
+QUOTED = rf"(?<=[{OPENING}])[^{CLOSING}\n]{{3,80}}(?=[{CLOSING}])"
+# A value goes to its end: `abc4;def=ghi77` is one. It ends at a comma behind which something else begins.
+BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](?=[^\s\"'`<>|,;()])[^\s\"'`<>|,;()]{1,120}){0,8}"
+MARKS = r"(?:\.{2,40}|…|={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
+TAG = r"(?:</?\w{1,10}(?: [^<>\n]{0,60})?>)"
+# A letter of a script that sets no blanks, or of none that passwords are typed in.
+ASCII_WORD = re.compile(r"[A-Za-z]{3,40}")
+# From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
+FIRST_WITHOUT_BLANKS = "\u0e00"
+LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
+FOLLOWING = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+REST = re.compile(r"[^.,;:!?()\n\"'`|<>。、，]{0,120}")
+# Fewer than so many words in a row are a sentence that only begins with an everyday word.
+PASSPHRASE, LONGEST_PHRASE = 4, 10
+SHORT_VAGUE, SHORTEST_STEM = 6, 4
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of one language; the header of `told.yml` explains the keys."""
+
+    vague: tuple[str, ...]
+    certain: tuple[str, ...] = ()
+    compound: tuple[str, ...] = ()
+    is_: tuple[str, ...] = msgspec.field(name="is", default=())
+    for_: tuple[str, ...] = msgspec.field(name="for", default=())
+    own: tuple[str, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `told.yml`."""
+
+    languages: dict[str, Language]
+    endings: tuple[str, ...]
+    plain: str
+    begins: tuple[str, ...]
+    goes_on: frozenset[str]
+    says: frozenset[str]
+
+
+class Told(NamedTuple):
+    """What `told.yml` makes: the pattern, the cues alone by a rule's name, and what may follow an "is"."""
+
+    pattern: re.Pattern[str]
+    cues: dict[str, str]
+    begins: ahocorasick.Automaton
+    goes_on: frozenset[str]
+    says: frozenset[str]
+    plain: frozenset[str]
+    endings: tuple[str, ...]
+
+
+@cache
+def table() -> Table:
+    """The table as it is written."""
+    return declared(FILE, shipped(__package__, FILE), Table)
+
+
+@cache
+def told() -> Told:
+    """The table, compiled."""
+    words = table()
+    cues = {name: cue for language in words.languages.items() for name, cue in _cues(*language)}
+    begins = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
+    for text in words.begins:
+        begins.add_word(text)
+    begins.make_automaton()
+    return Told(
+        _pattern(tuple(words.languages.values())),
+        cues,
+        begins,
+        words.goes_on,
+        words.says,
+        frozenset(words.plain.split()),
+        words.endings,
+    )
+
+
+def _cues(name: str, language: Language) -> Iterator[tuple[str, str]]:
+    """Patterns, one of which is in every text with a cue of one language."""
+    if language.certain:
+        yield f"told: {name}", rf"(?i)(?<![^\W_]){any_of(language.certain)}(?![a-zA-Z])"
+    if language.compound:
+        yield f"told: {name}, compound", rf"(?i){any_of(language.compound)}(?![a-zA-Z])"
+    if language.vague:
+        yield f"told: {name}, vague", rf"(?i)(?<![\w-]){any_of(language.vague)}(?![a-zA-Z])"
+
+
+def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
+    certain = any_of(word for language in languages for word in language.certain)
+    compound = any_of(word for language in languages for word in language.compound)
+    vague = any_of(word for language in languages for word in language.vague)
+    verbs = any_of(dict.fromkeys(_bounded(word) for language in languages for word in language.is_))
+    for_ = any_of(dict.fromkeys(word for language in languages for word in language.for_))
+    own = any_of(word for language in languages for word in language.own)
+    # Some other word between: what follows has to look chosen.
+    other = r"(?P<other>(?:\s[^\W\d_]{2,14}){1,2}?|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]{1,6}?)"
+    said = rf"\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?"
+    marked = rf"{MARKS}[*_]{{0,2}}\s{{0,3}}(?:{TAG}\s{{0,2}})?"
+    in_tags = rf"(?:</\w{{1,10}}>\s{{0,3}}){{1,2}}{TAG}"
+    mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}(?:{marked}|{in_tags}))"
+    verb = rf"(?P<is>[*_`\"']{{0,3}},?\s?{verbs}:?\s{{0,2}}|['’]s\s)"
+    # What a password is for, and then only a blank: a digit has to follow soon.
+    soon = rf"(?:{said})?[^\S\n](?=[^\s]{{0,40}}\d)"
+    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n])"
+    cue = rf"(?:(?P<certain>(?<![^\W_]){certain}|{compound})|(?<![\w-])(?P<vague>{vague}))"
+    return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(]{{0,2}}(?P<value>{QUOTED}|{BARE})")
+
+
+def _bounded(word: str) -> str:
+    """A verb that is not a part of a longer word, where its script sets blanks between words."""
+    return word if word[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W\d_]){word}(?![^\W\d_])"
+
+
+def find_told(text: str) -> Iterator[Span]:
+    """Spans of passwords that are told."""
+    pattern, place = told().pattern, 0
+    for last, length in told().begins.iter(_lowered(text)):
+        start = last + 1 - length
+        match = pattern.match(text, start) if start >= place else None
+        end = _end(text, match) if match else 0
+        if match and end:
+            yield Span(match.start("value"), end, "secret", "told")
+            place = end
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, each letter in its place."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in text)
+
+
+def _end(text: str, match: re.Match[str]) -> int:
+    """Where the value ends that a cue tells of; 0 if it tells of none."""
+    value, start = match.group("value"), match.start("value")
+    certain, sure = match.group("certain") is not None, match.group("mark") is not None
+    quoted = text[start - 1] in OPENING and text[match.end() : match.end() + 1] in tuple(CLOSING)
+    plain = value if quoted else value.rstrip(".,:;!?)*_]}\\")
+    behind = text[start + len(plain) : start + len(plain) + 1]
+    if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
+        return 0  # a call, or a name on the next line
+    if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
+        return 0  # a count: "tokens: 1200"
+    other = match.group("other")
+    if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
+        return 0
+    if len(plain) < 3 or PLACEHOLDER.fullmatch(plain) or (TIME.fullmatch(plain) and not plain.isdigit()):
+        return 0
+    if quoted and certain:
+        return 0 if _is_plain(plain, sure=True) else start + len(plain)
+    if sure and "=" in match.group("mark") and VARIABLE.fullmatch(plain):
+        return 0
+    if looks_chosen(plain, sure=sure) and not _is_plain(plain, sure=True):
+        joined = sure or match.group("is") is not None
+        if joined or _stands_out(plain, certain=certain):
+            return start + len(plain)
+        return 0
+    return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
+
+
+def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
+    """Whether what stands between cue and value leaves room for an everyday word to be a password."""
+    if match.group("mark"):
+        return "==" not in match.group("mark") and "\n" not in match.group("mark")
+    verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
+    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
+        return bool(verb)
+    return verb in told().says and value.isascii()
+
+
+def _stands_out(value: str, *, certain: bool) -> bool:
+    """Whether a value that only a blank parts from its cue is no number and no name."""
+    if value.isdigit():
+        return certain and len(value) >= 4 and not YEAR.fullmatch(value)
+    return certain or (len(value) >= SHORT_VAGUE and any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
+
+
+def _everyday(text: str, match: re.Match[str], value: str) -> int:
+    """Where a password ends that is one everyday word, or some; 0 if a sentence goes on."""
+    start, sure = match.start("value"), match.group("mark") is not None
+    if not LETTERS.fullmatch(value):
+        return 0
+    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
+        return 0 if _is_plain(value, sure=True) else start + len(value)
+    rest = REST.match(text, start)
+    words = FOLLOWING.findall(rest.group()) if rest else []
+    if not rest or not words or len(words) > LONGEST_PHRASE or "".join(words) != "".join(rest.group().split()):
+        words = words[:2] if len(words) > 1 and words[1].lower() in told().goes_on else []
+    if not words:
+        return 0
+    told_plain = [word for word in words if _is_plain(word, sure=sure)]
+    if len(words) >= PASSPHRASE and len(told_plain) <= 1 and rest:
+        return rest.start() + len(rest.group().rstrip())
+    if _is_plain(words[0], sure=sure) or len(words[0]) < 4:
+        return 0
+    if len(words) == 1 or words[1].lower() in told().goes_on:
+        return start + len(value)
+    if sure and not told_plain and rest:
+        return rest.start() + len(rest.group().rstrip())
+    return 0
+
+
+def _is_plain(value: str, *, sure: bool) -> bool:
+    """Whether a sentence may go on with a word: "required", "wrong", and behind an "is" whatever ends alike."""
+    lower = value.lower().rstrip(".!?")
+    if lower in told().plain:
+        return True
+    return (
+        not sure
+        and lower == value
+        and any(lower.endswith(ending) and len(lower) >= len(ending) + SHORTEST_STEM for ending in told().endings)
+    )
+
+
+def may_be_password(value: str) -> bool:
+    """Whether a value below a heading such as "password" is one: no word of a sentence, and not many words."""
+    words = value.split()
+    return 0 < len(words) <= PASSPHRASE and len(value) >= 4 and not any(_is_plain(word, sure=True) for word in words)

@@ -1,0 +1,180 @@
+"""The gate: it never says that a rule need not be tried where the rule would find something."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
+from build_db.redaction.engine import gate
+from build_db.redaction.engine.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
+from build_db.redaction.engine.loosening import FAR, loosened, plainly
+from build_db.redaction.secrets.formats import Format, formats
+from build_db.redaction.secrets.secret_finder import SecretFinder
+
+FINDERS = (SecretFinder(), ContactFinder())
+RULES = [rule for finder in FINDERS for rule in finder.rules()]
+SHARED = Gate(RULES)
+EXAMPLES = [shape.finds for shape in (*formats(), *shapes())]
+with_engine = pytest.mark.skipif(gate.hyperscan is None, reason="there is no hyperscan for this machine")
+
+
+def test_every_rule_has_a_name_of_its_own() -> None:
+    names = [rule.name for rule in (*formats(), *shapes())]
+    assert len(set(names)) == len(names)
+
+
+@with_engine
+@pytest.mark.parametrize("rule", [*formats(), *shapes()], ids=lambda rule: rule.name)
+def test_it_sees_what_a_rule_must_find(rule: Format | Shape) -> None:
+    assert rule.name in Gate(RULES).seen(f"Hear this: {rule.finds} – or not.")
+
+
+@with_engine
+def test_it_sees_nothing_in_ordinary_words() -> None:
+    text = "The evening was quiet. We repotted the tomatoes, and nobody said a word about the café at 10:20."
+    assert Gate(RULES).seen(text) == frozenset()
+
+
+@with_engine
+@given(st.text(max_size=40), st.sampled_from(EXAMPLES), st.text(max_size=40))
+@example("\u212a\ud800", "my pa\u017f\u017fword is quietEvening7", "\U0001f331")
+def test_with_it_and_without_it_the_findings_are_the_same(before: str, value: str, after: str) -> None:
+    text, seen = before + value + after, SHARED.seen(before + value + after)
+    for finder in FINDERS:
+        assert finder.find(text, seen) == finder.find(text, EVERYTHING)
+
+
+@with_engine
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"(?i)kelvin", "\u212aelvin"),
+        (r"(?i)[^\W\d]{3}ss", "\u00e9\u00e9\u00e9\u017f\u017f"),
+        (r"(?i:É)t[^a]", "été"),
+        (r"\d{4}", "\u0661\u0662\u0663\u0664"),
+        (r"a\s+b", "a\u00a0\u3000b"),
+        (r"(?<=x)(\w)\1{2}(?!y)\b", "xaaa"),
+        (r"(?s:.)[^\n]", "\n\U0001f331"),
+        (r"[^a]x{30,400}", "\ud800" + "x" * 30),
+    ],
+)
+def test_a_loosened_pattern_finds_what_the_pattern_finds(pattern: str, text: str) -> None:
+    assert re.search(pattern, text)
+    assert "rule" in Gate([("rule", pattern)]).seen(text)
+
+
+@pytest.mark.parametrize("finder", FINDERS)
+@given(text=st.text())
+def test_what_is_found_lies_inside_the_text_and_apart(finder: SecretFinder | ContactFinder, text: str) -> None:
+    place = 0
+    for span in finder.find(text):
+        assert place <= span.start < span.end <= len(text)
+        place = span.end
+
+
+def test_a_pattern_without_a_loose_form_is_refused() -> None:
+    with pytest.raises(ValueError, match="write the rule without it"):
+        loosened(r"(a)?b(?(1)c|d)", HIGHEST_COUNTS[0])
+
+
+@with_engine
+@pytest.mark.parametrize("digit", ["\u0661", "\u0967", "\uff11", "\U0001d7cf"])
+@pytest.mark.parametrize(
+    "pattern", [r"x\d+y", r"(?i)X[0-9\d]Y", r"x[^a]y", r"x[^0-9]y", r"x\wy", r"x[^\W\d]?\dy", r"x\Sy"]
+)
+def test_a_digit_of_another_script_is_a_digit(digit: str, pattern: str) -> None:
+    text = f"{digit} x{digit}y"
+    assert re.search(pattern, text)
+    assert "rule" in Gate([("rule", pattern)]).seen(text)
+
+
+@with_engine
+@given(st.text(alphabet="aksKS\u017f\u212a\u0130\u0131 1\u0661\u00a0\u3000é\ud800.", max_size=8))
+def test_loose_classes_hold_what_classes_hold(text: str) -> None:
+    for pattern in CLASSES:
+        if re.search(pattern, text):
+            assert "rule" in Gate([("rule", pattern)]).seen(text), pattern
+
+
+ONES = [
+    "k",
+    "S",
+    "ſ",
+    "[^s]",
+    r"[^\d]",
+    "[^1]",
+    r"\D",
+    r"\s",
+    r"\S",
+    r"\w",
+    r"\W",
+    r"[^\W\d_]",
+    "[a-zé]",
+    "[\u3000-\u3010]",
+    ".",
+]
+COUNTS = ("", "{2}", "{2,40}", "{1,3}k", "+?s")
+CLASSES = [f"{flags}{one}{count}" for flags in ("", "(?i)") for one in ONES for count in COUNTS]
+
+
+def test_the_letters_whose_other_case_is_plain_are_all_known() -> None:
+    plain = re.compile(r"(?i)[a-z]")
+    assert {code for code in range(128, 0x110000) if plain.match(chr(code))} == set(FAR)
+
+
+def test_what_is_plain_stays() -> None:
+    assert plainly("\u0663\u00a0café \u212a") == "3 café k"
+
+
+@with_engine
+def test_a_rule_that_is_too_large_for_the_engine_is_always_tried() -> None:
+    large = r"(?:a(?:b(?:c[^d]{0,40}){1,40}){1,40}){1,40}|x"
+    assert Gate([("large", large)]).seen("nothing") in ({"large"}, NOTHING_SEEN)
+    assert Gate([("any", "a*"), ("rare", "zzz")]).seen("nothing") == {"any"}
+
+
+@with_engine
+def test_threads_do_not_disturb_each_other() -> None:
+    guard, texts = Gate(RULES), [f"{value} {'x ' * n}" for n, value in enumerate(EXAMPLES)] * 20
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(guard.seen, texts)) == [guard.seen(text) for text in texts]
+
+
+class Kept(dict[str, bytes]):
+    """A store in memory."""
+
+    def put(self, digest: str, data: bytes) -> None:
+        self[digest] = data
+
+
+@with_engine
+@pytest.mark.parametrize("damaged", [None, b"", b"x" * 99, b"\n", b"0\n" + b"x" * 3000])
+def test_what_a_store_gives_back_is_used_if_it_is_whole(damaged: bytes | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, rules = Kept(), [("rule", "zz[ab]"), ("any", "b*")]
+    for _ in range(2):
+        monkeypatch.setattr(gate, "_made", {})  # another process
+        guard = Gate(rules, store)
+        assert (guard.seen("zza"), guard.seen("zzc")) == ({"rule", "any"}, {"any"})
+        if damaged is not None:
+            store.update(dict.fromkeys(store, damaged))
+    assert len(store) == 1
+
+
+def test_without_hyperscan_every_rule_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "hyperscan", None)
+    assert Gate(RULES).seen("no number at all") is EVERYTHING
+
+
+@with_engine
+def test_an_engine_that_does_not_take_to_the_processor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise gate.hyperscan.HyperscanError
+
+    monkeypatch.setattr(gate, "_made", {})
+    monkeypatch.setattr(gate, "_database", refuse)
+    assert Gate(RULES).seen("no number at all") is EVERYTHING

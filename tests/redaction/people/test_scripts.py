@@ -1,0 +1,70 @@
+"""Names stand in every script as its readers expect them: beside particles, prefixes, titles, and without blanks."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person
+from build_db.redaction.people.scripts import SCRIPT_OF, table
+
+KEYED = Keyed(bytes(32))
+
+
+def redact(name: str, text: str) -> str:
+    finder = PeopleFinder([Person("one", (name,), pseudonym="Alder")], KEYED)
+    for mention in reversed(finder.find(text)):
+        text = text[: mention.start] + mention.replacement + text[mention.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shared"),
+    [
+        ("王芳", "《王芳》说王芳来了", "《Alder》说Alder来了"),
+        ("王芳", "芳，你好", "Alder，你好"),
+        ("王芳", "小芳和王老师", "小Alder和Alder老师"),
+        ("欧阳娜", "娜娜来了", "Alder娜来了"),
+        ("王小明", "小明今天在", "Alder今天在"),
+        ("山田太郎", "山田太郎さんが来た", "Alderさんが来た"),
+        ("山田太郎", "山田さん、太郎は", "Alderさん、Alderは"),
+        ("山田 太郎", "太郎くんと山田先生", "AlderくんとAlder先生"),
+        ("さくら", "さくらちゃんが", "Alderちゃんが"),
+        ("サクラ", "サクラは元気", "Alderは元気"),
+        ("김민준", "김민준이 왔어요, 민준아", "Alder이 왔어요, Alder아"),
+        ("김 민준", "민준이는 학교에 갔다", "Alder이는 학교에 갔다"),
+        ("김민준", "김 선생님", "Alder 선생님"),
+        ("สมชาย ใจดี", "คุณสมชายมาแล้ว", "คุณAlderมาแล้ว"),
+        ("محمد العلي", "قلت لمحمد ومحمد والعلي", "قلت لAlder وAlder وAlder"),
+        ("נועה לוי", "נתתי לנועה, ונועה באה", "נתתי לAlder, וAlder באה"),
+        ("अनीता शर्मा", "अनीता ने कहा, अनीताजी", "Alder ने कहा, Alderजी"),
+        ("Ольга Иванова", "книга Ольги, сказал Ольге Ивановой", "книга Alder, сказал Alder Alder"),
+        ("Андрей Ковальчук", "дал Андрею, с Андреем", "дал Alder, с Alder"),
+        ("Γιώργος Παπαδόπουλος", "του Γιώργου", "του Alder"),
+        ("გიორგი", "გიორგის სახლი", "Alderს სახლი"),
+        ("Mara Ellison", "用Mara这个目录，/data/ellison里面", "用Alder这个目录，/data/alder里面"),
+        ("Mara Ellison", "Маша и Mara, сказалMara", "Маша и Alder, сказалAlder"),
+    ],
+)
+def test_a_name_is_found_as_its_script_writes_it(name, text, shared):
+    assert redact(name, text) == shared
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("王芳", "芬芳的花"), ("王芳", "国王来了"), ("김민준", "김밥을 먹었다"), ("さくら", "おさくらげ")),
+        *(("サクラ", "サクラメント"), ("محمد", "محمدية"), ("נועה", "תנועה"), ("Анна", "аннотация")),
+        *(("Mara", "maraña"), ("अनीता", "सुनीता"), ("สมชาย ใจดี", "สมชัย")),
+    ],
+)
+def test_the_inside_of_a_longer_word_is_nobody(name, text):
+    assert redact(name, text) == text
+
+
+@pytest.mark.parametrize("name", sorted(table().scripts))
+def test_each_script_knows_its_letters(name):
+    script = table().scripts[name]
+    assert SCRIPT_OF[script.letters[0]] == name
+    assert SCRIPT_OF[" "] == SCRIPT_OF["1"] == ""

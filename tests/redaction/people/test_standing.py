@@ -1,0 +1,76 @@
+"""A name that is also a word leaves the text where it stands as a name, and the word stays: in many languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_db.redaction.keyed import Keyed
+from build_db.redaction.people.everyday import bits, everyday, languages_near, languages_of
+from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.pseudonyms import Person
+
+KEYED = Keyed(bytes(32))
+
+
+def redact(name: str, text: str) -> str:
+    finder = PeopleFinder([Person("one", (name,), pseudonym="Alder")], KEYED)
+    for mention in reversed(finder.find(text)):
+        text = text[: mention.start] + mention.replacement + text[mention.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Even Dahl", "Even so, it was even better"),
+        ("Odd Hansen", "Odd, that is an odd number"),
+        ("Song Min", "this song is nice"),
+        ("You Jin", "you are kind, You see"),
+        ("Ben Aydın", "ben geldim, sen gittin"),
+        ("Dan Smit", "en dan gaan we"),
+        ("Jan Berg", "on 3 Jan 2025 we met"),
+        ("Mai Linh", "im Mai blüht es"),
+        ("April Stone", "on April 3rd"),
+        ("Tom Post", "please post it, the post came"),
+        ("Eva Code", "Best Code Review Habits"),
+        ("Mara (she/her)", "She told me that her book was there"),
+        ("The Captain", "the captain of the ship"),
+        ("New User", "a new user in New York"),
+        ("Guest 2", "a guest came"),
+        ("Dad", "my dad came"),
+    ],
+)
+def test_a_word_stays(name, text):
+    assert redact(name, text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shared"),
+    [
+        ("Even Dahl", "I asked Even about it", "I asked Alder about it"),
+        ("Even Dahl", "even dahl was here", "alder was here"),
+        ("Ben Aydın", "ben said hi, and Ben left", "alder said hi, and Alder left"),
+        ("Ben Aydın", "we saw ben there", "we saw alder there"),
+        ("Dan Smit", "Dan came", "Alder came"),
+        ("Jan Berg", "jan came with Jan", "alder came with Alder"),
+        ("Eva Code", "with Code and his bike", "with Alder and his bike"),
+        ("The Captain", "so The Captain said", "so Alder said"),
+        ("Dad", "thanks dad", "thanks alder"),
+    ],
+)
+def test_a_name_goes(name, text, shared):
+    assert redact(name, text) == shared
+
+
+def test_the_language_of_a_text_is_that_of_the_words_around():
+    assert languages_near("en dan gaan we", 3, 6) & bits("nl")
+    assert not languages_near("we saw ben there", 7, 10) & bits("tr")
+    assert languages_near("xqz", 0, 3) == 0
+
+
+def test_the_list_holds_words_of_many_languages_and_no_common_given_names():
+    names = everyday().languages
+    assert len(names) > 20
+    assert all(bit.bit_count() == 1 for bit in names.values())
+    assert languages_of("even") & names["en"]
+    assert not any(map(languages_of, ("maria", "anna", "john", "peter", "olga", "thomas", "claude")))

@@ -1,0 +1,59 @@
+"""Runs without a name go where the words beside them tell of a key or a slip; others stay. Lists of logins as well."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_db.redaction.secrets.secret_finder import SecretFinder
+
+FINDER = SecretFinder()
+RUN = "exa7Mple2Exa9mPle4eXam1"
+
+
+def redact(text: str) -> str:
+    for span in reversed(FINDER.find(text)):
+        text = text[: span.start] + "[S]" + text[span.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I pasted {} by mistake", "oops, that was {}", "don't share {}!", "please rotate {}, it leaked",
+     "{} is my api key", "our token is {} for now", "ich habe {} aus Versehen gezeigt",
+     "случайно вставил {}", "不小心把 {} 发了", "keep {} secret"],
+)  # fmt: skip
+def test_a_run_in_such_company_goes(text: str) -> None:
+    assert redact(text.format(RUN)) == text.format("[S]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the file {} is large", "I pasted the commit 3f2a9b1c4d5e6f708192a3b4c5d6e7f8091a2b3c by mistake",
+     "the message id {} was sent by mistake", "oops, wrong file: holiday-photos-2025-2.zip", "rotate the picture",
+     "I pasted https://trays.example/a/{} by mistake", "don't share 01234567-89ab-cdef-0123-456789abcdef"],
+)  # fmt: skip
+def test_other_runs_stay(text: str) -> None:
+    assert redact(text.format(RUN)) == text.format(RUN)
+
+
+def test_groups_of_one_length_are_a_license() -> None:
+    assert redact("I pasted aBcDe-12345-FgHiJ-67890 by mistake") == "I pasted [S] by mistake"
+    assert redact("the licence key is EXAMP-LE123-EXAMP-LE456") == "the licence key is [S]"
+    assert redact("the flight is EXAMP-LE123-EXAMP-LE456") == "the flight is EXAMP-LE123-EXAMP-LE456"
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        (
+            "My passwords:\n- Trays: mara / quiet7\n- Post - eve8ning",
+            "My passwords:\n- Trays: mara / [S]\n- Post - [S]",
+        ),
+        ("- Trays: mara / quiet7\n(logins)", "- Trays: mara / [S]\n(logins)"),
+        ("Пароли:\nTrays: quiet7", "Пароли:\nTrays: [S]"),
+        ("Accounts:\n- savings: 300 euros\n- rent: monthly", "Accounts:\n- savings: 300 euros\n- rent: monthly"),
+        ("Shopping:\n- Trays: mara / quiet7", "Shopping:\n- Trays: mara / quiet7"),
+    ],
+)
+def test_what_ends_the_lines_of_a_list_of_logins_goes(text: str, shared: str) -> None:
+    assert redact(text) == shared

@@ -1,0 +1,127 @@
+"""Passwords that are told leave, in any of the languages; sentences about passwords stay."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from build_db.redaction.secrets.secret_finder import SecretFinder
+from build_db.redaction.secrets.told import find_told, may_be_password, table, told
+
+FINDER = SecretFinder()
+_parser = importlib.import_module("re._parser")
+
+
+def redact(text: str) -> str:
+    for span in reversed(FINDER.find(text)):
+        text = text[: span.start] + "[S]" + text[span.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("my password is sunflower", "my password is [S]"),
+        ("my password is sunflower and it works", "my password is [S] and it works"),
+        ("password is correct horse battery staple", "password is [S]"),
+        ("the password for the NAS is quiet7evening.", "the password for the NAS is [S]."),
+        ("changed my password to quiet7evening today", "changed my password to [S] today"),
+        ("- Password - quiet7evening", "- Password - [S]"),
+        ("<b>Password:</b> quiet7evening", "<b>Password:</b> [S]"),
+        ("**Passwort**: `Garten7zaun`", "**Passwort**: `[S]`"),
+        ("das Kennwort vom Router ist jetzt Garten7zaun", "das Kennwort vom Router ist jetzt [S]"),
+        ("la contraseña nueva es Verano2023", "la contraseña nueva es [S]"),
+        ("hasło do wifi to Ogrod77x", "hasło do wifi to [S]"),
+        ("пароль от вайфая Vecher77", "пароль от вайфая [S]"),
+        ("我的密码是 Evening77", "我的密码是 [S]"),
+        ("パスワードは Evening77 です", "パスワードは [S] です"),
+        ("비밀번호: Evening77", "비밀번호: [S]"),
+        ("כלום. הסיסמה היא Evening77", "כלום. הסיסמה היא [S]"),
+        ("token=abc4;def=ghi77 and so on", "token=[S] and so on"),
+        ("use quiet7evening as the password", "use [S] as the password"),
+        ("it's quiet7evening, that's the password", "it's [S], that's the password"),
+    ],
+)
+def test_a_password_that_is_told_goes(text: str, shared: str) -> None:
+    assert redact(text) == shared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is the same as before, and the password is correct",
+        "the passphrase is stored in a safe",
+        "the password is too short",
+        "password must have 8 characters",
+        "Password: required",
+        "Password: see the note",
+        "password manager: a good one",
+        "if password == other_password:",
+        "password = getpass.getpass()",
+        "def f(password: str) -> None:",
+        "das Passwort ist falsch",
+        "Passwort: siehe Zettel",
+        "la senha está errada",
+        "le mot de passe a expiré",
+        "пароль неверный, пароль истёк",
+        "パスワードを忘れました",
+        "비밀번호가 틀렸습니다",
+        "the secret of bread is time, and my secret is patience",
+        'total_tokens: 1823400112, "Pass": [3596, 2.9]',
+    ],
+)
+def test_a_sentence_about_passwords_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+CUES = [(name, cue) for name, rows in table().languages.items() for cue in (*rows.certain, *rows.compound, *rows.vague)]
+
+
+@pytest.mark.parametrize(("name", "cue"), CUES)
+def test_each_cue_is_tried_where_it_begins(name: str, cue: str) -> None:
+    rng = random.Random(cue)
+    for _ in range(20):
+        assert "".join(_sampled(_parser.parse(cue), rng)).lower().startswith(table().begins), cue
+
+
+def test_the_words_of_the_table_are_in_lower_case() -> None:
+    assert all(word == word.lower() for word in (*table().begins, *told().plain, *told().says))
+
+
+def test_every_language_tells_in_a_way_of_its_own() -> None:
+    for name, language in table().languages.items():
+        rng = random.Random(name)
+        cue = "".join(_sampled(_parser.parse((*language.certain, *language.compound)[0]), rng))
+        text = f"{cue}: Evening77"
+        assert [text[span.start : span.end] for span in find_told(text)] == ["Evening77"], text
+
+
+def test_what_may_stand_in_a_cell() -> None:
+    assert may_be_password("sunflower")
+    assert may_be_password("blue otter lamp")
+    assert not may_be_password("required")
+    assert not may_be_password("ask me for the password")
+
+
+def _sampled(items: Any, rng: random.Random) -> Iterator[str]:
+    """A text that a parsed pattern without assertions and classes of words matches."""
+    for op, operand in items:
+        kind = str(op)
+        if kind == "LITERAL":
+            yield chr(operand)
+        elif kind == "IN":
+            entry, value = rng.choice(operand)
+            yield chr(value) if str(entry) == "LITERAL" else "a"
+        elif kind == "ANY":
+            yield "-"
+        elif kind == "BRANCH":
+            yield from _sampled(rng.choice(operand[1]), rng)
+        elif kind == "SUBPATTERN":
+            yield from _sampled(operand[3], rng)
+        elif "REPEAT" in kind:
+            for _ in range(rng.randint(operand[0], min(int(operand[1]), operand[0] + 1))):
+                yield from _sampled(operand[2], rng)
