@@ -308,7 +308,11 @@ def _standing_in_bytes(form: bytes, data: bytes) -> Iterator[bool]:
         after = plain(data[place + len(form) : place + len(form) + AROUND].decode("utf-8", "ignore"))
         begins = not before[-1:].isalpha() or bool(ESCAPES.search(before[-2:].encode()))
         stands = begins and NO_LETTER.match(after) is not None
-        yield stands and is_prose(before + name + after, len(before), len(before) + len(name))
+        # In a file one cell ends where the next begins: a digit before a name may be none of its own.
+        yield stands and all(
+            is_prose(left + name + after, len(left), len(left) + len(name))
+            for left in dict.fromkeys((before, before.rstrip(string.digits)))
+        )
         place = data.find(form, place + 1)
 
 

@@ -26,10 +26,14 @@ def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
 
+# Before an address there is what begins a name in the fediverse, `@user@host`, for which there is a rule of its own.
+FEDIVERSE = re.compile(r"(?<![\w@./:-])@\Z")
+
+
 def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
     value = text[start:end]
-    if text[start - 1 : start] == "@":  # a name in the fediverse
+    if FEDIVERSE.search(text, max(0, start - 2), start):
         return None
     if text[max(0, start - 2) : start] == "::":  # an address of this network, and its interface
         return None
