@@ -66,7 +66,6 @@ class ContactFinder:
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
-        yield from cued.gists()
         yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
@@ -74,9 +73,10 @@ class ContactFinder:
 
         :param seen: names of the rules to try
         """
-        if not seen:
+        if not seen and text.isascii():
             return []
-        wanted, told = frozenset(shape.name for shape in _uncued() if shape.name in seen), cued.wanted(seen)
+        wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
+        told = cued.wanted(text, seen)
         found: list[Span] = []
         if wanted:
             found += _anywhere(text, wanted)
@@ -212,3 +212,7 @@ def _shape(entry: Entry) -> Shape:
 def _beside_numbers() -> frozenset[str]:
     return frozenset(shape.name for shape in _uncued() if shape.at)
 
+
+@cache
+def _shape_names() -> frozenset[str]:
+    return frozenset(shape.name for shape in _uncued())

@@ -31,16 +31,18 @@ SHORT = 3
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# What the gate is told of a word in another script: so many bytes.
-BEYOND_ASCII = r"[^\x00-\x7f]{4}"
-# What stands in a text beside a word, roughly; the gate looks for it in the whole text.
-WHOLE = "all of it"
+# Letters that the gate does not read as they are, and signs that are words, too.
+FOREIGN = re.compile("[\u00c0-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffef☎☏✆✶🤙📞📠📱📲]")
+# What stands in a text in which a rule finds something, besides the word; what is asked next, as it costs little.
 GISTS = {
-    "a digit": r"\d",
-    "four digits": r"(?:\d[^\d\n]{0,18}){3}\d",
-    "five digits": r"(?:\d[^\d\n]{0,18}){4}\d",
-    "a run": r"[A-Za-z0-9_-]{16}",
+    "a digit": re.compile(r"\d"),
+    "four digits": re.compile(r"(?:\d[^\d\n]{0,18}){3}\d"),
+    "five digits": re.compile(r"(?:\d[^\d\n]{0,18}){4}\d"),
+    "a run": re.compile(r"[A-Za-z0-9_-]{16}"),
+    "a plain word": re.compile(r"[A-Za-z0-9_]{3}"),
 }
+# The gist of a rule whose words stand everywhere: the gate is told the whole of it.
+WHOLE = "all of it"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
-    goes is the group `value` of either, `value2` and so on, or all of it if there is none. `gist` tells the gate what
+    goes is the group `value` of either, `value2` and so on, or all of it if there is none. `gist` says what
     else stands in each text in which they are found: one of GISTS, or `all of it`, for words that stand everywhere.
     """
 
@@ -127,16 +129,32 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def gists() -> Iterator[tuple[str, str]]:
-    """Names and patterns of GISTS, for the gate."""
-    yield from GISTS.items()
+def wanted(text: str, seen: Seen) -> frozenset[str]:
+    """The names of the rules to try on a text."""
+    names = _names() & seen if isinstance(seen, frozenset) else _names()
+    if not text.isascii() and FOREIGN.search(text):
+        names |= _foreign()
+    if not names:
+        return names
+    return names - {name for gist, told in _by_gist().items() if not GISTS[gist].search(text) for name in told}
 
 
-def wanted(seen: Seen) -> frozenset[str]:
-    """The names of the rules to try."""
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules())
+
+
+@cache
+def _foreign() -> frozenset[str]:
+    """The rules with words that the gate is not told of."""
     return frozenset(
-        rule.name for rule in rules() if rule.name in seen and (rule.gist not in GISTS or rule.gist in seen)
+        rule.name for rule in rules() if rule.gist != WHOLE and not all(_plain(word.text) for word in rule.words)
     )
+
+
+@cache
+def _by_gist() -> dict[str, frozenset[str]]:
+    return {gist: frozenset(rule.name for rule in rules() if rule.gist == gist) for gist in GISTS}
 
 
 def find(text: str, wanted: frozenset[str]) -> Iterator[Span]:
@@ -216,11 +234,11 @@ def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterato
     if entry.gist == WHOLE:
         yield _around(head, words, tail)
         return
-    plain = {_plain(word.text) for word in words}
+    plain = {part for word in words if (part := _plain(word.text))}
     plain = {word for word in plain if not any(word.startswith(other) for other in plain if other != word)}
     for short, edges in ((False, "{}"), (True, r"(?<![^\W_]){}(?![^\W\d_])")):
         for listed in _chunks(sorted(word for word in plain if (len(word) <= SHORT) == short)):
-            yield edges.format(f"(?i:{'|'.join(listed)})")
+            yield edges.format(f"(?i:{'|'.join(map(re.escape, listed))})")
 
 
 def _chunks(words: list[str]) -> Iterator[list[str]]:
@@ -230,13 +248,9 @@ def _chunks(words: list[str]) -> Iterator[list[str]]:
 
 
 def _plain(word: str) -> str:
-    """The longest part of a word that is plain to the gate; of a word in another script, that there is one."""
-    if word.isascii():
-        return re.escape(word)
+    """What of a word is plain to the gate, if it tells enough: the whole, or the longest part."""
     longest = max(re.findall("[ -~]+", word), key=len, default="")
-    if len(longest) > SHORT:
-        return re.escape(longest)
-    return re.escape(word) if longest else BEYOND_ASCII
+    return longest if word.isascii() or len(longest) > SHORT else ""
 
 
 def _nameless(pattern: str) -> str:
