@@ -66,6 +66,7 @@ class ContactFinder:
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
+        yield from cued.short_words()
         yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
@@ -73,19 +74,14 @@ class ContactFinder:
 
         :param seen: names of the rules to try
         """
-        if not seen and text.isascii():
-            return []
         wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
-        told = cued.wanted(text, seen)
-        found: list[Span] = []
+        found = list(cued.find(text, seen))
         if wanted:
             found += _anywhere(text, wanted)
             found += _near_literals(text, wanted)
             if not wanted.isdisjoint(_beside_numbers()):
                 found += _near_numbers(text, wanted)
-        if told:
-            found += cued.find(text, told)
-        if columns.NAME in seen:
+        if columns.NAME in seen or columns.heads(text):
             found += columns.find(text)
         return without_overlaps(found)
 
@@ -178,8 +174,8 @@ def _checked(text: str, shape: Shape, match: re.Match[str]) -> tuple[int, Span |
 
 
 def shapes() -> tuple[Shape | cued.Cued, ...]:
-    """The rules of all tables."""
-    return (*_uncued(), *cued.rules())
+    """The rules of all tables that the gate is told of."""
+    return (*_uncued(), *(rule for rule in cued.rules() if rule.gated))
 
 
 @cache

@@ -27,22 +27,17 @@ BACK, REACH = 110, 230
 # So many words make one pattern of the gate.
 MOST_WORDS = 60
 # A word as short as this is none within camelCase, nor directly before a digit.
-SHORT = 3
+SHORT = 4
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# Letters that the gate does not read as they are, and signs that are words, too.
+# Letters that the gate does not read as they are, and signs that are words.
 FOREIGN = re.compile("[\u00c0-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffef☎☏✆✶🤙📞📠📱📲]")
-# What stands in a text in which a rule finds something, besides the word; what is asked next, as it costs little.
-GISTS = {
-    "a digit": re.compile(r"\d"),
-    "four digits": re.compile(r"(?:\d[^\d\n]{0,18}){3}\d"),
-    "five digits": re.compile(r"(?:\d[^\d\n]{0,18}){4}\d"),
-    "a run": re.compile(r"[A-Za-z0-9_-]{16}"),
-    "a plain word": re.compile(r"[A-Za-z0-9_]{3}"),
-}
-# The gist of a rule whose words stand everywhere: the gate is told the whole of it.
-WHOLE = "all of it"
+# Where a number stands, and what is around: words that tell of it are no farther from it.
+NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
+BEFORE_NUMBER = 120
+NUMBER, WHOLE = "number", "whole"
+SHORT_WORDS = "a short word beside a number"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,8 +45,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
-    goes is the group `value` of either, `value2` and so on, or all of it if there is none. `gist` says what
-    else stands in each text in which they are found: one of GISTS, or `all of it`, for words that stand everywhere.
+    goes is the group `value` of either, `value2` and so on, or all of it if there is none.
+    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: number`: there is
+    a number in what is found, and the words are looked for only around numbers.
     """
 
     name: str
@@ -63,7 +59,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern: str = ""
     head: str = ""
     check: str = ""
-    gist: str = ""
+    gate: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +100,7 @@ class Cued:
     head: re.Pattern[str] | None
     tail: re.Pattern[str] | None
     gated: tuple[str, ...]
-    gist: str
+    gate: str
     pattern: re.Pattern[str]
     check: Check
     finds: str
@@ -124,19 +120,44 @@ class Cued:
         return Span(*kept, self.kind, self.name) if kept and kept[0] < kept[1] else None
 
 
+# The rules that a word tells of, and whether letters may stand before and behind it there.
+Told = tuple[tuple[Cued, bool, bool], ...]
+
+
 def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     places = [match.span(name) for name in match.re.groupindex if name.startswith("value")] if match else []
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def wanted(text: str, seen: Seen) -> frozenset[str]:
-    """The names of the rules to try on a text."""
+def find(text: str, seen: Seen) -> Iterator[Span]:
+    """Spans by the rules that the gate has seen, and by those of numbers."""
     names = _names() & seen if isinstance(seen, frozenset) else _names()
+    if SHORT_WORDS in seen:
+        names |= _with_short_words()
     if not text.isascii() and FOREIGN.search(text):
         names |= _foreign()
+    beside = names & _numbered()
     if not names:
-        return names
-    return names - {name for gist, told in _by_gist().items() if not GISTS[gist].search(text) for name in told}
+        return
+    lower = lowered(text)
+    if names > beside:
+        yield from _told(text, _words(False).iter(lower), names)
+    number = NUMBERS.search(text) if beside else None
+    while number:
+        start, end = max(0, number.start() - BEFORE_NUMBER), number.end()
+        yield from _told(text, _words(True).iter(lower, start, end), beside)
+        number = NUMBERS.search(text, end)
+
+
+def _told(text: str, found: Iterable[tuple[int, tuple[int, Told]]], names: frozenset[str]) -> Iterator[Span]:
+    """What the words that were found tell of, by the rules of those names."""
+    for last, (length, told) in found:
+        start, end = last + 1 - length, last + 1
+        for rule, free_before, free_behind in told:
+            if rule.name in names and _is_word(text, start, end, free_before, free_behind):
+                span = rule.beside(text, start, end)
+                if span:
+                    yield span
 
 
 @cache
@@ -145,30 +166,19 @@ def _names() -> frozenset[str]:
 
 
 @cache
-def _foreign() -> frozenset[str]:
-    """The rules with words that the gate is not told of."""
-    return frozenset(
-        rule.name for rule in rules() if rule.gist != WHOLE and not all(_plain(word.text) for word in rule.words)
-    )
+def _numbered() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER)
 
 
 @cache
-def _by_gist() -> dict[str, frozenset[str]]:
-    return {gist: frozenset(rule.name for rule in rules() if rule.gist == gist) for gist in GISTS}
+def _with_short_words() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER and any(map(_is_short, rule.words)))
 
 
-def find(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    """Spans by the rules of those names."""
-    listed = rules()
-    lower = lowered(text)
-    for last, (length, told) in _words().iter(lower):
-        start, end = last + 1 - length, last + 1
-        for place, free_before, free_behind in told:
-            rule = listed[place]
-            if rule.name in wanted and _is_word(text, start, end, free_before, free_behind):
-                span = rule.beside(text, start, end)
-                if span:
-                    yield span
+@cache
+def _foreign() -> frozenset[str]:
+    """The rules with words that the gate is not told of, or only between edges that another script may be."""
+    return frozenset(rule.name for rule in rules() if rule.gate != WHOLE)
 
 
 def lowered(text: str) -> str:
@@ -198,7 +208,7 @@ def _ends(text: str, end: int, short: bool) -> bool:
         return False
     if not behind.isalnum() or (behind >= BEYOND_LATIN) != (last >= BEYOND_LATIN):
         return True
-    return not short and (behind.isdigit() or (last.islower() and behind.isupper()))
+    return behind.isdigit() or (not short and last.islower() and behind.isupper())
 
 
 @cache
@@ -221,7 +231,7 @@ def _table(name: str) -> Iterator[Cued]:
             head=re.compile(rf"(?:{head})\Z") if head else None,
             tail=re.compile(tail) if tail else None,
             gated=tuple(map(_nameless, _gated(entry, head, words, tail))),
-            gist=entry.gist,
+            gate=entry.gate,
             pattern=re.compile(_nameless(_around(head, words, tail))),
             check=CHECKS[entry.check],
             finds=entry.finds,
@@ -231,14 +241,41 @@ def _table(name: str) -> Iterator[Cued]:
 
 def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterator[str]:
     """Patterns for the gate: the whole rule; where it is large, its words, those as one that begin alike."""
-    if entry.gist == WHOLE:
+    if entry.gate == WHOLE:
         yield _around(head, words, tail)
         return
-    plain = {part for word in words if (part := _plain(word.text))}
-    plain = {word for word in plain if not any(word.startswith(other) for other in plain if other != word)}
-    for short, edges in ((False, "{}"), (True, r"(?<![^\W_]){}(?![^\W\d_])")):
-        for listed in _chunks(sorted(word for word in plain if (len(word) <= SHORT) == short)):
+    told: dict[str, set[str]] = {}
+    for word in words:
+        if (part := _plain(word.text)) and not (entry.gate == NUMBER and _is_short(word)):
+            told.setdefault(_edges(word), set()).add(part)
+    for edges, some in told.items():
+        open_end = edges.endswith("{}")
+        fit = [one for one in sorted(some) if not open_end or not any(one.startswith(x) for x in some if x != one)]
+        for listed in _chunks(fit):
             yield edges.format(f"(?i:{'|'.join(map(re.escape, listed))})")
+
+
+def _is_short(word: Word) -> bool:
+    return word.text.isascii() and len(word.text) <= SHORT
+
+
+def short_words() -> Iterator[tuple[str, str]]:
+    """Name and patterns of the short words of rules of numbers, for the gate: many at once."""
+    told: dict[str, set[str]] = {}
+    for rule in rules():
+        for word in rule.words if rule.gate == NUMBER else ():
+            if _is_short(word):
+                told.setdefault(_edges(word), set()).add(re.escape(word.text))
+    for edges, some in told.items():
+        yield SHORT_WORDS, edges.format(f"(?i:{'|'.join(sorted(some))})")
+
+
+def _edges(word: Word) -> str:
+    """What the gate wants beside a word; a long one may be a part of another, and `n` of `\\n` may stand before it."""
+    if not _is_short(word):
+        return "{}"
+    before = "" if word.free_before else r"(?<![^\W_nrtNRT])"
+    return before + "{}" + ("" if word.free_behind else r"(?![^\W\d_])")
 
 
 def _chunks(words: list[str]) -> Iterator[list[str]]:
@@ -264,12 +301,13 @@ def _around(head: str, words: Iterable[Word], tail: str) -> str:
 
 
 @cache
-def _words() -> ahocorasick.Automaton:
-    """All words of all rules, each with its length and the rules that it tells of."""
-    told: dict[str, list[tuple[int, bool, bool]]] = {}
-    for place, rule in enumerate(rules()):
-        for word in rule.words:
-            told.setdefault(word.text, []).append((place, word.free_before, word.free_behind))
+def _words(numbers: bool) -> ahocorasick.Automaton:
+    """All words, of the rules of numbers or of the others, each with its length and the rules that it tells of."""
+    told: dict[str, list[tuple[Cued, bool, bool]]] = {}
+    for rule in rules():
+        if (rule.gate == NUMBER) == numbers:
+            for word in rule.words:
+                told.setdefault(word.text, []).append((rule, word.free_before, word.free_behind))
     automaton = ahocorasick.Automaton()
     for text, rules_told in told.items():
         automaton.add_word(text, (len(text), tuple(rules_told)))
