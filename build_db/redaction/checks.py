@@ -22,7 +22,6 @@ from build_db.redaction.words import words
 Check = Callable[[str, int, int], tuple[int, int] | None]
 
 
-
 def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
@@ -30,7 +29,8 @@ def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
     value = text[start:end]
-    if text[start - 1 : start] == "@":  # a name in the fediverse
+    # A name in the fediverse; a computer and its interface.
+    if text[start - 1 : start] == "@" or pattern("of a computer").search(text[max(0, start - 20) : start]):
         return None
     if value.startswith("git@") or pattern("no email").search(value):
         return None
@@ -102,8 +102,8 @@ CHECKS: dict[str, Check] = {
     "asked_phone": phones.asked, "linked_phone": phones.linked, "extension": phones.extension,
     "hidden_mail": said.hidden_mail, "said_mail": said.mail_in_words, "numbered_mail": said.numbered_mail,
     "date": said.date, "id_number": said.id_number, "plate": said.plate, "account_number": said.account_number,
-    "bank_code": said.bank_code, "mixed": said.mixed, "coded": said.coded, "boxed": said.boxed, "postcode": said.postcode,
-    "maker": profiles.maker, "profile": profiles.profile, "handle": profiles.named, "bech32": wallets.bech32,
+    "bank_code": said.bank_code, "mixed": said.mixed, "coded": said.coded, "boxed": said.boxed,
+    "postcode": said.postcode, "maker": profiles.maker, "profile": profiles.profile, "handle": profiles.named, "bech32": wallets.bech32,
     "not_flat": wallets.not_flat, "base58check": wallets.base58check, "looks_like_wallet": wallets.looks_like_one,
     "street_word": streets.street_word, "named_street": streets.named_street, "eastern": streets.eastern,
     "korean_road": streets.korean_road, "numbered_road": streets.numbered_road,

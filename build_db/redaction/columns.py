@@ -49,7 +49,9 @@ class Column(msgspec.Struct, frozen=True):
 def _columns() -> tuple[Column, ...]:
     table = entries(FILE, shipped(__package__, FILE), _Entry)
     return tuple(
-        Column(kind, frozenset(" ".join(one.split()) for one in entry.headings.split(",")), re.compile(filled(entry.value)))
+        Column(
+            kind, frozenset(" ".join(one.split()) for one in entry.headings.split(",")), re.compile(filled(entry.value))
+        )
         for kind, entry in table.items()
     )
 
@@ -76,7 +78,9 @@ def _begins() -> re.Pattern[str]:
 def heads(text: str) -> bool:
     """Whether such a heading begins the text, which the gate is not told of."""
     end = text.find("\n", 0, LONGEST_LINE)
-    cell = CELL_END.split(text[:end], 1)[0] if end > 0 else ""
+    if end <= 0:
+        return False
+    cell = CELL_END.split(text[:end], 1)[0]
     return 0 < len(cell) < min(end, LONGEST_HEADING) and _plain(cell) in _by_heading()
 
 

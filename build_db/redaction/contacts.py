@@ -1,9 +1,9 @@
 """Finds what reaches or identifies a person: mail, phone, addresses of all kinds, cards, ids, birth dates.
 
-What says by itself what it is has its shape in `contacts.yml`. Most text holds nothing of all that, so no shape is looked
-for everywhere: only around a literal such as `@`, or a number. What says nothing without a word beside it is found by that
-word (`cued.py`), or by the heading of its column (`columns.py`). Numbers that carry a check digit are checked by well-kept
-libraries.
+What says by itself what it is has its shape in `contacts.yml`. Most text holds nothing of all that, so no shape is
+looked for everywhere: only around a literal such as `@`, or a number. What says nothing without a word beside it is
+found by that word (`cued.py`), or by the heading of its column (`columns.py`). Numbers that carry a check digit are
+checked by well-kept libraries.
 """
 
 from __future__ import annotations
@@ -74,14 +74,18 @@ class ContactFinder:
 
         :param seen: names of the rules to try
         """
+        foreign = not text.isascii() and cued.FOREIGN.search(text) is not None
+        heads = columns.heads(text)
+        if not seen and not foreign and not heads:
+            return []
+        found = list(cued.find(text, seen, foreign=foreign))
         wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
-        found = list(cued.find(text, seen))
         if wanted:
             found += _anywhere(text, wanted)
             found += _near_literals(text, wanted)
             if not wanted.isdisjoint(_beside_numbers()):
                 found += _near_numbers(text, wanted)
-        if columns.NAME in seen or columns.heads(text):
+        if heads or columns.NAME in seen:
             found += columns.find(text)
         return without_overlaps(found)
 
@@ -174,8 +178,8 @@ def _checked(text: str, shape: Shape, match: re.Match[str]) -> tuple[int, Span |
 
 
 def shapes() -> tuple[Shape | cued.Cued, ...]:
-    """The rules of all tables that the gate is told of."""
-    return (*_uncued(), *(rule for rule in cued.rules() if rule.gated))
+    """The rules of all tables."""
+    return (*_uncued(), *cued.rules())
 
 
 @cache

@@ -129,12 +129,15 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def find(text: str, seen: Seen) -> Iterator[Span]:
-    """Spans by the rules that the gate has seen, and by those of numbers."""
+def find(text: str, seen: Seen, *, foreign: bool) -> Iterator[Span]:
+    """Spans by the rules whose words the gate has seen.
+
+    :param foreign: whether the text holds FOREIGN; then all rules are tried whose words may be of such letters
+    """
     names = _names() & seen if isinstance(seen, frozenset) else _names()
     if SHORT_WORDS in seen:
         names |= _with_short_words()
-    if not text.isascii() and FOREIGN.search(text):
+    if foreign:
         names |= _foreign()
     beside = names & _numbered()
     if not names:

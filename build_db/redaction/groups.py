@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+
 def stops(text: str, start: int, end: int) -> list[int]:
     """Where words and groups of digits end, the last first."""
     return [start + group.end() for group in re.finditer(r"[^\W_]+", text[start:end])][::-1]

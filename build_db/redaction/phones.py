@@ -87,8 +87,6 @@ def _is_assigned(value: str, region: str | None, strictly: bool) -> bool:
     return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE and (number.national_number or 0) >= 10**6)
 
 
-
-
 def said(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The number behind a word that means a telephone: one in use somewhere, or all that could be one."""
     if pattern("unit").match(text, end):
@@ -134,7 +132,9 @@ def _digits(value: str) -> int:
 
 def _is_other(value: str) -> bool:
     """Whether a number is a date, a decimal, or one digit over and over."""
-    return bool(pattern("no phone").fullmatch(value) or pattern("date").search(value) or pattern("day").fullmatch(value))
+    return bool(
+        pattern("no phone").fullmatch(value) or pattern("date").search(value) or pattern("day").fullmatch(value)
+    )
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,4 +1,4 @@
-"""Tells what stands behind a word from what merely comes after it: ids, dates of birth, plates, hidden mail addresses."""
+"""Tells what a word tells of from what merely comes after it: ids, dates of birth, plates, hidden mail addresses."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def coded(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def boxed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The number of a box, not of several, nor a ratio."""
-    return None if pattern("unit").match(text, end) or text[end : end + 1] in "/-" and end < len(text) else (start, end)
+    return None if pattern("unit").match(text, end) or re.match(r"[/-]", text[end : end + 1]) else (start, end)
 
 
 def postcode(text: str, start: int, end: int) -> tuple[int, int] | None:
