@@ -28,6 +28,7 @@ BACK, REACH = 110, 230
 MOST_WORDS = 60
 # A word as short as this is none within camelCase, nor directly before a digit.
 SHORT = 4
+REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
@@ -113,6 +114,9 @@ class Cued:
         if self.head and not before:
             return None
         behind = self.tail.match(text, end, end + REACH) if self.tail else None
+        if self.tail and not behind:
+            rest = REST.match(text, end)  # of a word that goes on
+            behind = self.tail.match(text, rest.end(), rest.end() + REACH) if rest else None
         if self.tail and not behind:
             return None
         first, last = before.start() if before else start, behind.end() if behind else end
