@@ -40,7 +40,13 @@ ASKED = {
 def phone(rng: random.Random) -> Case:
     """A number of some country as its own plan formats it, behind a cue of that country."""
     region = rng.choice(sorted(ASKED))
-    kind = rng.choice([phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE])
+    kind = rng.choice(
+        [
+            phonenumbers.PhoneNumberType.MOBILE,
+            phonenumbers.PhoneNumberType.MOBILE,
+            phonenumbers.PhoneNumberType.FIXED_LINE,
+        ]
+    )
     number = phonenumbers.example_number_for_type(region, kind)
     for _ in range(30):  # other last digits
         text = str(number.national_number)
@@ -48,7 +54,14 @@ def phone(rng: random.Random) -> Case:
         if phonenumbers.is_valid_number(other):
             number = other
             break
-    style = rng.choice([phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.E164])
+    style = rng.choice(
+        [
+            phonenumbers.PhoneNumberFormat.NATIONAL,
+            phonenumbers.PhoneNumberFormat.NATIONAL,
+            phonenumbers.PhoneNumberFormat.INTERNATIONAL,
+            phonenumbers.PhoneNumberFormat.E164,
+        ]
+    )
     value = phonenumbers.format_number(number, style)
     if rng.random() < 0.2:
         value = value.replace("-", " ")
@@ -59,7 +72,9 @@ def phone(rng: random.Random) -> Case:
 
 # Beginnings and lengths of the schemes.
 CARDS = "4:16 4:13 51:16 55:16 2720:16 34:15 37:15 6011:16 65:16 36:14 3056:14 38:14 3528:16 3589:16 62:16 62:19 6759:16 6761:12 5018:13 5893:19 6304:18 2200:16 2204:16 6521:16 60:16 5061:19 6500:18 9792:16".split()
-CARD_ASKED = "card {}|my card number is {}|Kreditkarte: {}|carte {}|tarjeta {}|карта {}|卡号 {}|カード番号 {}|karta {}|cartão {}|debit card: {}|maestro {}|pay with {} please".split("|")
+CARD_ASKED = "card {}|my card number is {}|Kreditkarte: {}|carte {}|tarjeta {}|карта {}|卡号 {}|カード番号 {}|karta {}|cartão {}|debit card: {}|maestro {}|pay with {} please".split(
+    "|"
+)
 
 
 def card(rng: random.Random) -> Case:
@@ -68,7 +83,11 @@ def card(rng: random.Random) -> Case:
     body = start + "".join(rng.choices(string.digits, k=int(size) - len(start) - 1))
     number = body + luhn.calc_check_digit(body)
     joint = rng.choice(["", " ", "-"])
-    groups = [number[:4], number[4:10], number[10:]] if size in ("14", "15") else [number[i : i + 4] for i in range(0, int(size), 4)]
+    groups = (
+        [number[:4], number[4:10], number[10:]]
+        if size in ("14", "15")
+        else [number[i : i + 4] for i in range(0, int(size), 4)]
+    )
     asked = CARD_ASKED[:-1] if start in ("9792", "60", "6759", "6761", "5018", "5893", "6304", "5061") else CARD_ASKED
     return rng.choice(asked), joint.join(groups)
 
@@ -111,14 +130,32 @@ BORN = {
 def birth(rng: random.Random) -> Case:
     """A date of birth in the order and with the months of some language."""
     day, month, year = rng.randint(1, 28), rng.randint(1, 12), rng.randint(1935, 2009)
-    eastern = {"zh": ("我出生于{}|生日：{}", "{y}年{m}月{d}日"), "ja": ("{}生まれです|生年月日 {}", "{y}年{m}月{d}日"), "ko": ("{}에 태어났어요|생년월일 {}", "{y}년 {m}월 {d}일"), "vi": ("tôi sinh ngày {}|ngày sinh: {}", "{d}/{m}/{y}")}
+    eastern = {
+        "zh": ("我出生于{}|生日：{}", "{y}年{m}月{d}日"),
+        "ja": ("{}生まれです|生年月日 {}", "{y}年{m}月{d}日"),
+        "ko": ("{}에 태어났어요|생년월일 {}", "{y}년 {m}월 {d}일"),
+        "vi": ("tôi sinh ngày {}|ngày sinh: {}", "{d}/{m}/{y}"),
+    }
     lang = rng.choice([*MONTHS, *eastern])
     if lang in eastern:
         asked, form = eastern[lang]
-        return rng.choice(asked.split("|")), rng.choice([form, form, "{y}-{m:02}-{d:02}", "{y}/{m:02}/{d:02}"]).format(y=year, m=month, d=day)
+        return rng.choice(asked.split("|")), rng.choice([form, form, "{y}-{m:02}-{d:02}", "{y}/{m:02}/{d:02}"]).format(
+            y=year, m=month, d=day
+        )
     name = MONTHS[lang].split()[month - 1]
-    numeric = rng.choice(["{d:02}.{m:02}.{y}", "{d}/{m}/{y}", "{y}-{m:02}-{d:02}", "{d:02}-{m:02}-{y}", "{d:02}.{m:02}.{s:02}"])
-    named = {"en": ["{d} {n} {y}", "{n} {d}, {y}", "{d}th {n} {y}", "{n} {d}th {y}"], "de": ["{d}. {n} {y}"], "es": ["{d} de {n} de {y}"], "pt": ["{d} de {n} de {y}"], "hu": ["{y}. {n} {d}."], "da": ["{d}. {n} {y}"], "fi": ["{d}. {n} {y}"], "cs": ["{d}. {n} {y}"]}
+    numeric = rng.choice(
+        ["{d:02}.{m:02}.{y}", "{d}/{m}/{y}", "{y}-{m:02}-{d:02}", "{d:02}-{m:02}-{y}", "{d:02}.{m:02}.{s:02}"]
+    )
+    named = {
+        "en": ["{d} {n} {y}", "{n} {d}, {y}", "{d}th {n} {y}", "{n} {d}th {y}"],
+        "de": ["{d}. {n} {y}"],
+        "es": ["{d} de {n} de {y}"],
+        "pt": ["{d} de {n} de {y}"],
+        "hu": ["{y}. {n} {d}."],
+        "da": ["{d}. {n} {y}"],
+        "fi": ["{d}. {n} {y}"],
+        "cs": ["{d}. {n} {y}"],
+    }
     form = rng.choice([numeric, *named.get(lang, ["{d} {n} {y}"])])
     value = form.format(d=day, m=month, y=year + 543 if lang == "th" else year, s=year % 100, n=name)
     return rng.choice(BORN[lang].split("|")), value.rstrip(".")
@@ -135,7 +172,9 @@ CCCD ############|เลขบัตรประชาชน #-####-#####-##-#|�
 NHS number ### ### ####|National Insurance number QQ ## ## ## C|PPS number #######@|TFN ### ### ###|IRD number ##-###-###|Medicare number #### ##### #|South African ID #############|BVN ###########
 MRN: ########|member ID @@@#########|policy number @@-#######|driver's license @#######|student ID: ########|account number ##########|routing number #########
 BSB ###-###|IFSC HDFC0######|CLABE ##################|Kontonummer ##########|numer konta ## #### #### #### #### #### ####|口座番号 #######|IMEI ###############|VIN 1HGCM8####A######
-frequent flyer number @@#########|health card number ####-###-###-@@|Versicherungsnummer @#########|numéro de sécu # ## ## ## ### ### ##|número de póliza ########|ICCID ###################|паспорт серия #### номер ######""".replace("\n", "|").split("|")
+frequent flyer number @@#########|health card number ####-###-###-@@|Versicherungsnummer @#########|numéro de sécu # ## ## ## ### ### ##|número de póliza ########|ICCID ###################|паспорт серия #### номер ######""".replace(
+    "\n", "|"
+).split("|")
 
 
 def identity(rng: random.Random) -> Case:
@@ -143,7 +182,10 @@ def identity(rng: random.Random) -> Case:
     template = rng.choice(IDS)
     first = min(place for place, char in enumerate(template) if char in "#@" or (char.isdigit() and place > 3))
     first = template.rindex(" ", 0, first) + 1
-    value = "".join(rng.choice(string.digits) if c == "#" else rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") if c == "@" else c for c in template[first:])
+    value = "".join(
+        rng.choice(string.digits) if c == "#" else rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") if c == "@" else c
+        for c in template[first:]
+    )
     return template[:first] + "{}", value
 
 
@@ -160,14 +202,30 @@ STREETS = {
     "he": ("רחוב % {n}|שדרות % {n}", "הרצל ביאליק ויצמן"), "hi": ("{n}, % मार्ग|% रोड, {n}", "गांधी नेहरू"), "zh": ("上海市浦东新区%路{n}号|广州市天河区%大道{n}号", "世纪 体育 人民"), "ja": ("東京都新宿区%{n}-2-8|大阪府大阪市北区%1丁目{n}", "西新宿 梅田"),
     "ko": ("서울특별시 마포구 %로 {n}|부산광역시 해운대구 %길 {n}", "월드컵 센텀"), "us": ("{n} % Street|{n} N % Ave, Apt 3|PO Box {n}", "Maple Washington Lincoln"), "gb": ("{n} % Road, Leeds LS6 2AB|Flat 2, {n} % Gardens", "Victoria Cavendish"), "au": ("Unit 3/{n} % St, Carlton VIC 3053|{n} % Parade", "Lygon Royal"),
 }  # fmt: skip
-LIVES = {"ru": "живу на {}|адрес: {}", "uk": "адреса: {}", "zh": "我住在{}", "ja": "住所は{}", "ko": "주소는 {}", "ar": "أسكن في {}", "he": "אני גר ב{}|כתובת: {}", "de": "ich wohne {}|{}", "fr": "j'habite {}", "tr": "adresim {}", "th": "ที่อยู่ {}"}
+LIVES = {
+    "ru": "живу на {}|адрес: {}",
+    "uk": "адреса: {}",
+    "zh": "我住在{}",
+    "ja": "住所は{}",
+    "ko": "주소는 {}",
+    "ar": "أسكن في {}",
+    "he": "אני גר ב{}|כתובת: {}",
+    "de": "ich wohne {}|{}",
+    "fr": "j'habite {}",
+    "tr": "adresim {}",
+    "th": "ที่อยู่ {}",
+}
 
 
 def address(rng: random.Random) -> Case:
     """A street and a number as a country writes them."""
     lang = rng.choice(sorted(STREETS))
     forms, names = STREETS[lang]
-    value = rng.choice(forms.split("|")).replace("%", rng.choice(names.split()).replace("_", " ")).format(n=rng.randint(1, 199))
+    value = (
+        rng.choice(forms.split("|"))
+        .replace("%", rng.choice(names.split()).replace("_", " "))
+        .format(n=rng.randint(1, 199))
+    )
     return rng.choice(LIVES.get(lang, "my address is {}|{}").split("|")), value
 
 
@@ -175,7 +233,11 @@ def handle(rng: random.Random) -> Case:
     """A name on some site, in a link or behind the site's name."""
     made = rng.choice(["tove_krogh", "ivonne.paints", "runolf77", "KaspianDraws", "mo-larsen9", "zofia_k"])
     name = made + rng.choice(["", "", str(rng.randrange(100))])
-    form = rng.choice("https://github.com/{}/notes|https://gitlab.com/{}|https://x.com/{}|twitter.com/{}/status/1|https://www.instagram.com/{}/|https://www.linkedin.com/in/{}/|https://t.me/{}|https://www.tiktok.com/@{}|https://youtube.com/@{}|https://www.reddit.com/user/{}|https://keybase.io/{}|my insta is {}|Instagram: @{}|IG: {}|telegram @{}|discord: {}|snapchat: {}|my psn is {}|Steam: {}|https://soundcloud.com/{}|https://www.twitch.tv/{}|https://ko-fi.com/{}|https://www.patreon.com/{}|https://vk.com/{}|https://letterboxd.com/{}/|https://www.last.fm/user/{}|https://open.spotify.com/user/{}|https://venmo.com/{}|https://paypal.me/{}|skype: {}|微信 {}|инстаграм: {}|@{}@mastodon.example on mastodon|bsky: @{}.bsky.social".split("|"))
+    form = rng.choice(
+        "https://github.com/{}/notes|https://gitlab.com/{}|https://x.com/{}|twitter.com/{}/status/1|https://www.instagram.com/{}/|https://www.linkedin.com/in/{}/|https://t.me/{}|https://www.tiktok.com/@{}|https://youtube.com/@{}|https://www.reddit.com/user/{}|https://keybase.io/{}|my insta is {}|Instagram: @{}|IG: {}|telegram @{}|discord: {}|snapchat: {}|my psn is {}|Steam: {}|https://soundcloud.com/{}|https://www.twitch.tv/{}|https://ko-fi.com/{}|https://www.patreon.com/{}|https://vk.com/{}|https://letterboxd.com/{}/|https://www.last.fm/user/{}|https://open.spotify.com/user/{}|https://venmo.com/{}|https://paypal.me/{}|skype: {}|微信 {}|инстаграм: {}|@{}@mastodon.example on mastodon|bsky: @{}.bsky.social".split(
+            "|"
+        )
+    )
     return form, name.replace("_", "-").replace(".", "-") if "github" in form or "bsky" in form else name
 
 
@@ -196,26 +258,67 @@ def place(rng: random.Random) -> Case:
 
 def mail(rng: random.Random) -> Case:
     """A mail address as people hide it."""
-    user, host, top = rng.choice(["ivonne.k", "tove", "runolf_h", "zofia-9"]), rng.choice(["post", "garden-mail", "uni.example"]), rng.choice(["com", "example", "org", "net"])
-    form = rng.choice(["{u} [at] {h} [dot] {t}", "{u}(at){h}.{t}", "{u} at {h} dot {t}", "{u}[at]{h}[dot]{t}", "{u} (at) {h} (dot) {t}", "{u}@{h}(.){t}", "{u} AT {h} DOT {t}", "{u} arroba {h} punto {t}", "{u}@{h}[.]{t}", "{u} ät {h} punkt {t}", "{u}@192.168.7.23", "{u} @ {h} . {t}", "{u}{{at}}{h}.{t}"])
+    user, host, top = (
+        rng.choice(["ivonne.k", "tove", "runolf_h", "zofia-9"]),
+        rng.choice(["post", "garden-mail", "uni.example"]),
+        rng.choice(["com", "example", "org", "net"]),
+    )
+    form = rng.choice(
+        [
+            "{u} [at] {h} [dot] {t}",
+            "{u}(at){h}.{t}",
+            "{u} at {h} dot {t}",
+            "{u}[at]{h}[dot]{t}",
+            "{u} (at) {h} (dot) {t}",
+            "{u}@{h}(.){t}",
+            "{u} AT {h} DOT {t}",
+            "{u} arroba {h} punto {t}",
+            "{u}@{h}[.]{t}",
+            "{u} ät {h} punkt {t}",
+            "{u}@192.168.7.23",
+            "{u} @ {h} . {t}",
+            "{u}{{at}}{h}.{t}",
+        ]
+    )
     return rng.choice(["write to {}", "mail: {}", "{}"]), form.format(u=user, h=host, t=top)
 
 
-
-
-PLATES = [entry.rsplit("=", 1) for entry in "my number plate is {}=@@## @@@|license plate {}=#@@@###|Kennzeichen {}=B-@@ ####|matrícula {}=#### BCD|plaque d'immatriculation {}=@@-###-@@|targa {}=@@ ###@@|kenteken {}=@@-##-@@|tablica rejestracyjna {}=WA #####|registreringsnummer {}=ABC ##@|rekisterinumero {}=ABC-###|rendszám: {}=@@@-###|госномер {}=А###ВС77|номер машины {}=К###ОР199|plaka {}=34 @@@ ###|rego {}=@@@-##@|placa {}=@@@-####|车牌号 {}=沪A#####|번호판 {}=12가 ####|מספר רכב {}=##-###-##|SPZ {}=#A# ####|reg.nr {}=@@ #####|număr de înmatriculare {}=B ## @@@|plat nomor {}=B #### @@".split("|")]
+PLATES = [
+    entry.rsplit("=", 1)
+    for entry in "my number plate is {}=@@## @@@|license plate {}=#@@@###|Kennzeichen {}=B-@@ ####|matrícula {}=#### BCD|plaque d'immatriculation {}=@@-###-@@|targa {}=@@ ###@@|kenteken {}=@@-##-@@|tablica rejestracyjna {}=WA #####|registreringsnummer {}=ABC ##@|rekisterinumero {}=ABC-###|rendszám: {}=@@@-###|госномер {}=А###ВС77|номер машины {}=К###ОР199|plaka {}=34 @@@ ###|rego {}=@@@-##@|placa {}=@@@-####|车牌号 {}=沪A#####|번호판 {}=12가 ####|מספר רכב {}=##-###-##|SPZ {}=#A# ####|reg.nr {}=@@ #####|număr de înmatriculare {}=B ## @@@|plat nomor {}=B #### @@".split(
+        "|"
+    )
+]
 
 
 def _plate(rng: random.Random) -> Case:
     asked, form = rng.choice(PLATES)
-    return asked, "".join(rng.choice(string.digits) if c == "#" else rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") if c == "@" else c for c in form)
+    return asked, "".join(
+        rng.choice(string.digits) if c == "#" else rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") if c == "@" else c
+        for c in form
+    )
 
 
 def column(rng: random.Random) -> Case:
     """A cell below a heading, in the second row or later."""
-    kind, make = rng.choice([("phone", phone), ("Mobile", phone), ("date_of_birth", birth), ("DOB", birth), ("Telefon", phone), ("ssn", lambda r: ("", f"{r.randrange(100, 899)}-{r.randrange(10, 99)}-{r.randrange(1000, 9999)}"))])
+    kind, make = rng.choice(
+        [
+            ("phone", phone),
+            ("Mobile", phone),
+            ("date_of_birth", birth),
+            ("DOB", birth),
+            ("Telefon", phone),
+            ("ssn", lambda r: ("", f"{r.randrange(100, 899)}-{r.randrange(10, 99)}-{r.randrange(1000, 9999)}")),
+        ]
+    )
     value, other = (make(rng)[1].replace(",", "") for _ in range(2))
-    return rng.choice([f"name,{kind},n\nivo,{other},3\ntove,{{}},4", f"| name | {kind} |\n|---|---|\n| ivo | {other} |\n| tove | {{}} |", f"id\t{kind}\n1\t{other}\n2\t{{}}"]), value
+    return rng.choice(
+        [
+            f"name,{kind},n\nivo,{other},3\ntove,{{}},4",
+            f"| name | {kind} |\n|---|---|\n| ivo | {other} |\n| tove | {{}} |",
+            f"id\t{kind}\n1\t{other}\n2\t{{}}",
+        ]
+    ), value
 
 
 WORLD: dict[str, Callable[[random.Random], Case]] = {

@@ -99,6 +99,9 @@ def mail_in_words(text: str, start: int, end: int) -> tuple[int, int] | None:
 def numbered_mail(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A user at a computer that can be; not a version of four numbers, nor the login of a git host."""
     user, _, host = text[start:end].rpartition("@")
-    parts = [int(part) for part in re.findall(r"\d+", host)]
-    ours = user == "git" or (host[0] != "[" and max(parts) > 255) or parts[0] == 0
-    return None if ours else (start, end)
+    if user == "git":
+        return None
+    if host[0] == "[":
+        return start, end
+    parts = [int(part) for part in host.split(".")]
+    return (start, end) if parts[0] and max(parts) <= 255 else None
