@@ -48,7 +48,7 @@ ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "
 STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
     40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
-    100: "checks: GROUP",
+    100: "groups: GROUP",
     128: "people: OPAQUE_ID",
     160: "occurrence: BASE64 HEX HEX_LETTERS IN_TURNS",
     255: "copies: MACHINE_NAME",

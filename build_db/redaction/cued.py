@@ -37,7 +37,7 @@ FOREIGN = re.compile("[\u00c0-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffefâ˜Žâ˜
 # Where a number stands, and what is around: words that tell of it are no farther from it.
 NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
 BEFORE_NUMBER = 120
-NUMBER, WHOLE = "number", "whole"
+NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
 SHORT_WORDS = "a short word beside a number"
 
 
@@ -47,7 +47,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
-    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: number`: there is
+    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`:
+    all but the head; `gate: number`: there is
     a number in what is found, and the words are looked for only around numbers.
     """
 
@@ -185,7 +186,7 @@ def _with_short_words() -> frozenset[str]:
 @cache
 def _foreign() -> frozenset[str]:
     """The rules with words that the gate is not told of, or only between edges that another script may be."""
-    return frozenset(rule.name for rule in rules() if rule.gate != WHOLE)
+    return frozenset(rule.name for rule in rules() if rule.gate not in (WHOLE, BEHIND))
 
 
 def lowered(text: str) -> str:
@@ -248,8 +249,8 @@ def _table(name: str) -> Iterator[Cued]:
 
 def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterator[str]:
     """Patterns for the gate: the whole rule; where it is large, its words, those as one that begin alike."""
-    if entry.gate == WHOLE:
-        yield _around(head, words, tail)
+    if entry.gate in (WHOLE, BEHIND):
+        yield _around(head if entry.gate == WHOLE else "", words, tail)
         return
     told: dict[str, set[str]] = {}
     for word in words:
