@@ -21,18 +21,17 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import build_db
-from build_db.redaction.contacts import contact_finder as contacts
 from build_db.redaction.contacts.contact_finder import ContactFinder
+from build_db.redaction.contacts.contact_finder import contact_finder as contacts
 from build_db.redaction.contacts.contact_table import table
 from build_db.redaction.engine.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people import people_finder as people
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.people_finder import people_finder as people
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
-from build_db.redaction.secrets import named, told
-from build_db.redaction.secrets import secret_finder as secrets
-from build_db.redaction.secrets.secret_finder import SecretFinder
+from build_db.redaction.secrets.secret_finder import SecretFinder, named, told
+from build_db.redaction.secrets.secret_finder import secret_finder as secrets
 from build_db.redaction.secrets.tabular import in_columns
 from build_db.sources import wiki
 from build_db.witness.needles import Needle, Needles
@@ -54,7 +53,7 @@ ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "
 STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
     40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
-    100: "checks: GROUP",
+    100: "groups: GROUP",
     128: "people: OPAQUE_ID",
     160: "occurrence: BASE64 HEX HEX_LETTERS IN_TURNS",
     255: "copies: MACHINE_NAME",

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+import contacts_world
 from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
@@ -316,6 +317,7 @@ CASES: dict[str, Callable[[random.Random], tuple[str, str]]] = {
     "iban": edged(iban, ["pay to {} by Friday", "IBAN: {}", "{}"]),
     "id": identity, "birthdate": birthdate, "address": address, "user": user, "credentials": credentials,
     "coordinates": coordinates, **{f"phone {locale}": phone(locale) for locale in PHONES},
+    **contacts_world.WORLD,
 }  # fmt: skip
 
 
@@ -343,8 +345,10 @@ def main() -> None:
         print(f"{name:12} {share:8.2%}")
         if loud:
             print(*(f"    {text!r}" for text in missed[:6]), sep="\n")
-    altered = [text for text in LOOKALIKES if finder.find(text)]
-    print(f"look-alikes altered {len(altered)} of {len(LOOKALIKES)}", *altered, sep="\n    ")
+    rng = random.Random("world")
+    texts = LOOKALIKES + [make(rng) for make in contacts_world.LOOKALIKES for _ in range(EACH // 40)]
+    altered = [text for text in texts if finder.find(text)]
+    print(f"look-alikes altered {len(altered)} of {len(texts)}", *altered, sep="\n    ")
     for name, text in (
         ("short messages", [TALK[i : i + 300] for i in range(0, 600, 300)] * 4000),
         ("one long text", [TALK * 4000]),

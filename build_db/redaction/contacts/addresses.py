@@ -9,10 +9,20 @@ import re
 NO_STREET = re.compile(
     r"(?i)\d+[a-z]?,? (?:the )?(?:google|hard|flash|usb|pen|thumb|disk|disc|test|tape|c|d|shared|team|one|whale|food"
     r"|blood|backup|network|wall|silk|milky|sesame|main|high|first|second|third|last|1st|2nd|3rd|times|red|half"
-    r"|long|easy|fast|slow|wrong|only|same|better|best|smart"
+    r"|long|easy"
     r"|central|jurassic|south|theme|national|car|trailer|cloud|code|death|front|back|own)"
-    r" (?:drive|street|road|lane|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b"
-    r"(?!,? (?-i:[A-Z\d]))"
+    r" (?:drive|street|road|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b(?!,? (?-i:[A-Z\d]))"
+)
+# "2 Fast Lane changes": the word for a street is part of another thing; unless somebody lives there.
+GOES_ON = re.compile(
+    r" (?!(?:and|or|in|at|on|by|near|with|from|to|for|is|was|are|has|had|where|which|when|but|so|please|if|then|until"
+    r"|till|since|after|before|because|as|opposite|behind|beside|between|tonight|today|tomorrow|instead|again|not|nr|off|over"
+    r"|though|just|not|that|will|would|right|next|upstairs|downstairs|apt|flat|unit|suite|floor|again|every|btw|lol"
+    r"|thanks|ok|bei|und|in|y|et|e|een|ist|es|est)\b)[a-z]{2,}"
+)
+LIVES = re.compile(
+    r"(?i)\b(?:live[sd]?|living|address|home|house|flat|moved|move|mail|post|send|ship|deliver|meet|visit|stay(?:s|ed|ing)?"
+    r"|at|to|is|i'm|from|near|outside|of|on|by|in)\b[^\n.]{0,24}$"
 )
 # What stands before a number that counts something, and before a year.
 COUNTED = re.compile(
@@ -60,27 +70,12 @@ BEHIND = "".join(
 )
 
 
-# What goes on behind an address without a comma.
-AFTER_STREET = frozenset(
-    word
-    for words in (
-        "and but for with near now then please before after until till since from into again today tonight tomorrow",
-        "because where when while which who that the this around across beside behind opposite next was has had will",
-        "would could can may she they you are about also only just soon later instead right back there here off over",
-        "both every thanks between via during within without tel phone flat apartment apt unit suite floor",
-    )
-    for word in words.split()
-)
-
-
 def number_first(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The address, unless it is a year and an event, a brand, or the number of a chapter."""
     value, before = text[start:end], text[max(0, start - 24) : start]
     if NO_STREET.match(text, start) or COUNTED.search(before):
         return None
-    # "7 Main Course Way of eating": a street is no attribute of what follows.
-    following = re.match(r" ([a-z]{3,}|of)\b", text[end : end + 24])
-    if following and "," not in value and following[1] not in AFTER_STREET:
+    if text[end : end + 1] == " " and GOES_ON.match(text, end) and not LIVES.search(text[max(0, start - 40) : start]):
         return None
     return None if YEAR.match(value) and BEFORE_YEAR.search(before) else (start, end)
 
@@ -98,8 +93,8 @@ def street_first(text: str, start: int, end: int) -> tuple[int, int] | None:
 VERSIONED = re.compile(
     r"(?i)(?:(?:\b(?:v|ver|versions|release[ds]?|rel|build|firmware|sections?|chapter|clause|figure|fig|table|step|oid"
     r"|paragraph|upgraded? to|updated? to|bumped? to|chrom(?:e|ium)|edge?|edga|opr|opera|brave|vivaldi|electron|webkit"
-    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)|version)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?"
-    r"|§ ?|[=<>~^!]=\s?|[~^] ?)$"
+    r"|safari|firefox|headlesschrome|yabrowser|samsungbrowser)|version)\b[.\"']{0,2}[ :/=(-]{0,3}[\"'v]?|§ ?"
+    r"|[=<>~^!]=\s?|[~^] ?)$"
 )
 NETMASK = re.compile(r"255\.(?:0\.0\.0|255\.(?:0\.0|255\.(?:0|128|192|224|240|248|252|254|255)))")
 # How the short addresses begin that are in use. Anything else so short is a slice, or a path in some language.

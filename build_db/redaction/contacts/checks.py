@@ -26,16 +26,11 @@ def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
 
-# Before an address there is what begins a name in the fediverse, `@user@host`, for which there is a rule of its own.
-FEDIVERSE = re.compile(r"(?<![\w@./:-])@\Z")
-
-
 def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
     value = text[start:end]
-    if FEDIVERSE.search(text, max(0, start - 2), start):
-        return None
-    if text[max(0, start - 2) : start] == "::":  # an address of this network, and its interface
+    # A name in the fediverse; a computer and its interface.
+    if text[start - 1 : start] == "@" or pattern("of a computer").search(text[max(0, start - 20) : start]):
         return None
     if value.startswith("git@") or pattern("no email").search(value):
         return None
@@ -101,16 +96,46 @@ def _four_digits(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 CHECKS: dict[str, Check] = {
-    "": _always, "email": _email, "credentials": _credentials, "account": _account, "ipv4": ipv4, "ipv6": ipv6,
-    "card": _card, "said_card": _said_card, "iban": _iban, "coordinates": _coordinates, "four_digits": _four_digits,
-    "number_first": number_first, "street_first": street_first, "phone": phones.phone, "said_phone": phones.said,
-    "asked_phone": phones.asked, "linked_phone": phones.linked, "extension": phones.extension,
-    "hidden_mail": said.hidden_mail, "said_mail": said.mail_in_words, "numbered_mail": said.numbered_mail,
-    "date": said.date, "id_number": said.id_number, "plate": said.plate, "account_number": said.account_number,
-    "bank_code": said.bank_code, "mixed": said.mixed, "coded": said.coded, "boxed": said.boxed,
-    "postcode": said.postcode, "maker": profiles.maker, "profile": profiles.profile, "handle": profiles.named,
-    "bech32": wallets.bech32, "not_flat": wallets.not_flat, "base58check": wallets.base58check,
-    "looks_like_wallet": wallets.looks_like_one, "street_word": streets.street_word,
-    "named_street": streets.named_street, "eastern": streets.eastern, "korean_road": streets.korean_road,
+    "": _always,
+    "email": _email,
+    "credentials": _credentials,
+    "account": _account,
+    "ipv4": ipv4,
+    "ipv6": ipv6,
+    "card": _card,
+    "said_card": _said_card,
+    "iban": _iban,
+    "coordinates": _coordinates,
+    "four_digits": _four_digits,
+    "number_first": number_first,
+    "street_first": street_first,
+    "phone": phones.phone,
+    "said_phone": phones.said,
+    "asked_phone": phones.asked,
+    "linked_phone": phones.linked,
+    "extension": phones.extension,
+    "hidden_mail": said.hidden_mail,
+    "said_mail": said.mail_in_words,
+    "numbered_mail": said.numbered_mail,
+    "date": said.date,
+    "id_number": said.id_number,
+    "plate": said.plate,
+    "account_number": said.account_number,
+    "bank_code": said.bank_code,
+    "mixed": said.mixed,
+    "coded": said.coded,
+    "boxed": said.boxed,
+    "postcode": said.postcode,
+    "maker": profiles.maker,
+    "profile": profiles.profile,
+    "handle": profiles.named,
+    "bech32": wallets.bech32,
+    "not_flat": wallets.not_flat,
+    "base58check": wallets.base58check,
+    "looks_like_wallet": wallets.looks_like_one,
+    "street_word": streets.street_word,
+    "named_street": streets.named_street,
+    "eastern": streets.eastern,
+    "korean_road": streets.korean_road,
     "numbered_road": streets.numbered_road,
-}  # fmt: skip
+}

@@ -17,11 +17,16 @@ from build_db.redaction.spans import Span
 
 NAME, FILE = "contact column", "columns.yml"
 SEPARATORS = "|\t;,"
+CELL_END = re.compile("[|,;\t]")
 PARTS_OF_A_HEADING = re.compile(r"[\s_.-]+|(?<=[a-z])(?=[A-Z])")
 AROUND = " \t\r\"'`*"
 # Cells are short, and few; a sentence has commas, too.
-LONGEST_HEADING, CELLS, WORDS_OF_A_HEADING = 40, 40, 4
-LONGEST_LINE = CELLS * (LONGEST_HEADING + 1)
+LONGEST_LINE, LONGEST_HEADING, CELLS, WORDS_OF_A_HEADING = 400, 40, 40, 4
+
+# A heading between what parts cells.
+BETWEEN = r"[\n|,;\t][ \"'`*]{{0,4}}(?i:{})[ \"'`*]{{0,4}}[|,;\t\r\n]"
+# So many headings make one pattern of the gate.
+AT_A_TIME = 80
 
 # The columns of a table that are wanted, and by which kind.
 Wanted = dict[int, "Column"]
@@ -51,39 +56,49 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def kinds() -> frozenset[str]:
-    """What the columns hold."""
-    return frozenset(column.kind for column in _columns())
-
-
 @cache
 def _by_heading() -> dict[str, Column]:
     return {heading: column for column in _columns() for heading in column.headings}
 
 
 def beside_others() -> Iterator[str]:
-    """Patterns, one of which is found in any text with such a table: a heading before what parts cells."""
-    for heading in _headings():
-        yield rf"(?i:{heading})[ \"'`*]{{0,4}}[|,;\t\r\n]"
+    """Patterns for the gate, one of which is found in any text with such a table: a heading, and what parts cells."""
+    headings = sorted(re.escape(heading).replace(r"\ ", "[ _.-]?") for heading in _by_heading() if heading.isascii())
+    for place in range(0, len(headings), AT_A_TIME):
+        yield BETWEEN.format("|".join(headings[place : place + AT_A_TIME]))
+    yield BETWEEN.format(r"[^\x00-\x7f]{6,40}")
 
 
-def _headings() -> list[str]:
-    return sorted(re.escape(heading).replace(r"\ ", "[ _.-]?") for heading in _by_heading())
+@cache
+def _begins() -> re.Pattern[str]:
+    headings = sorted(re.escape(heading).replace(r"\ ", "[ _.-]?") for heading in _by_heading())
+    return re.compile(BETWEEN.format("|".join(headings)))
+
+
+def heads(text: str) -> bool:
+    """Whether such a heading begins the text, which the gate is not told of."""
+    end = text.find("\n", 0, LONGEST_LINE)
+    if end <= 0:
+        return False
+    cell = CELL_END.split(text[:end], 1)[0]
+    return 0 < len(cell) < min(end, LONGEST_HEADING) and _plain(cell) in _by_heading()
 
 
 def find(text: str) -> Iterator[Span]:
     """Spans of the cells below such headings that look as their column says."""
-    start = 0
-    while start < len(text):
+    place = 0
+    head = re.match("", text) if heads(text) else _begins().search(text)
+    while head:
+        start = text.rfind("\n", place, head.start() + 1) + 1 or place
         end = _end_of_line(text, start)
-        line = text[start:end]
-        separator = next((mark for mark in SEPARATORS if mark in line), "") if len(line) <= LONGEST_LINE else ""
-        cells = _cells(line, separator)
+        separator = next((mark for mark in SEPARATORS if mark in text[start:end]), "")
+        cells = _cells(text[start:end], separator)
         wanted = _wanted(cells) if 1 < len(cells) <= CELLS else {}
+        place = max(end, head.start() + 1)
         if wanted:
-            end, spans = _below(text, end, separator, len(cells), wanted)
+            place, spans = _below(text, end, separator, len(cells), wanted)
             yield from spans
-        start = end + 1
+        head = _begins().search(text, place)
 
 
 def _cells(line: str, separator: str) -> list[str]:

@@ -66,6 +66,7 @@ class ContactFinder:
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
+        yield from cued.short_words()
         yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
@@ -73,18 +74,18 @@ class ContactFinder:
 
         :param seen: names of the rules to try
         """
-        if not seen:
+        foreign = not text.isascii() and cued.FOREIGN.search(text) is not None
+        heads = columns.heads(text)
+        if not seen and not foreign and not heads:
             return []
-        wanted, told = frozenset(shape.name for shape in _uncued() if shape.name in seen), cued.wanted(text, seen)
-        found: list[Span] = []
+        found = list(cued.find(text, seen, foreign=foreign))
+        wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
         if wanted:
             found += _anywhere(text, wanted)
             found += _near_literals(text, wanted)
             if not wanted.isdisjoint(_beside_numbers()):
                 found += _near_numbers(text, wanted)
-        if told:
-            found += cued.find(text, told)
-        if columns.NAME in seen:
+        if heads or columns.NAME in seen:
             found += columns.find(text)
         return without_overlaps(found)
 
@@ -210,3 +211,8 @@ def _shape(entry: Entry) -> Shape:
 @cache
 def _beside_numbers() -> frozenset[str]:
     return frozenset(shape.name for shape in _uncued() if shape.at)
+
+
+@cache
+def _shape_names() -> frozenset[str]:
+    return frozenset(shape.name for shape in _uncued())

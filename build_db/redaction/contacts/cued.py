@@ -1,6 +1,6 @@
 """Finds what a word tells of: "passport", "生年月日", `github.com/`, and what stands behind it, before it or around it.
 
-The words and the shapes are in the tables of `cued/`. The gate tells of which rules words are in a text; only where one
+The words and the shapes are in the tables of `cued/`. All words of all rules are looked for in one pass; only where one
 stands are the shapes beside it tried, over a short stretch. A text without such a word costs nothing more.
 """
 
@@ -24,26 +24,21 @@ from build_db.redaction.spans import Span
 TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets")
 # How far before and behind a word its shape may go.
 BACK, REACH = 110, 230
+# So many words make one pattern of the gate.
+MOST_WORDS = 60
 # A word as short as this is none within camelCase, nor directly before a digit.
-SHORT = 3
+SHORT = 4
+REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# What stands in a text beside a word, roughly: where it does not, the rule need not be tried.
-WHOLE = "all of it"
-TURN = r"(?:[0-9][A-Za-z]|[A-Za-z][0-9])"
-GISTS = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "a digit": r"\d",
-        "a number in parts": r"\d ?[.,/-] ?\d|[01]\d ?[2-4]\d",
-        "four digits": r"(?:\d[^\d\n]{0,18}){3}\d",
-        "five digits": r"(?:\d[^\d\n]{0,18}){4}\d",
-        "a run": r"[A-Za-z0-9_-]{16}",
-        "a long run in turns": rf"[A-Za-z0-9]{{6}}{TURN}|{TURN}[A-Za-z0-9]{{6}}",
-        "numbers in words": r"(?i:zero|one|two|three|four|five|six|seven|eight|nine)[\s,-]",
-    }.items()
-}
+# Letters that the gate does not read as they are, and signs that are words.
+FOREIGN = re.compile("[\u00c0-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffef☎☏✆✶🤙📞📠📱📲]")
+# Where a number stands, and what is around: words that tell of it are no farther from it.
+NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
+BEFORE_NUMBER = 120
+NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
+SHORT_WORDS = "a short word beside a number"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,8 +46,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
-    goes is the group `value` of either, `value2` and so on, or all of it if there is none. `gist` tells the gate what
-    else stands in each text in which they are found: one of GISTS, or `all of it`, for words that stand everywhere.
+    goes is the group `value` of either, `value2` and so on, or all of it if there is none.
+    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`:
+    all but the head; `gate: number`: there is
+    a number in what is found, and the words are looked for only around numbers.
     """
 
     name: str
@@ -64,7 +61,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern: str = ""
     head: str = ""
     check: str = ""
-    gist: str = ""
+    gate: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,12 +99,10 @@ class Cued:
     kind: str
     source: str
     words: tuple[Word, ...]
-    automaton: ahocorasick.Automaton
     head: re.Pattern[str] | None
     tail: re.Pattern[str] | None
     gated: tuple[str, ...]
-    gist: str
-    looks_behind: bool
+    gate: str
     pattern: re.Pattern[str]
     check: Check
     finds: str
@@ -121,10 +116,17 @@ class Cued:
             return None
         behind = self.tail.match(text, end, end + REACH) if self.tail else None
         if self.tail and not behind:
+            rest = REST.match(text, end)  # of a word that goes on
+            behind = self.tail.match(text, rest.end(), rest.end() + REACH) if rest else None
+        if self.tail and not behind:
             return None
         first, last = before.start() if before else start, behind.end() if behind else end
         kept = self.check(text, *(_value(behind) or _value(before) or (first, last)))
         return Span(*kept, self.kind, self.name) if kept and kept[0] < kept[1] else None
+
+
+# The rules that a word tells of, and whether letters may stand before and behind it there.
+Told = tuple[tuple[Cued, bool, bool], ...]
 
 
 def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
@@ -132,26 +134,59 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def wanted(text: str, seen: Seen) -> frozenset[str]:
-    """The names of the rules to try on a text."""
-    told = [rule for rule in rules() if rule.name in seen]
-    # Where a rule looks behind its words, the gate has found that, too.
-    unsure = {rule.gist for rule in told if not rule.looks_behind} & GISTS.keys()
-    there = {gist for gist in unsure if GISTS[gist].search(text)}
-    return frozenset(rule.name for rule in told if rule.looks_behind or rule.gist not in GISTS or rule.gist in there)
+def find(text: str, seen: Seen, *, foreign: bool) -> Iterator[Span]:
+    """Spans by the rules whose words the gate has seen.
 
-
-def find(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    """Spans by the rules of those names."""
+    :param foreign: whether the text holds FOREIGN; then all rules are tried whose words may be of such letters
+    """
+    names = _names() & seen if isinstance(seen, frozenset) else _names()
+    if SHORT_WORDS in seen:
+        names |= _with_short_words()
+    if foreign:
+        names |= _foreign()
+    beside = names & _numbered()
+    if not names:
+        return
     lower = lowered(text)
-    for rule in rules():
-        if rule.name in wanted:
-            for last, (length, free_before, free_behind) in rule.automaton.iter(lower):
-                start, end = last + 1 - length, last + 1
-                if _is_word(text, start, end, free_before, free_behind):
-                    span = rule.beside(text, start, end)
-                    if span:
-                        yield span
+    if names > beside:
+        yield from _told(text, _words(False).iter(lower), names)
+    number = NUMBERS.search(text) if beside else None
+    while number:
+        start, end = max(0, number.start() - BEFORE_NUMBER), number.end()
+        yield from _told(text, _words(True).iter(lower, start, end), beside)
+        number = NUMBERS.search(text, end)
+
+
+def _told(text: str, found: Iterable[tuple[int, tuple[int, Told]]], names: frozenset[str]) -> Iterator[Span]:
+    """What the words that were found tell of, by the rules of those names."""
+    for last, (length, told) in found:
+        start, end = last + 1 - length, last + 1
+        for rule, free_before, free_behind in told:
+            if rule.name in names and _is_word(text, start, end, free_before, free_behind):
+                span = rule.beside(text, start, end)
+                if span:
+                    yield span
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules())
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER)
+
+
+@cache
+def _with_short_words() -> frozenset[str]:
+    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER and any(map(_is_short, rule.words)))
+
+
+@cache
+def _foreign() -> frozenset[str]:
+    """The rules with words that the gate is not told of, or only between edges that another script may be."""
+    return frozenset(rule.name for rule in rules() if rule.gate not in (WHOLE, BEHIND))
 
 
 def lowered(text: str) -> str:
@@ -181,7 +216,7 @@ def _ends(text: str, end: int, short: bool) -> bool:
         return False
     if not behind.isalnum() or (behind >= BEYOND_LATIN) != (last >= BEYOND_LATIN):
         return True
-    return not short and (behind.isdigit() or (last.islower() and behind.isupper()))
+    return behind.isdigit() or (not short and last.islower() and behind.isupper())
 
 
 @cache
@@ -201,12 +236,10 @@ def _table(name: str) -> Iterator[Cued]:
             kind=entry.kind,
             source=entry.source,
             words=words,
-            automaton=_automaton(words),
             head=re.compile(rf"(?:{head})\Z") if head else None,
             tail=re.compile(tail) if tail else None,
             gated=tuple(map(_nameless, _gated(entry, head, words, tail))),
-            gist=entry.gist,
-            looks_behind=_looks_behind(head, tail),
+            gate=entry.gate,
             pattern=re.compile(_nameless(_around(head, words, tail))),
             check=CHECKS[entry.check],
             finds=entry.finds,
@@ -216,35 +249,53 @@ def _table(name: str) -> Iterator[Cued]:
 
 def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterator[str]:
     """Patterns for the gate: the whole rule; where it is large, its words, those as one that begin alike."""
-    if entry.gist == WHOLE:
-        yield _around(head, words, tail)
+    if entry.gate in (WHOLE, BEHIND):
+        yield _around(head if entry.gate == WHOLE else "", words, tail)
         return
-    # One by one: a choice between many is slower to look for than all of them by themselves.
+    told: dict[str, set[str]] = {}
     for word in words:
-        yield (
-            _before(word)
-            + f"(?i:{re.escape(word.text)})"
-            + _behind(word, entry.gist if _looks_behind(head, tail) else "")
-        )
+        if (part := _plain(word.text)) and not (entry.gate == NUMBER and _is_short(word)):
+            told.setdefault(_edges(word), set()).add(part)
+    for edges, some in told.items():
+        open_end = edges.endswith("{}")
+        fit = [one for one in sorted(some) if not open_end or not any(one.startswith(x) for x in some if x != one)]
+        for listed in _chunks(fit):
+            yield edges.format(f"(?i:{'|'.join(map(re.escape, listed))})")
 
 
-def _looks_behind(head: str, tail: str) -> bool:
-    """Whether what a rule is after stands behind its words."""
-    return bool(tail) and (not head or "(?P<value" in tail)
+def _is_short(word: Word) -> bool:
+    return word.text.isascii() and len(word.text) <= SHORT
 
 
-def _before(word: Word) -> str:
-    """What must not stand before a word; before a long one, in camelCase, there may be letters."""
-    return "" if word.free_before or len(word.text) > SHORT else r"(?<![^\W_])"
+def short_words() -> Iterator[tuple[str, str]]:
+    """Name and patterns of the short words of rules of numbers, for the gate: many at once."""
+    told: dict[str, set[str]] = {}
+    for rule in rules():
+        for word in rule.words if rule.gate == NUMBER else ():
+            if _is_short(word):
+                told.setdefault(_edges(word), set()).add(re.escape(word.text))
+    for edges, some in told.items():
+        yield SHORT_WORDS, edges.format(f"(?i:{'|'.join(sorted(some))})")
 
 
-def _behind(word: Word, gist: str) -> str:
-    """What must not stand directly behind a word, and what has to stand somewhere behind it."""
-    letters = "" if word.free_behind else r"^\W\d_" if len(word.text) <= SHORT else "a-z"
-    if gist not in GISTS:
-        return f"(?![{letters}])" if letters else ""
-    others = rf"[{letters[1:]}]" if letters[:1] == "^" else f"[^{letters}]" if letters else r"[\s\S]"
-    return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{GISTS[gist].pattern})"
+def _edges(word: Word) -> str:
+    """What the gate wants beside a word; a long one may be a part of another, and `n` of `\\n` may stand before it."""
+    if not _is_short(word):
+        return "{}"
+    before = "" if word.free_before else r"(?<![^\W_nrtNRT])"
+    return before + "{}" + ("" if word.free_behind else r"(?![^\W\d_])")
+
+
+def _chunks(words: list[str]) -> Iterator[list[str]]:
+    """As many at a time as the gate's engine takes."""
+    for place in range(0, len(words), MOST_WORDS):
+        yield words[place : place + MOST_WORDS]
+
+
+def _plain(word: str) -> str:
+    """What of a word is plain to the gate, if it tells enough: the whole, or the longest part."""
+    longest = max(re.findall("[ -~]+", word), key=len, default="")
+    return longest if word.isascii() or len(longest) > SHORT else ""
 
 
 def _nameless(pattern: str) -> str:
@@ -257,10 +308,16 @@ def _around(head: str, words: Iterable[Word], tail: str) -> str:
     return f"(?:{head})(?i:{listed})(?:{tail})"
 
 
-def _automaton(words: Iterable[Word]) -> ahocorasick.Automaton:
-    """A search for the words of a rule at once."""
+@cache
+def _words(numbers: bool) -> ahocorasick.Automaton:
+    """All words, of the rules of numbers or of the others, each with its length and the rules that it tells of."""
+    told: dict[str, list[tuple[Cued, bool, bool]]] = {}
+    for rule in rules():
+        if (rule.gate == NUMBER) == numbers:
+            for word in rule.words:
+                told.setdefault(word.text, []).append((rule, word.free_before, word.free_behind))
     automaton = ahocorasick.Automaton()
-    for word in words:
-        automaton.add_word(word.text, (len(word.text), word.free_before, word.free_behind))
+    for text, rules_told in told.items():
+        automaton.add_word(text, (len(text), tuple(rules_told)))
     automaton.make_automaton()
     return automaton

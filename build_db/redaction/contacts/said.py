@@ -1,4 +1,4 @@
-"""Tells what stands behind a word from what merely comes after it: ids, dates of birth, plates, hidden addresses."""
+"""Tells what a word tells of from what merely comes after it: ids, dates of birth, plates, hidden mail addresses."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ def coded(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def boxed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The number of a box, not of several, nor a ratio."""
-    return (
-        None if pattern("unit").match(text, end) or (text[end : end + 1] in "/-" and end < len(text)) else (start, end)
-    )
+    return None if pattern("unit").match(text, end) or re.match(r"[/-]", text[end : end + 1]) else (start, end)
 
 
 def postcode(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -101,6 +99,9 @@ def mail_in_words(text: str, start: int, end: int) -> tuple[int, int] | None:
 def numbered_mail(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A user at a computer that can be; not a version of four numbers, nor the login of a git host."""
     user, _, host = text[start:end].rpartition("@")
-    parts = [int(part) for part in re.findall(r"\d+", host)]
-    ours = user == "git" or (host[0] != "[" and max(parts) > 255) or parts[0] == 0
-    return None if ours else (start, end)
+    if user == "git":
+        return None
+    if host[0] == "[":
+        return start, end
+    parts = [int(part) for part in host.split(".")]
+    return (start, end) if parts[0] and max(parts) <= 255 else None

@@ -31,7 +31,10 @@ def test_every_rule_has_a_name_of_its_own() -> None:
 @with_engine
 @pytest.mark.parametrize("rule", [*formats(), *shapes()], ids=lambda rule: rule.name)
 def test_it_sees_what_a_rule_must_find(rule: Format | Shape) -> None:
-    assert rule.name in Gate(RULES).seen(f"Hear this: {rule.finds} – or not.")
+    text = f"Hear this: {rule.finds} – or not."
+    found = [finder.find(text, SHARED.seen(text)) for finder in FINDERS]
+    assert any(found)
+    assert found == [finder.find(text, EVERYTHING) for finder in FINDERS]
 
 
 @with_engine

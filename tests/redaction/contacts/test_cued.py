@@ -1,0 +1,82 @@
+"""What a word or a heading tells of leaves the text; the same words without it, and numbers without words, stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from build_db.redaction.contacts import cued
+from build_db.redaction.contacts.contact_finder import ContactFinder
+from build_db.redaction.engine.gate import Gate
+
+FINDER = ContactFinder()
+GATE = Gate(FINDER.rules())
+
+
+def shared(text: str) -> str:
+    for span in reversed(FINDER.find(text, GATE.seen(text))):
+        text = f"{text[: span.start]}[{span.kind}]{text[span.end :]}"
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("tlf 20 12 34 56", "tlf [phone]"),
+        ("电话 138 0013 8000", "电话 [phone]"),
+        ("call415-555-2671", "call[phone]"),
+        ('{"homePhone": "5551239876"}', '{"homePhone": "[phone]"}'),
+        ("+1 (415) 555-2671 ext. 204", "[phone] ext. [phone]"),
+        ("12 Mart 1984 doğumlu", "[birthdate] doğumlu"),
+        ("1984年3月12日生まれです", "[birthdate]生まれです"),
+        ("my birthday is March 12", "my birthday is [birthdate]"),
+        ("meine Personalausweisnummer ist L01X54742", "meine Personalausweisnummer ist [id]"),
+        ("СНИЛС 112-233-445 95", "СНИЛС [id]"),
+        ("my number plate is AB12 CDE, the red car", "my number plate is [id], the red car"),
+        ("card 4111 1111 1111 1111 exp 09/27 cvc 123", "card [card] exp [card] cvc [card]"),
+        ("mara.e [at] post [dot] example", "[email]"),
+        ("mara at post dot com", "[email]"),
+        ("https://github.com/marae-grows/trays", "https://github.com/[handle]/trays"),
+        ("my discord is marae.grows", "my discord is [handle]"),
+        ("follow @marae@social.example", "follow @[handle]"),
+        ("we are at 33U 391776 5819958", "we are at [coordinates]"),
+        ("ул. Ленина, д. 5, кв. 12", "[address]"),
+        ("Mannerheimintie 12, Helsinki", "[address], Helsinki"),
+        ("我住在北京市朝阳区建国路88号", "我住在[address]"),
+        ("projectKey -Users-wtalbot-Projects-trays", "projectKey -Users-[user]-Projects-trays"),
+    ],
+)
+def test_what_a_word_tells_of_goes(text, left):
+    assert shared(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("name,phone\nmara,4155552671\nivo,0171 2345678", "name,phone\nmara,[phone]\nivo,[phone]"),
+        ("dob,name\n1984-03-12,mara\n1990-01-02,ivo", "dob,name\n[birthdate],mara\n[birthdate],ivo"),
+        ('name,mobilePhone\n"Ellison, Mara","4155552671"', 'name,mobilePhone\n"Ellison, Mara","[phone]"'),
+        ("| name | Telefon |\n|---|---|\n| mara | 030 1234567 |", "| name | Telefon |\n|---|---|\n| mara | [phone] |"),
+        ("name,phone\nmara,none\nivo,unknown", "name,phone\nmara,none\nivo,unknown"),
+        ("phone, tea and cake\nwere all on the table, as ever", "phone, tea and cake\nwere all on the table, as ever"),
+    ],
+)
+def test_what_stands_below_a_heading_goes_if_it_looks_so(text, left):
+    assert shared(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ticket 2125550147 is open", "offset 2025551234 in the dump", '"packageVersion":"10.7.31.9"',
+     "2 Fast Lane changes", "7 Main Course Way of eating", "fe80::1@lo0.lan", "meet me at example dot point",
+     "a star was born 4.6 billion years ago", "https://github.com/python/cpython", "git@github.com:owner/trays.git",
+     "my discord is down", "my account has 1234567 followers", "the card has 52 weeks", "via Zoom 3 times",
+     "zip 12 files and cp 5 more", "Мы прошли улицу за 15 минут", "我买了3本书,一共花了125元"],
+)  # fmt: skip
+def test_other_words_and_numbers_stay(text):
+    assert shared(text) == text
+
+
+@pytest.mark.parametrize("rule", cued.rules(), ids=lambda rule: rule.name)
+def test_the_gate_hides_nothing_of_a_rule_in_capitals_or_behind_other_letters(rule):
+    for text in (rule.finds, rule.finds.upper(), f"电话{rule.finds}", f"\\n{rule.finds}", f"é’{rule.finds}"):
+        assert FINDER.find(text, GATE.seen(text)) == FINDER.find(text)
