@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.text_redactor import TextRedactor
 
 EACH = 400
 KEYED = Keyed(bytes(32))
@@ -75,15 +76,10 @@ WORDS = [
 ]  # fmt: skip
 
 
-def finder(name: str) -> PeopleFinder:
-    return PeopleFinder(with_pseudonyms([Person("p", (name,))], KEYED), KEYED)
-
-
 def shared(name: str, text: str) -> str:
     """The text without the mentions of one person."""
-    for mention in reversed(finder(name).find(text)):
-        text = text[: mention.start] + mention.replacement + text[mention.end :]
-    return text
+    finder = PeopleFinder(with_pseudonyms([Person("p", (name,))], KEYED), KEYED)
+    return TextRedactor(finder, (), KEYED).redact(text)
 
 
 def in_script(locale: str) -> Iterator[tuple[str, str, str]]:

@@ -148,7 +148,8 @@ class TextRedactor:
 
     def _placeholder(self, span: Span, value: str) -> str:
         self.counts[span.kind, span.rule] += 1
-        return f"[{span.kind} {self._keyed.token(span.kind, value)[:4]}]"
+        reading = as_read(value)  # a number in full width is the same number
+        return f"[{span.kind} {self._keyed.token(span.kind, reading.text if reading else value)[:4]}]"
 
 
 def redact_json(value: Any, text: TextRedactor, known: Known, removed: Counter[str]) -> Any:

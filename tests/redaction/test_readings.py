@@ -108,3 +108,9 @@ def test_what_is_found_in_a_reading_leaves_the_text(text, kind):
     redactor = TextRedactor(PeopleFinder([], Keyed(bytes(32))), [ContactFinder()], Keyed(bytes(32)))
     assert f"[{kind} " in redactor.redact(text)
     assert not any(digits in redactor.redact(text) for digits in ("4111", "mara.e", "４７７０"))
+
+
+def test_a_value_gets_one_placeholder_however_it_is_written():
+    redactor = TextRedactor(PeopleFinder([], Keyed(bytes(32))), [ContactFinder()], Keyed(bytes(32)))
+    written = ("mara.e@post.example", "mara.e＠post.example", "mara.e&#64;post.example", "mara.e@\u200bpost.example")
+    assert len({redactor.redact(text) for text in written}) == 1

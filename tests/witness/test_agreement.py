@@ -44,7 +44,12 @@ EVERYDAY = (
 )
 letters = st.sampled_from(SCRIPTS).flatmap(lambda script: st.text(script, min_size=1, max_size=12))
 part = letters | letters.map(str.title) | st.sampled_from(EVERYDAY) | st.sampled_from(EVERYDAY).map(str.title)
-names = st.lists(part, min_size=1, max_size=3).map(" ".join)
+# What people write beside their name.
+BESIDE = ("{}", "{}", "{}", "{} (she/her)", "{} ({})", "{} from {}", "{} - {}", "{}'s {}", "{}, {}", "Dr. {}", "the {}")
+names = st.builds(
+    lambda form, name, other: form.format(name, other),
+    st.sampled_from(BESIDE), st.lists(part, min_size=1, max_size=3).map(" ".join), part,
+)  # fmt: skip
 FORMS = (
     "{}", "{}'s", "@{}", "{}2", "{}1990", "3{}9", "<{}>", "({})", "{}_x", "x_{}", "x-{}.md", "/home/{}/x", "so {} said",
     "C:\\Users\\{}\\x", "https://x.example/{}?a={}", "{}@post.example", "id 5b0e2c1a-0{}-4c8e", "commit 3{}9f1c",

@@ -29,10 +29,8 @@ def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
     value = text[start:end]
-    # A name in the fediverse; a computer and its interface.
-    if text[start - 1 : start] == "@" or pattern("of a computer").search(text[max(0, start - 20) : start]):
-        return None
-    if value.startswith("git@") or pattern("no email").search(value):
+    of_a_computer = pattern("of a computer").search(text[max(0, start - 20) : start])  # and its interface
+    if of_a_computer or value.startswith("git@") or pattern("no email").search(value):
         return None
     # The rule for credentials has the password; the host stays.
     return None if re.search(r"://[^\s/@]{0,100}:[^\s/]{0,200}$", text[max(0, start - 300) : start]) else (start, end)

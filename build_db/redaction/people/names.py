@@ -24,31 +24,29 @@ UMLAUTS = {
 # Scripts in which a name is shortened to its first letter.
 WITH_INITIALS = ("latin", "cyrillic", "greek")
 
-# What a display name holds besides a name: what stands in brackets, behind a dash, after "from".
-BRACKETS = re.compile(r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?")
-PARTS = re.compile(r"\s+[-–—|/•·:@~]+\s+|\s*[|•]\s*")
-OWNED = re.compile(r"['’]s\s+\S.*")
-WHENCE = re.compile(r"(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the)\s.*")
+# What stands beside the name in a display name: in brackets, behind a dash, a device, where somebody is known from.
+ASIDE = re.compile(
+    r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?:\s+[-–—|/•·:@~]+\s+|\s*[|•]\s*).*|['’]s\s+\S.*"
+    r"|(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the)\s.*"
+)
 
 
 def cleaned(name: str) -> str:
-    """A display name without what is no part of it: pronouns in brackets, a device, where somebody is known from."""
-    rest = BRACKETS.sub(" ", name)
-    pieces = [piece for piece in PARTS.split(rest) if RUN.search(piece)]
-    kept = [piece for place, piece in enumerate(pieces) if not place or not _is_everyday(piece)]
-    kept = [_without_place(piece) for piece in kept]
-    plain = " ".join(WHENCE.sub("", OWNED.sub("", piece)).strip() for piece in kept)
+    """A display name without words of every day that stand beside it: "Mara (she/her)", "Mara from Work".
+
+    What is no such word may be a name, and stays one: "Mara (Ellison)".
+    """
+    beside = " ".join(match.group() for match in ASIDE.finditer(name))
+    telling = [word for word in re.findall(r"[^\W\d_][^\s()\[\]{}|/]*", beside) if not _is_everyday(word)]
+    plain = " ".join((ASIDE.sub(" ", name).strip(), *telling))
     return plain if RUN.search(plain) else name
 
 
-def _without_place(piece: str) -> str:
-    """A whole name without what follows its comma: "Mara Ellison, Berlin", but "Ellison, Mara" is one."""
-    before, _, _ = piece.partition(",")
-    return before if len(RUN.findall(before)) > 1 else piece
-
-
-def _is_everyday(piece: str) -> bool:
-    return all(languages_of(run) or run in words().nobody for run in RUN.findall(fold(piece)))
+def _is_everyday(word: str) -> bool:
+    lists = words()
+    return all(
+        languages_of(run) or len(run) == 1 or run in lists.nobody | lists.titles for run in RUN.findall(fold(word))
+    )
 
 
 def runs(name: str) -> list[str]:
@@ -136,6 +134,8 @@ def signs(name: str) -> tuple[set[str], set[str], set[str]]:
         split = 2 if len(run) > 2 and (run[:2] in table().long_families.split() or len(run) > 3) else 1
         for piece, alone in ((run[:split], families), (run[split:], short)):
             (parts if len(piece) > 1 else alone).add(fold(piece))
+        if script == "han" and len(run[split:]) == 1:
+            short.add(run[split:] * 2)  # as who is fond of somebody says it
         if script == "han" and len(run) > 4:
             parts |= {run[:3], run[3:]} if len(run) > 5 else {run[:3], run[2:], run[3:]}
         if script == "han" and len(run) == 3:

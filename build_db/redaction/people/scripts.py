@@ -98,26 +98,27 @@ def _edges(name: str) -> tuple[re.Pattern[str] | None, re.Pattern[str]]:
 
 
 def is_called(plain: str, start: int, end: int) -> bool:
-    """Whether a run too short to mean somebody stands by itself, or beside what people are called."""
+    """Whether a run too short to mean somebody stands by itself, or beside what people are called.
+
+    Of two characters, it may be followed by whatever goes on behind a name.
+    """
     name = SCRIPT_OF[plain[start]]
     begins = start == 0 or SCRIPT_OF[plain[start - 1]] != name
     ends = end == len(plain) or SCRIPT_OF[plain[end]] != name
-    before, behind, doubled = _short(name)
-    if begins and ends:
+    before, behind = _short(name)
+    if begins and (ends or (name == "han" and end - start > 1)):
         return True
     if before is not None and before.search(plain, max(0, start - 2), start):
-        return True
-    if begins and doubled and plain[start:end] == plain[end : end + 1]:
         return True
     return begins and behind is not None and behind.match(plain, end) is not None
 
 
 @cache
-def _short(name: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None, bool]:
+def _short(name: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     script = table().scripts[name]
     before = re.compile(rf"(?<![{script.letters}])(?:{_any_of(script.fondly)})\Z") if script.fondly else None
     behind = f"{script.called} {script.acts}".strip()
-    return before, re.compile(rf"\s?(?:{_any_of(behind)})") if behind else None, bool(script.fondly)
+    return before, re.compile(rf"\s?(?:{_any_of(behind)})") if behind else None
 
 
 def beside_title(plain: str, start: int, end: int) -> bool:

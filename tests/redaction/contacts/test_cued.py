@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.findings import marked
 
 from build_db.redaction.contacts import cued
 from build_db.redaction.contacts.contact_finder import ContactFinder
@@ -13,9 +14,7 @@ GATE = Gate(FINDER.rules())
 
 
 def shared(text: str) -> str:
-    for span in reversed(FINDER.find(text, GATE.seen(text))):
-        text = f"{text[: span.start]}[{span.kind}]{text[span.end :]}"
-    return text
+    return marked(text, FINDER.find(text, GATE.seen(text)))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +36,7 @@ def shared(text: str) -> str:
         ("mara at post dot com", "[email]"),
         ("https://github.com/marae-grows/trays", "https://github.com/[handle]/trays"),
         ("my discord is marae.grows", "my discord is [handle]"),
-        ("follow @marae@social.example", "follow @[handle]"),
+        ("follow @marae@social.example", "follow [handle]"),
         ("we are at 33U 391776 5819958", "we are at [coordinates]"),
         ("ул. Ленина, д. 5, кв. 12", "[address]"),
         ("Mannerheimintie 12, Helsinki", "[address], Helsinki"),

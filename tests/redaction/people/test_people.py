@@ -13,6 +13,7 @@ from build_db.redaction.people.folding import FAR, folded
 from build_db.redaction.people.names import runs
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.text_redactor import TextRedactor
 from build_db.redaction.words import words
 
 WREN = "146dc54f-2e7f-40c6-8fd9-ef702e7ec537"
@@ -32,9 +33,7 @@ FINDER = PeopleFinder(PEOPLE, KEYED, keep=["Kestrel"])
 
 
 def redact(text: str, finder: PeopleFinder = FINDER) -> str:
-    for mention in reversed(finder.find(text)):
-        text = text[: mention.start] + mention.replacement + text[mention.end :]
-    return text
+    return TextRedactor(finder, (), KEYED).redact(text)
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,14 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.everyday import bits, everyday, languages_near, languages_of
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
+from build_db.redaction.text_redactor import TextRedactor
 
 KEYED = Keyed(bytes(32))
 
 
 def redact(name: str, text: str) -> str:
     finder = PeopleFinder([Person("one", (name,), pseudonym="Alder")], KEYED)
-    for mention in reversed(finder.find(text)):
-        text = text[: mention.start] + mention.replacement + text[mention.end :]
-    return text
+    return TextRedactor(finder, (), KEYED).redact(text)
 
 
 @pytest.mark.parametrize(

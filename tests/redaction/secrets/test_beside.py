@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.findings import marked
 
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
@@ -11,9 +12,7 @@ RUN = "exa7Mple2Exa9mPle4eXam1"
 
 
 def redact(text: str) -> str:
-    for span in reversed(FINDER.find(text)):
-        text = text[: span.start] + "[S]" + text[span.end :]
-    return text
+    return marked(text, FINDER.find(text))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +22,7 @@ def redact(text: str) -> str:
      "случайно вставил {}", "不小心把 {} 发了", "keep {} secret"],
 )  # fmt: skip
 def test_a_run_in_such_company_goes(text: str) -> None:
-    assert redact(text.format(RUN)) == text.format("[S]")
+    assert redact(text.format(RUN)) == text.format("[secret]")
 
 
 @pytest.mark.parametrize(
@@ -37,8 +36,8 @@ def test_other_runs_stay(text: str) -> None:
 
 
 def test_groups_of_one_length_are_a_license() -> None:
-    assert redact("I pasted aBcDe-12345-FgHiJ-67890 by mistake") == "I pasted [S] by mistake"
-    assert redact("the licence key is EXAMP-LE123-EXAMP-LE456") == "the licence key is [S]"
+    assert redact("I pasted aBcDe-12345-FgHiJ-67890 by mistake") == "I pasted [secret] by mistake"
+    assert redact("the licence key is EXAMP-LE123-EXAMP-LE456") == "the licence key is [secret]"
     assert redact("the flight is EXAMP-LE123-EXAMP-LE456") == "the flight is EXAMP-LE123-EXAMP-LE456"
 
 
@@ -47,10 +46,10 @@ def test_groups_of_one_length_are_a_license() -> None:
     [
         (
             "My passwords:\n- Trays: mara / quiet7\n- Post - eve8ning",
-            "My passwords:\n- Trays: mara / [S]\n- Post - [S]",
+            "My passwords:\n- Trays: mara / [secret]\n- Post - [secret]",
         ),
-        ("- Trays: mara / quiet7\n(logins)", "- Trays: mara / [S]\n(logins)"),
-        ("Пароли:\nTrays: quiet7", "Пароли:\nTrays: [S]"),
+        ("- Trays: mara / quiet7\n(logins)", "- Trays: mara / [secret]\n(logins)"),
+        ("Пароли:\nTrays: quiet7", "Пароли:\nTrays: [secret]"),
         ("Accounts:\n- savings: 300 euros\n- rent: monthly", "Accounts:\n- savings: 300 euros\n- rent: monthly"),
         ("Shopping:\n- Trays: mara / quiet7", "Shopping:\n- Trays: mara / quiet7"),
     ],

@@ -8,6 +8,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.findings import marked
 
 from build_db.redaction.secrets.formats import formats
 from build_db.redaction.secrets.looks import entropy
@@ -18,9 +19,7 @@ TOKEN = "ghp_EXAMPLEexampleEXAMPLEexample01234567"
 
 
 def redact(text: str) -> str:
-    for span in reversed(FINDER.find(text)):
-        text = text[: span.start] + "[S]" + text[span.end :]
-    return text
+    return marked(text, FINDER.find(text))
 
 
 SHAPES = [pytest.param(shape, id=shape.name) for shape in formats()]
@@ -30,7 +29,7 @@ SHAPES = [pytest.param(shape, id=shape.name) for shape in formats()]
 def test_each_format_finds_its_example_and_leaves_the_other(shape):
     assert redact(shape.leaves) == shape.leaves
     assert shape.source
-    assert "[S]" in redact(shape.finds)
+    assert "[secret]" in redact(shape.finds)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -76,7 +75,7 @@ def test_a_token_ends_where_its_alphabet_ends(token):
      'const adobeClientSecret = "p8e1a2b3c4d5e6f708192a3b"', "postgres://mara:quiet-evening@db.example/trays"],
 )  # fmt: skip
 def test_what_follows_a_cue_is_a_secret(text):
-    assert "[S]" in redact(text)
+    assert "[secret]" in redact(text)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,7 @@ def test_a_planted_token_never_stays_whole(source: random.Random, before, after)
     "salt", ["$apr1$saltsalt$", "$y$j9T$saltsalt$", "$5$saltsalt$", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$"]
 )
 def test_a_hash_is_no_variable_of_a_shell(salt):
-    assert redact(f"mara:{salt}EXAMPLEexampleEXAMPLEexa:19000") == "mara:[S]:19000"
+    assert redact(f"mara:{salt}EXAMPLEexampleEXAMPLEexa:19000") == "mara:[secret]:19000"
     assert (
         redact("password=$MARA_PASSWORD and token: ${TOKEN:-none}")
         == "password=$MARA_PASSWORD and token: ${TOKEN:-none}"

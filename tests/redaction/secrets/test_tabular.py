@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.findings import marked
 
 from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.secrets.tabular import in_columns
@@ -13,9 +14,7 @@ FINDER = SecretFinder()
 
 
 def redact(text: str) -> str:
-    for span in reversed(FINDER.find(text)):
-        text = text[: span.start] + "[S]" + text[span.end :]
-    return text
+    return marked(text, FINDER.find(text))
 
 
 @pytest.mark.parametrize(
@@ -23,11 +22,11 @@ def redact(text: str) -> str:
     [
         (
             "| site | password | for |\n|---|:---:|---|\n| trays | Quiet7Evening | us |\n| post | blue42 | |\n\nSo.",
-            "| site | password | for |\n|---|:---:|---|\n| trays | [S] | us |\n| post | [S] | |\n\nSo.",
+            "| site | password | for |\n|---|:---:|---|\n| trays | [secret] | us |\n| post | [secret] | |\n\nSo.",
         ),
-        ("name,api_key\ntrays,x7Quiet3\npost,b1ue42\n", "name,api_key\ntrays,[S]\npost,[S]\n"),
-        ('login;Passwort\nmara;"Garten7zaun"', 'login;Passwort\nmara;"[S]"'),
-        ("user\tPIN\nwren\t4821\r\nmara\t9030", "user\tPIN\nwren\t[S]\r\nmara\t[S]"),
+        ("name,api_key\ntrays,x7Quiet3\npost,b1ue42\n", "name,api_key\ntrays,[secret]\npost,[secret]\n"),
+        ('login;Passwort\nmara;"Garten7zaun"', 'login;Passwort\nmara;"[secret]"'),
+        ("user\tPIN\nwren\t4821\r\nmara\t9030", "user\tPIN\nwren\t[secret]\r\nmara\t[secret]"),
     ],
 )
 def test_what_stands_below_a_telling_heading_goes(text, shared):

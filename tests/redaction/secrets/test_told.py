@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from support.findings import marked
 
 from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.secrets.told import find_told, may_be_password, table, told
@@ -17,33 +18,31 @@ _parser = importlib.import_module("re._parser")
 
 
 def redact(text: str) -> str:
-    for span in reversed(FINDER.find(text)):
-        text = text[: span.start] + "[S]" + text[span.end :]
-    return text
+    return marked(text, FINDER.find(text))
 
 
 @pytest.mark.parametrize(
     ("text", "shared"),
     [
-        ("my password is sunflower", "my password is [S]"),
-        ("my password is sunflower and it works", "my password is [S] and it works"),
-        ("password is correct horse battery staple", "password is [S]"),
-        ("the password for the NAS is quiet7evening.", "the password for the NAS is [S]."),
-        ("changed my password to quiet7evening today", "changed my password to [S] today"),
-        ("- Password - quiet7evening", "- Password - [S]"),
-        ("<b>Password:</b> quiet7evening", "<b>Password:</b> [S]"),
-        ("**Passwort**: `Garten7zaun`", "**Passwort**: `[S]`"),
-        ("das Kennwort vom Router ist jetzt Garten7zaun", "das Kennwort vom Router ist jetzt [S]"),
-        ("la contraseña nueva es Verano2023", "la contraseña nueva es [S]"),
-        ("hasło do wifi to Ogrod77x", "hasło do wifi to [S]"),
-        ("пароль от вайфая Vecher77", "пароль от вайфая [S]"),
-        ("我的密码是 Evening77", "我的密码是 [S]"),
-        ("パスワードは Evening77 です", "パスワードは [S] です"),
-        ("비밀번호: Evening77", "비밀번호: [S]"),
-        ("כלום. הסיסמה היא Evening77", "כלום. הסיסמה היא [S]"),
-        ("token=abc4;def=ghi77 and so on", "token=[S] and so on"),
-        ("use quiet7evening as the password", "use [S] as the password"),
-        ("it's quiet7evening, that's the password", "it's [S], that's the password"),
+        ("my password is sunflower", "my password is [secret]"),
+        ("my password is sunflower and it works", "my password is [secret] and it works"),
+        ("password is correct horse battery staple", "password is [secret]"),
+        ("the password for the NAS is quiet7evening.", "the password for the NAS is [secret]."),
+        ("changed my password to quiet7evening today", "changed my password to [secret] today"),
+        ("- Password - quiet7evening", "- Password - [secret]"),
+        ("<b>Password:</b> quiet7evening", "<b>Password:</b> [secret]"),
+        ("**Passwort**: `Garten7zaun`", "**Passwort**: `[secret]`"),
+        ("das Kennwort vom Router ist jetzt Garten7zaun", "das Kennwort vom Router ist jetzt [secret]"),
+        ("la contraseña nueva es Verano2023", "la contraseña nueva es [secret]"),
+        ("hasło do wifi to Ogrod77x", "hasło do wifi to [secret]"),
+        ("пароль от вайфая Vecher77", "пароль от вайфая [secret]"),
+        ("我的密码是 Evening77", "我的密码是 [secret]"),
+        ("パスワードは Evening77 です", "パスワードは [secret] です"),
+        ("비밀번호: Evening77", "비밀번호: [secret]"),
+        ("כלום. הסיסמה היא Evening77", "כלום. הסיסמה היא [secret]"),
+        ("token=abc4;def=ghi77 and so on", "token=[secret] and so on"),
+        ("use quiet7evening as the password", "use [secret] as the password"),
+        ("it's quiet7evening, that's the password", "it's [secret], that's the password"),
     ],
 )
 def test_a_password_that_is_told_goes(text: str, shared: str) -> None:
