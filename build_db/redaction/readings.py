@@ -120,7 +120,10 @@ LEADS_OF_OTHERS = frozenset((*range(0xCD, 0xE2), *range(0xE2, 0xEE), 0xEF))
 @lru_cache(maxsize=2)
 def as_read(text: str) -> Reading | None:
     """The text without what is not seen, and with what is encoded decoded; None if it is read as it stands."""
-    edits = list(_edits(text, 0 if text.isascii() else _kinds(text)))
+    kinds = 0 if text.isascii() else _kinds(text)
+    patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in text]
+    patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit] if kinds else []
+    edits = list(_edits(text, patterns)) if patterns else []
     return Reading(text, edits) if edits else None
 
 
@@ -164,9 +167,7 @@ def _gaps(text: str) -> Iterator[Edit]:
             yield end, end, " "
 
 
-def _edits(text: str, kinds: int) -> Iterator[Edit]:
-    patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in text]
-    patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit]
+def _edits(text: str, patterns: list[re.Pattern[str]]) -> Iterator[Edit]:
     found = [match for pattern in patterns for match in pattern.finditer(text)]
     done = 0
     for match in sorted(found, key=re.Match.start):

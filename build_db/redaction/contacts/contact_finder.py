@@ -66,26 +66,23 @@ class ContactFinder:
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
-        yield from cued.short_words()
-        yield from ((columns.NAME, pattern) for pattern in columns.beside_others())
+        yield from columns.rules()
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of all kinds that the tables name: email, phone, card, id, birthdate, address, handle and so on.
 
         :param seen: names of the rules to try
         """
-        foreign = not text.isascii() and cued.FOREIGN.search(text) is not None
-        heads = columns.heads(text)
-        if not seen and not foreign and not heads:
+        if not seen:
             return []
-        found = list(cued.find(text, seen, foreign=foreign))
+        found = list(cued.find(text, seen))
         wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
         if wanted:
             found += _anywhere(text, wanted)
             found += _near_literals(text, wanted)
             if not wanted.isdisjoint(_beside_numbers()):
                 found += _near_numbers(text, wanted)
-        if heads or columns.NAME in seen:
+        if columns.NAME in seen:
             found += columns.find(text)
         return without_overlaps(found)
 

@@ -1,7 +1,7 @@
 """Finds what a word tells of: "passport", "生年月日", `github.com/`, and what stands behind it, before it or around it.
 
-The words and the shapes are in the tables of `cued/`. All words of all rules are looked for in one pass; only where one
-stands are the shapes beside it tried, over a short stretch. A text without such a word costs nothing more.
+The words and the shapes are in the tables of `cued/`. The gate tells of which rules the words stand in a text; only
+there are the shapes beside them tried, over a short stretch. A text without such a word costs nothing more.
 """
 
 from __future__ import annotations
@@ -24,21 +24,16 @@ from build_db.redaction.spans import Span
 TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets")
 # How far before and behind a word its shape may go.
 BACK, REACH = 110, 230
-# So many words make one pattern of the gate.
-MOST_WORDS = 60
 # A word as short as this is none within camelCase, nor directly before a digit.
 SHORT = 4
 REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# Letters that the gate does not read as they are, and signs that are words.
-FOREIGN = re.compile("[\u00c0-\u1fff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\uffef☎☏✆✶🤙📞📠📱📲]")
 # Where a number stands, and what is around: words that tell of it are no farther from it.
 NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
 BEFORE_NUMBER = 120
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
-SHORT_WORDS = "a short word beside a number"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,9 +42,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
-    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`:
-    all but the head; `gate: number`: there is
-    a number in what is found, and the words are looked for only around numbers.
+    The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
+    the head; `gate: number`: there is a number in what is found, and the words are looked for only around numbers.
     """
 
     name: str
@@ -134,16 +128,9 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     return max(places) if places and max(places)[0] >= 0 else None
 
 
-def find(text: str, seen: Seen, *, foreign: bool) -> Iterator[Span]:
-    """Spans by the rules whose words the gate has seen.
-
-    :param foreign: whether the text holds FOREIGN; then all rules are tried whose words may be of such letters
-    """
+def find(text: str, seen: Seen) -> Iterator[Span]:
+    """Spans by the rules whose words the gate has seen."""
     names = _names() & seen if isinstance(seen, frozenset) else _names()
-    if SHORT_WORDS in seen:
-        names |= _with_short_words()
-    if foreign:
-        names |= _foreign()
     beside = names & _numbered()
     if not names:
         return
@@ -176,17 +163,6 @@ def _names() -> frozenset[str]:
 @cache
 def _numbered() -> frozenset[str]:
     return frozenset(rule.name for rule in rules() if rule.gate == NUMBER)
-
-
-@cache
-def _with_short_words() -> frozenset[str]:
-    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER and any(map(_is_short, rule.words)))
-
-
-@cache
-def _foreign() -> frozenset[str]:
-    """The rules with words that the gate is not told of, or only between edges that another script may be."""
-    return frozenset(rule.name for rule in rules() if rule.gate not in (WHOLE, BEHIND))
 
 
 def lowered(text: str) -> str:
@@ -252,50 +228,27 @@ def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterato
     if entry.gate in (WHOLE, BEHIND):
         yield _around(head if entry.gate == WHOLE else "", words, tail)
         return
-    told: dict[str, set[str]] = {}
+    number_behind = entry.gate == NUMBER and bool(tail) and (not head or "(?P<value" in tail)
+    # One by one: a choice between many is slower to look for than all of them by themselves.
     for word in words:
-        if (part := _plain(word.text)) and not (entry.gate == NUMBER and _is_short(word)):
-            told.setdefault(_edges(word), set()).add(part)
-    for edges, some in told.items():
-        open_end = edges.endswith("{}")
-        fit = [one for one in sorted(some) if not open_end or not any(one.startswith(x) for x in some if x != one)]
-        for listed in _chunks(fit):
-            yield edges.format(f"(?i:{'|'.join(map(re.escape, listed))})")
+        yield _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, number=number_behind)
 
 
 def _is_short(word: Word) -> bool:
     return word.text.isascii() and len(word.text) <= SHORT
 
 
-def short_words() -> Iterator[tuple[str, str]]:
-    """Name and patterns of the short words of rules of numbers, for the gate: many at once."""
-    told: dict[str, set[str]] = {}
-    for rule in rules():
-        for word in rule.words if rule.gate == NUMBER else ():
-            if _is_short(word):
-                told.setdefault(_edges(word), set()).add(re.escape(word.text))
-    for edges, some in told.items():
-        yield SHORT_WORDS, edges.format(f"(?i:{'|'.join(sorted(some))})")
+def _before(word: Word) -> str:
+    """What must not stand before a short word; `n` of `\\n` may. A long one may be a part of another, in camelCase."""
+    return r"(?<![^\W_nrtNRT])" if _is_short(word) and not word.free_before else ""
 
 
-def _edges(word: Word) -> str:
-    """What the gate wants beside a word; a long one may be a part of another, and `n` of `\\n` may stand before it."""
-    if not _is_short(word):
-        return "{}"
-    before = "" if word.free_before else r"(?<![^\W_nrtNRT])"
-    return before + "{}" + ("" if word.free_behind else r"(?![^\W\d_])")
-
-
-def _chunks(words: list[str]) -> Iterator[list[str]]:
-    """As many at a time as the gate's engine takes."""
-    for place in range(0, len(words), MOST_WORDS):
-        yield words[place : place + MOST_WORDS]
-
-
-def _plain(word: str) -> str:
-    """What of a word is plain to the gate, if it tells enough: the whole, or the longest part."""
-    longest = max(re.findall("[ -~]+", word), key=len, default="")
-    return longest if word.isascii() or len(longest) > SHORT else ""
+def _behind(word: Word, *, number: bool) -> str:
+    """What must not stand directly behind a word, and that a number stands somewhere behind it."""
+    others = r"[\s\S]" if word.free_behind else r"[\W\d_]" if _is_short(word) else "[^a-z]"
+    if number:
+        return rf"(?:{others}[\s\S]{{0,{REACH}}})?\d"
+    return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else "(?![a-z])"
 
 
 def _nameless(pattern: str) -> str:

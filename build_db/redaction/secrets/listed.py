@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from build_db.redaction.secrets.tabular import LONGEST_HEADING, Cell, headings
+from build_db.redaction.secrets.tabular import Cell, headings
+from build_db.redaction.tables import LONGEST_HEADING
 
 _LISTS = "|".join(headings().lists)
 IN_LISTS = rf"(?i)(?<![^\W_])(?:{_LISTS})(?![^\W_])"
