@@ -29,6 +29,7 @@ lint: .venv/ready  ## style and types
 bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside its bars, questions and pages timed
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/redaction.py
+	$(BIN)/python benchmarks/people.py
 	$(BIN)/python benchmarks/adversarial.py
 	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python benchmarks/queries.py

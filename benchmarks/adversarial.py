@@ -21,17 +21,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import build_db
-from build_db.redaction.contacts.contact_finder import ContactFinder
-from build_db.redaction.contacts.contact_finder import contact_finder as contacts
+from build_db.redaction.contacts.contact_finder import ContactFinder, shapes
 from build_db.redaction.contacts.contact_table import table
 from build_db.redaction.engine.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.people import people_finder
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import PeopleFinder
-from build_db.redaction.people.people_finder import people_finder as people
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
-from build_db.redaction.secrets.secret_finder import SecretFinder, named, told
-from build_db.redaction.secrets.secret_finder import secret_finder as secrets
+from build_db.redaction.secrets import named, told
+from build_db.redaction.secrets.secret_finder import SecretFinder, formats
 from build_db.redaction.secrets.tabular import in_columns
 from build_db.sources import wiki
 from build_db.witness.needles import Needle, Needles
@@ -52,9 +51,10 @@ ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "
 # Patterns that never see more than a stretch of so many characters: what is before a match, a value, a cell, a name.
 STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
-    40: "people: JOINT SENTENCE_START SUFFIX WORD_AFTER WORD_BEFORE",
+    40: "standing: DAY_AFTER DAY_BEFORE SENTENCE_START WORD_AFTER WORD_BEFORE",
+    41: "people_finder: JOINT SUFFIX",
     100: "groups: GROUP",
-    128: "people: OPAQUE_ID",
+    128: "name_index: OPAQUE_ID",
     160: "occurrence: BASE64 HEX HEX_LETTERS IN_TURNS",
     255: "copies: MACHINE_NAME",
     90: "named: COUNTS NAME NAME_WORDS NAMING",
@@ -84,13 +84,13 @@ class Subject(NamedTuple):
 
 def subjects() -> Iterator[Subject]:
     """Every pattern of the tool that reads what others wrote."""
-    for shape in secrets.formats():
+    for shape in formats():
         yield Subject(f"secret: {shape.name}", (shape.pattern.pattern,), _rule(SecretFinder(), shape.name))
     for name, pattern in SecretFinder().rules():
         if name.partition(":")[0] in ("named", "told", "column", "beside", "list"):
             patterns = (pattern, named.PAIR.pattern, told.told().pattern.pattern)
             yield Subject(f"secret: {name}", patterns, _rule(SecretFinder(), name))
-    for shape in contacts.shapes():
+    for shape in shapes():
         # Windows are laid around numbers and literals: these texts have some.
         patterns = (shape.pattern.pattern, *map(re.escape, shape.near))
         yield Subject(f"contact: {shape.name}", patterns, _rule(ContactFinder(), shape.name))
@@ -98,7 +98,8 @@ def subjects() -> Iterator[Subject]:
         yield Subject(f"contact check: {name}", (pattern,), _finditer(re.compile(pattern)), 400)
     for name, compiled in sorted(_compiled(), key=lambda entry: (entry[0], str(entry[1].pattern))):
         yield Subject(name, (compiled.pattern,), HELD.get(name, _finditer(compiled)), SHORT.get(name))
-    yield Subject("people.JOINT", (people._joint().pattern,), _finditer(people._joint()), SHORT["people.JOINT"])
+    joint = people_finder._joint()
+    yield Subject("people_finder.JOINT", (joint.pattern,), _finditer(joint), SHORT["people_finder.JOINT"])
 
 
 def _compiled() -> set[tuple[str, re.Pattern[str]]]:

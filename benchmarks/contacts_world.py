@@ -1,6 +1,7 @@
-"""Invented contacts of many countries, for `contacts.py`: what a rule is measured on that nobody tuned it on.
+"""Invented contacts of many countries, for `contacts.py`.
 
-Words of asking, months, streets and numbers are lists of their own here, not those of the rules.
+Words of asking, months, streets and numbers are lists of their own here, not those of the rules. But the rules were
+mended by what these cases showed: what is found of them says that nothing got worse, and no more.
 """
 
 # ruff: noqa: E501, SIM905 - lists of words
