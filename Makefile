@@ -19,7 +19,7 @@ coverage: .venv/ready  ## run every test and print the branches that none takes
 	$(BIN)/python -m pytest -n auto --cov
 
 agreement: .venv/ready  ## build 20,000 trees of random people: redactor and witness must agree on each
-	AGREEMENT_EXAMPLES=20000 $(BIN)/python -m pytest tests/witness/test_agreement.py
+	HYPOTHESIS_PROFILE=search AGREEMENT_EXAMPLES=20000 $(BIN)/python -m pytest tests/witness/test_agreement.py
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

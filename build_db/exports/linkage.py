@@ -10,11 +10,10 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 
 import ahocorasick
-import yaml
 
+from build_db.witness.lists import common, everyday, words
 from build_db.witness.needles import Needles
 from build_db.witness.search import Found, Witness
 from build_db.witness.writing import plain
@@ -54,10 +53,9 @@ def gather_served(conn: sqlite3.Connection, daemon: str, pseudonyms: Iterable[st
         for (value,) in conn.execute(sql, [daemon] if "?" in sql else []):
             if UUID.fullmatch(value.lower()):
                 ids[value.lower().encode()] = rule
-    lists = yaml.safe_load(files("build_db.witness").joinpath("words.yml").read_text(encoding="utf-8"))
     daemons = {plain(name) for (name,) in conn.execute("SELECT name FROM daemons")}
     # A pseudonym that is also a word is replaced only where it stands as a name: its other places are no leaks.
-    spared = {*lists["ordinary"].split(), *lists["nobody"].split(), *daemons}
+    spared = everyday() | common() | words("nobody") | daemons
     names = {plain(name) for name in pseudonyms}
     names |= {plain(name) for (name,) in conn.execute("SELECT display_name FROM users")}
     kept = frozenset(

@@ -60,6 +60,8 @@ UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a\u202b\u202d\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0001-\U000e007f"
 )
+# Letters, digits, blanks and what stands between them. Behind anything else, such as a heart, they choose its form.
+WRITTEN = r"\w\x00-\u206f\u3000-\u303f\uff00-\uffef"
 # Blocks of characters that look like others: letters in circles, in full width and as formulas set them, ligatures.
 LOOKALIKE = (
     "\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u2139\u2145-\u2149\u2460-\u24ff\u3000\ufb00-\ufdff\ufe50-\ufe52\ufe54-\ufefc\uff01-\uffdc\U0001d400-\U0001d7ff"
@@ -90,7 +92,7 @@ IN_ASCII = {
 # By what a character can make of a text, as bits.
 UNSEEN_BIT, LOOKALIKE_BIT, MISREAD_BIT, PARTING_BIT = 1, 2, 4, 8
 BEYOND_ASCII = {
-    UNSEEN_BIT: re.compile(rf"(?P<unseen>[{UNSEEN}](?:[{UNSEEN}]*(?=[\w@.])|(?<=[\w@.].)[{UNSEEN}]*))"),
+    UNSEEN_BIT: re.compile(rf"(?P<unseen>(?<=[{WRITTEN}])[{UNSEEN}]+|(?<![{UNSEEN}])[{UNSEEN}]+(?=[\w@.]))"),
     LOOKALIKE_BIT: re.compile(rf"(?P<lookalike>[{LOOKALIKE}{DIGITS}])"),
     MISREAD_BIT: re.compile(rf"(?P<misread>[\u00c2-\u00f4][{MISREAD}]{{1,3}})"),
 }

@@ -21,8 +21,10 @@ from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
 
 MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}(?![^\W_])")
-# A login at a host of repositories, a version, a file for fine screens.
-NO_MAIL = re.compile(r"(?i)^(?:git|hg|svn)@|@\d+x\.|@[\d.]+$|\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|py|txt)$")
+# Nobody's name, a login at a host of repositories, a version, a file for fine screens.
+NO_MAIL = re.compile(
+    r"(?i)^[.+-]+@|^(?:git|hg|svn)@|@\d+x\.|@[\d.]+$|\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|py|txt)$"
+)
 HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)|^~([a-z]\w+)/")
 TOLD = re.compile(r"^reflection_during_(.+)_conversation$|^(\w+?)_influenced?$")
 OWNER = re.compile(r"^\s*([\w.-]+)/")
@@ -53,6 +55,7 @@ PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
+POSSESSIVE = re.compile("['’]s?$")
 TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 # What stands for bytes that are no UTF-8.
 BROKEN = "\ufffd"
@@ -82,7 +85,7 @@ class Needles:
         """
         written = parts(plain(name))
         whole, nobody = " ".join(written), words("nobody") | words("titles")
-        said = [part for part in written if part not in nobody and not part.isdigit()]
+        said = [POSSESSIVE.sub("", part) for part in written if part not in nobody and not part.isdigit()]
         if not said or whole in nobody or whole in spared:
             return
         # "The Captain" and "New User" are words; they would be found wherever these stand.

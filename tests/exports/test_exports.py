@@ -44,6 +44,16 @@ def test_people_come_in_an_order_that_does_not_tell_who_is_who(served, tmp_path,
         assert ids == sorted(ids)
 
 
+@pytest.mark.parametrize("turn", range(1, 4))
+def test_a_build_with_any_key_can_be_exported(turn, tmp_path):
+    """Who is called what depends on the key, and every pseudonym must be found again."""
+    key = bytes([turn]) * 32
+    build(DEMO, tmp_path / "cass.db", BuildOptions(key=key, strict=True))
+    options = ExportOptions(formats=("sqlite",), trees=tuple(find_trees(DEMO)))
+    done = export(tmp_path / "cass.db", tmp_path / "exports", key=key, options=options)
+    assert [made.daemon for made in done] == list(DAEMONS)
+
+
 @pytest.mark.parametrize("daemon", DAEMONS)
 def test_an_export_holds_every_row_of_its_daemon_and_none_of_another(served, exports, query, daemon):
     made = exports / daemon / f"{daemon}.db"

@@ -22,6 +22,8 @@ def read(text: str) -> str:
     ("text", "shown"),
     [
         ("Ma\u200bra, Ma\u00adra and \ufeffMara", "Mara, Mara and Mara"),
+        ("a\u200b \u200b- \u200bb", "a - b"),
+        ("❤\ufe0f and 👩\u200d🌾", "❤\ufe0f and 👩\u200d🌾"),
         ("Ｍａｒａ　１２３", "Mara 123"),
         ("𝐌𝐚𝐫𝐚 and Ⓜara", "Mara and Mara"),
         ("Zo&euml; &#77;ara &#x4d;ara", "Zoë Mara Mara"),

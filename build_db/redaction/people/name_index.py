@@ -77,15 +77,18 @@ class NameIndex:
                 known.setdefault(run, person)
 
     def _add_whole(self, name: str, person: Person) -> None:
-        whole = fold(names.cleaned(name).strip())
+        """Take a name of several parts, as it is written and as it is meant: the parts may be words of every day."""
         lists = words()
-        telling = [run for run in RUN.findall(whole) if run not in lists.particles | lists.nobody | lists.titles]
-        if whole in self.kept:
-            return
-        if len(telling) > 1:
-            self.wholes.add(whole, person)
-        elif whole not in telling and all(map(is_ordinary, telling)) and telling:
-            self.styled.setdefault(whole, (names.cleaned(name).strip(), person))
+        cleaned = names.cleaned(name).strip()
+        for written in dict.fromkeys((cleaned, name.strip())):
+            whole = fold(written)
+            telling = [run for run in RUN.findall(whole) if run not in lists.particles | lists.nobody | lists.titles]
+            if whole in self.kept:
+                continue
+            if len(telling) > 1:
+                self.wholes.add(whole, person)
+            elif written == cleaned and whole not in telling and all(map(is_ordinary, telling)) and telling:
+                self.styled.setdefault(whole, (written, person))
 
     def _add_handle(self, handle: str, person: Person) -> None:
         text = fold(handle.lstrip("@"))

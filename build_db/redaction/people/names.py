@@ -26,8 +26,8 @@ WITH_INITIALS = ("latin", "cyrillic", "greek")
 
 # What stands beside the name in a display name: in brackets, behind a dash, a device, where somebody is known from.
 ASIDE = re.compile(
-    r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?:\s+[-–—|/•·:@~]+\s+|\s*[|•]\s*).*|['’]s\s+\S.*"
-    r"|(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the)\s.*"
+    r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?: [-–—|/•·:@~]+ | ?[|•] ?).*|['’]s \S.*"
+    r"|(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the) .*"
 )
 
 
@@ -36,6 +36,7 @@ def cleaned(name: str) -> str:
 
     What is no such word may be a name, and stays one: "Mara (Ellison)".
     """
+    name = " ".join(name.split())
     beside = " ".join(match.group() for match in ASIDE.finditer(name))
     telling = [word for word in re.findall(r"[^\W\d_][^\s()\[\]{}|/]*", beside) if not _is_everyday(word)]
     plain = " ".join((ASIDE.sub(" ", name).strip(), *telling))
@@ -84,6 +85,7 @@ def joined(name: str) -> set[str]:
         rows |= _two_as_one(one, other)
     initials = "".join(run[0] for run in letters[:-1])
     rows |= {initials + letters[-1]} if len(initials) > 1 else set()
+    rows.add("".join(RUN.findall(fold(name))))  # with what stands beside it
     return {row for row in rows if len(row) > SHORTEST}
 
 

@@ -110,11 +110,16 @@ class PeopleFinder:
         plain = folded_text.plain
         hits: list[tuple[int, int, Person, str]] = []
         found: list[tuple[int, int, Person, str]] = []
+        drawn_out = 0
         for last, needle in self._needles.iter(plain):
             start, end = last + 1 - len(needle), last + 1
             if needle in self._index.runs and self._is_run(folded_text, start, end):
                 hits.append((start, end, self._index.runs[needle], folded_text.original(start, end)))
             found += self._others(folded_text, start, end, needle)
+            if needle in self._index.thrice and start >= drawn_out:
+                # Of a word so long as to be no name, each three letters would ask again.
+                first, drawn_out = _word_around(plain, start, end)
+                found += self._drawn_out(folded_text, first, drawn_out)
         if hits:
             hits.sort(key=lambda hit: (hit[0], -hit[1]))
             found += self._joined(folded_text, hits)
@@ -141,8 +146,6 @@ class PeopleFinder:
                 yield first, last, person, self.replacement(person, text.original(first, last))
         if meant := self._in_few_letters(text, start, end, needle):
             yield start, end, meant, self.replacement(meant, text.original(start, end))
-        if needle in index.thrice:
-            yield from self._drawn_out(text, start, end)
 
     def _in_few_letters(self, text: _Folded, start: int, end: int, needle: str) -> Person | None:
         """Whom a form means that is less than a run, or another one: one character, a title, another ending."""
@@ -159,11 +162,7 @@ class PeopleFinder:
         return None
 
     def _drawn_out(self, text: _Folded, start: int, end: int) -> Iterator[tuple[int, int, Person, str]]:
-        """A name in which somebody drew out a letter, such as `Maaara`, around that letter."""
-        while start and text.plain[start - 1].isalpha():
-            start -= 1
-        word = WORD.match(text.plain, start)
-        end = word.end() if word else end
+        """A name in which somebody drew out a letter, such as `Maaara`."""
         person = self._index.squeezed.get(names.squeezed(text.plain[start:end]))
         if person:
             yield start, end, person, self.replacement(person, text.original(start, end))
@@ -235,11 +234,20 @@ def _stands_alone(text: _Folded, start: int, end: int) -> bool:
         previous = text.text[text.place(start) - 1]
         if not (previous.islower() and original[:1].isupper()):
             return False
-    if after and SCRIPT_OF[after] == "latin" and not SUFFIX.match(plain, end):
+    joined = after and SCRIPT_OF[after] == "latin" == SCRIPT_OF[plain[end - 1]]
+    if joined and not SUFFIX.match(plain, end):
         following = text.text[text.place(end)]
         if not (original[-1:].islower() and following.isupper()):
             return False
     return True
+
+
+def _word_around(plain: str, start: int, end: int) -> tuple[int, int]:
+    """The row of letters in which some letters stand."""
+    while start and plain[start - 1].isalpha():
+        start -= 1
+    word = WORD.match(plain, start)
+    return start, word.end() if word else end
 
 
 def _is_beside_words(plain: str, start: int, end: int) -> bool:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people.folding import FAR, folded
+from build_db.redaction.people.folding import FAR, fold, folded
 from build_db.redaction.people.names import runs
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
+from build_db.redaction.people.standing import is_ordinary
 from build_db.redaction.text_redactor import TextRedactor
 from build_db.redaction.words import words
 
@@ -154,6 +155,11 @@ def test_pseudonyms_are_stable_distinct_and_no_word_of_the_roster():
     assert names == [person.pseudonym for person in with_pseudonyms(reversed(people), KEYED, taken=["alder"])]
     assert len(set(names)) == len(people)
     assert not {name.casefold() for name in names} & ({run for p in people for run in runs(p.names[0])} | {"alder"})
+
+
+def test_no_pseudonym_is_a_word_of_every_day():
+    """One that is would be replaced only where it stands as a name, and an export would leave its other places."""
+    assert [name for name in words().pseudonyms if is_ordinary(fold(name))] == []
 
 
 def test_there_is_a_pseudonym_for_more_people_than_names():

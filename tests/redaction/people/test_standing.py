@@ -55,6 +55,10 @@ def test_a_word_stays(name, text):
         ("Eva Code", "with Code and his bike", "with Alder and his bike"),
         ("The Captain", "so The Captain said", "so Alder said"),
         ("Dad", "thanks dad", "thanks alder"),
+        ("a from work", "so a from work came", "so alder came"),
+        ("may from work", "I am mayfromwork there", "I am alder there"),
+        ("a - a", "a\u200b \u200b-\u200b \u200ba", "alder"),
+        ("will from а", "willfromаwill", "alder"),
     ],
 )
 def test_a_name_goes(name, text, shared):
