@@ -79,7 +79,7 @@ class Tables(Generic[Meaning]):
     def _columns(self, line: str, cells: list[tuple[int, int]], separator: str) -> dict[int, tuple[Meaning, bool]]:
         """The columns that a line heads."""
         headings = [line[begin:end].strip(FRAME) for begin, end in cells]
-        if any(len(heading.split()) > WORDS_OF_A_HEADING for heading in headings):
+        if any(len(heading.split()) > WORDS_OF_A_HEADING and self._of(heading) is None for heading in headings):
             return {}
         # After ", " goes a sentence as well as a cell.
         plainly = separator not in ",;" or f"{separator} " not in line

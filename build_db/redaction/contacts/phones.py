@@ -23,6 +23,7 @@ MORE_REGIONS = (
     "SG", "PH", "VN", "TH", "CN", "HK", "TW", "JP", "KR", "MX", "AR", "CL", "CO", "PE", "VE", "EC",
 )  # fmt: skip
 LEAST, LEAST_ASKED, MOST = 6, 9, 15
+SHORT_WORDS = re.compile(r"\W{0,4}(?:\w{1,6}\W{1,4}){0,2}")
 
 
 def phone(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -102,12 +103,18 @@ def said(text: str, start: int, end: int) -> tuple[int, int] | None:
 def asked(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The same behind a word that means more than that, such as "call": set in groups, or in use somewhere."""
     kept = said(text, start, end)
-    if not kept:
+    if not kept or _is_of_another(text[max(0, start - CUE_REACH) : start]):
         return None
     value = text[slice(*kept)]
     if not value.isdigit():
         return kept if _digits(value) >= WIDE else None
     return kept if len(value) >= LEAST_ASKED and (_is_number(value, strictly=True) or _is_used(value)) else None
+
+
+def _is_of_another(before: str) -> bool:
+    """Whether a word for another kind of number stands directly before, but for a short word or two."""
+    others = list(pattern("no phone cue").finditer(before))
+    return bool(others) and bool(SHORT_WORDS.fullmatch(before, others[-1].end()))
 
 
 def linked(text: str, start: int, end: int) -> tuple[int, int] | None:
