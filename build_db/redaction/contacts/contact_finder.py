@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from build_db.declared import declared
-from build_db.redaction.contacts import columns, cued
+from build_db.redaction.contacts import around, columns, cued
 from build_db.redaction.contacts.addresses import AHEAD, BEHIND
 from build_db.redaction.contacts.checks import CHECKS, Check
 from build_db.redaction.contacts.contact_table import FILE, Entry, filled, table
@@ -84,7 +84,7 @@ class ContactFinder:
                 found += _near_numbers(text, wanted)
         if columns.NAME in seen:
             found += columns.find(text)
-        return without_overlaps(found)
+        return without_overlaps(around.whole(text, found))
 
 
 Place = tuple[int, int]
