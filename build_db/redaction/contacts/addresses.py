@@ -15,9 +15,9 @@ NO_STREET = re.compile(
 )
 # "2 Fast Lane changes": the word for a street is part of another thing; unless somebody lives there.
 GOES_ON = re.compile(
-    r" (?!(?:and|or|in|at|on|by|near|with|from|to|for|is|was|are|has|shall|can|may|must|should|had|where|which|when|but|so|please|if|then|until"
+    r" (?!(?:and|or|in|at|on|by|near|with|from|to|for|is|was|are|has|had|where|which|when|but|so|please|if|then|until"
     r"|till|since|after|before|because|as|opposite|behind|beside|between|tonight|today|tomorrow|instead|again|not|nr|off|over"
-    r"|though|just|not|that|will|would|right|next|upstairs|downstairs|apt|flat|unit|suite|floor|again|every|btw|lol"
+    r"|shall|can|may|must|should|though|just|not|that|will|would|right|next|upstairs|downstairs|apt|flat|unit|suite|floor|again|every|btw|lol"
     r"|thanks|ok|bei|und|in|y|et|e|een|ist|es|est)\b)[a-z]{2,}"
 )
 LIVES = re.compile(

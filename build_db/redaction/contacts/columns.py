@@ -17,6 +17,7 @@ from build_db.redaction.spans import Span
 from build_db.redaction.tables import BEHIND_HEADING, Tables
 
 NAME, FILE = "contact column", "columns.yml"
+SHORT = 4
 PARTS_OF_A_HEADING = re.compile(r"[\s_.-]+|(?<=[a-z])(?=[A-Z])")
 
 
@@ -50,7 +51,9 @@ def rules() -> Iterator[tuple[str, str]]:
     """Names and patterns for the gate, one of which is in every text with such a table."""
     for heading in sorted(_by_heading()):
         written = re.escape(heading).replace(r"\ ", "[ _.-]?")
-        yield NAME, f"(?i:{written}){BEHIND_HEADING}"
+        # A heading is a whole cell; a short one is the end of many a word.
+        alone = r"(?<![^\W_])" if heading.isascii() and len(heading) <= SHORT else ""
+        yield NAME, f"{alone}(?i:{written}){BEHIND_HEADING}"
 
 
 def find(text: str) -> Iterator[Span]:
