@@ -41,6 +41,18 @@ def shared(text: str) -> str:
         ("ул. Ленина, д. 5, кв. 12", "[address]"),
         ("Mannerheimintie 12, Helsinki", "[address], Helsinki"),
         ("我住在北京市朝阳区建国路88号", "我住在[address]"),
+        ("mi número nuevo, marca al 945 83 22 23", "mi número nuevo, marca al [phone]"),
+        ("010-5171-7120로 전화해 줘", "[phone]로 전화해 줘"),
+        ("<td>Tlf.</td><td>937 50 726</td>", "<td>Tlf.</td><td>[phone]</td>"),
+        ("brauchst du die Ausweisnummer? das ist die LRTTC6P56", "brauchst du die Ausweisnummer? das ist die [id]"),
+        ("mon NIR est le 2 93 02 43 544 075 / 32", "mon NIR est le [id]"),
+        ("ich bin am 21. Februar geboren", "ich bin am [birthdate] geboren"),
+        ("sono nato il 28 ottobre", "sono nato il [birthdate]"),
+        ("Fecha de nacimiento\n9 de febrero", "Fecha de nacimiento\n[birthdate]"),
+        ("我是1984年3月12日出生的", "我是[birthdate]出生的"),
+        ("bydlím na adrese Palackého 181/2", "bydlím na adrese [address]"),
+        ("Corrientes 4544, piso 12, dpto C", "[address]"),
+        ("#385, 5th Cross, 3rd Main, Indiranagar", "[address]"),
         ("projectKey -Users-wtalbot-Projects-trays", "projectKey -Users-[user]-Projects-trays"),
     ],
 )
@@ -51,6 +63,46 @@ def test_what_a_word_tells_of_goes(text, left):
 @pytest.mark.parametrize(
     ("text", "left"),
     [
+        ("Bât. B, 82 bis rue des Lilas\n69003 Lyon", "[address]"),
+        ("Flat 25\n206 Mill Drive\nHarbourton\nSW23 7XQ", "[address]"),
+        ("Berliner Straße 12, 3. OG\n10115 Berlin", "[address]"),
+        ("3660 Debrecen, Petőfi utca 28. 7. em. 4.", "[address]"),
+        ("Alameda Rezende, 3060, bloco B\nCuritiba/PR CEP 84729-107", "[address]"),
+        ("ул. Ленина, д. 5к1, г. Казань, 420111", "[address]"),
+        ("12 rue des Lilas. 2024 Paris", "[address]. 2024 Paris"),
+        ("Hauptstraße 5. 10000 Leute kamen", "[address]. 10000 Leute kamen"),
+    ],
+)
+def test_what_belongs_to_a_street_goes_with_it(text, left):
+    assert shared(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Artikelnummer 8231276",
+        "número de seguimiento 233218619599",
+        "трек-номер 656325094815",
+        "nota fiscal nº 7706485",
+        "order call 12345678",
+        "hon bor i Malmö, 24 år",
+        "ich wohne in Berlin 3 Jahre",
+        "vive en Madrid 20 días",
+        "адрес Сервера 12 не отвечает",
+        "Adresse: Zeile 12, Spalte 4",
+        "la NATO il 12 marzo si è riunita",
+        "Ubuntu 22, apt 3",
+    ],
+)
+def test_what_is_like_it_stays(text):
+    assert shared(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("name;adresse de livraison;note\nmara;12 quai Bleu;ok", "name;adresse de livraison;note\nmara;[address];ok"),
+        ("| name | RČ |\n|---|---|\n| mara | 625120/8470 |", "| name | RČ |\n|---|---|\n| mara | [id] |"),
         ("name,phone\nmara,4155552671\nivo,0171 2345678", "name,phone\nmara,[phone]\nivo,[phone]"),
         ("dob,name\n1984-03-12,mara\n1990-01-02,ivo", "dob,name\n[birthdate],mara\n[birthdate],ivo"),
         ('name,mobilePhone\n"Ellison, Mara","4155552671"', 'name,mobilePhone\n"Ellison, Mara","[phone]"'),
