@@ -21,6 +21,7 @@ from build_db.household.completeness import Survey, check_complete
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
+from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.tree import COPY, SourceFile, Tree, find_trees, survey
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
@@ -179,10 +180,9 @@ def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
     :raises UsageError: naming the folder
     """
     if not any(row.values["row_count"] for files in outcomes for row in files):
-        raise UsageError(
-            f"{data}: no record was taken in; give the vessel's data folder, which holds conversations/, users/ and the"
-            " rest"
-        )
+        meant = vessel_nearby(data)
+        advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
+        raise UsageError(f"{data}: no record was taken in; {advice}")
 
 
 def _check_tables() -> None:

@@ -52,7 +52,7 @@ def test_a_folder_in_which_nothing_is_taken_in_replaces_nothing(tree, tmp_path, 
     target = tmp_path / "out.db"
     target.write_bytes(build_fixture("full", tmp_path / "good").path.read_bytes())
     before = target.read_bytes()
-    with pytest.raises(UsageError, match="no record was taken in; give the vessel's data folder"):
+    with pytest.raises(UsageError, match="no record was taken in; give the folder that holds"):
         build(tree(files), target, BuildOptions(key=KEY, private=private))
     assert target.read_bytes() == before
 
