@@ -36,6 +36,8 @@ from build_db.witness.strip import strip
 
 Redact = Callable[[Item], Item]
 
+SUPERSEDED = "the same records in the vessel's database"
+
 
 @dataclass(frozen=True)
 class BuildOptions:
@@ -102,7 +104,7 @@ def build(
     return Report(
         output=str(output),
         private=options.private,
-        daemons=tuple(tree.name for tree in trees),
+        daemons=tuple(name for tree in trees for _, name in tree.daemons),
         rows=rows,
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
         findings=loader.findings,
@@ -165,7 +167,8 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
     roster = gather_roster(surveys, wished)
     check_complete(surveys, roster)
-    household = make_household(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
+    daemons = [name for tree, _ in surveys for _, name in tree.daemons]
+    household = make_household(roster, wished, Keyed(options.key), daemons, options.samples)
     for tree, files in surveys:
         # What is silent in one copy of a record is silent in every other.
         copies = (file for file in files if file.reason == COPY or tree.root / file.path in roster.twins)
@@ -200,6 +203,10 @@ def _load_tree(
     loader: Loader, tree: Tree, files: list[SourceFile], redact: Redact | None, advanced: Callable[[int], None]
 ) -> list[Row]:
     """Load one tree; returns a `source_files` row for each of its files."""
+    for other in tree.others:
+        loader.begin_daemon(
+            id=other.id, name=other.name, kernel_version=other.kernel_version, status=other.status, prefixed=False
+        )
     loader.begin_daemon(
         id=tree.id, name=tree.name, kernel_version=tree.kernel_version, status=tree.status, prefixed=not tree.first
     )
@@ -241,7 +248,7 @@ def _load_group(
     accounts: dict[str, dict[str, Any]] = {}
     for reading in taken.readings:
         account = accounts[printable(reading.file.logical)] = rows[reading.file.path].values
-        loader.begin_document(kind.name, account["path"])
+        loader.begin_document(kind.name, account["path"], kind.turn)
         for problem in reading.problems:
             loader.note(problem)
         if reading.unreadable:
@@ -250,7 +257,7 @@ def _load_group(
             loader.note(Problem(f"unreadable: {reading.unreadable}", value=odd))
     for document, items in taken.items:
         account = accounts[document.path]
-        loader.begin_document(kind.name, account["path"])
+        loader.begin_document(kind.name, account["path"], kind.turn)
         _store(loader, _shareable(items, redact), account)
 
 
@@ -270,6 +277,8 @@ def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:
         else:
             account["container_json"] = item.values
     account["row_count"] += stored
+    if loader.superseded and not account["row_count"]:
+        account.update(outcome="derived", reason=SUPERSEDED)
 
 
 def _file_row(tree: Tree, file: SourceFile) -> Row:
@@ -295,7 +304,7 @@ def _account_for(
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
         Fact.PRIVACY: Privacy.REDACTED if redactor else Privacy.PRIVATE,
         Fact.POLICY: policy().digest,
-        Fact.DAEMONS: ", ".join(tree.name for tree in trees),
+        Fact.DAEMONS: ", ".join(name for tree in trees for _, name in tree.daemons),
     }
     if redactor:
         facts[Fact.PSEUDONYMS] = as_json(redactor.pseudonyms)

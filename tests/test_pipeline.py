@@ -173,4 +173,5 @@ def test_nothing_is_left_in_free_pages(tree, built):
 def test_a_table_holds_what_the_plan_names_first():
     messages = [column.name for column in schema()["messages"].columns]
     assert messages[:4] == ["id", "conversation_id", "role", "content"]
-    assert [c.name for c in schema()["users"].columns][-3:] == ["values_json", "projects_json", "notes"]
+    users = [c.name for c in schema()["users"].columns]
+    assert users.index("updated_at") < users.index("values_json") < users.index("quiet_hours_timezone")

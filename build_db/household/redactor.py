@@ -65,6 +65,8 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
         builder.credentials(tree.root)
         for file in files:
             builder.file(file.logical)
+            if file.outcome == "refused":
+                builder.hidden(tree.root / file.path)
         for path, item in items_of(tree, files):
             builder.row(item)
             if item.table == "conversations" and isinstance(item, Row):

@@ -28,7 +28,7 @@ def likely_names(data: Path, most: int) -> str:
     """
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in find_trees(data)]
     wishes = read_wishes(data / FILE) if (data / FILE).is_file() else Wishes()
-    roster, daemons = gather_roster(surveys, wishes), [tree.name for tree, _ in surveys]
+    roster, daemons = gather_roster(surveys, wishes), [name for tree, _ in surveys for _, name in tree.daemons]
     household = make_household(roster, wishes, Keyed(ANY_KEY), daemons)
     for tree, files in surveys:
         for _, item in items_of(tree, (file for file in files if file.outcome == "ingested")):

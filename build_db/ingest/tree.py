@@ -1,4 +1,4 @@
-"""Which files a data tree holds and what each one is. Opens nothing but the list of daemons."""
+"""Which files a data tree holds and what each is. Opens nothing but the list of daemons and the vessel's database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from build_db.declared import declared, shipped
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.copies import original_of
 from build_db.ingest.reading import read_typed
+from build_db.ingest.vessel_database import FILE, VesselDaemon, is_vessel, vessel_daemons, vessel_tables
 from build_db.records import FileKind
 
 SKIPPED = "skipped.yml"
@@ -33,7 +34,10 @@ KERNEL_VERSION = "temple-codex-1.0"
 
 @dataclass(frozen=True)
 class Tree:
-    """One daemon's tree. `first` is the tree whose ids stay bare; `inside` are further trees below it."""
+    """One daemon's tree. `first` is the tree whose ids stay bare; `inside` are further trees below it.
+
+    `others` are the daemons that the vessel's database in it holds beside this one.
+    """
 
     root: Path
     name: str
@@ -43,6 +47,12 @@ class Tree:
     first: bool
     self_folder: str
     inside: tuple[Path, ...] = ()
+    others: tuple[VesselDaemon, ...] = ()
+
+    @property
+    def daemons(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of each daemon in it, its own first."""
+        return (self.id, self.name), *((other.id, other.name) for other in self.others)
 
 
 @dataclass(frozen=True)
@@ -87,8 +97,9 @@ def find_trees(data: Path) -> list[Tree]:
         if not root.is_dir():
             raise UsageError(f"{manifest}: daemon {entry['name']}: no folder at its path; mend the path")
         inside = tuple(other for other in roots if other != root and other.is_relative_to(root))
-        trees.append(_tree(entry, root, inside, first=not trees))
-    for values, what in (([t.name for t in trees], "names"), ([t.id for t in trees], "ids"), (roots, "paths")):
+        trees.append(_tree(manifest, entry, root, inside, first=not trees, unnamed=own is None and not trees))
+    ids, names = ([daemon[place] for tree in trees for daemon in tree.daemons] for place in (0, 1))
+    for values, what in ((names, "names"), (ids, "ids"), (roots, "paths")):
         if len(set(values)) < len(values):
             raise UsageError(f"{manifest}: two daemons share one of their {what}; make them differ")
     return trees
@@ -105,27 +116,57 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
         if path.endswith(MIGRATED):
             logical = path.removesuffix(".migrated")
             if logical in paths:
-                owner = which(logical)
-                kind = None if owner is None else owners[owner][0]
+                kind = _kind(owners, which, logical)
                 yield SourceFile(path, logical, "derived", "the same as the file without .migrated", kind, size)
                 continue
         skipped = _skipped(logical)
-        if skipped and not (skipped[0] == "unread" and _is_of_this_tool(tree.root / path)):
-            yield SourceFile(path, logical, *skipped, size=size)
+        if skipped and skipped[0] == "unread" and not barrier:
+            yield from _database(tree, path, skipped[1], size, lambda place: _kind(owners, which, place))
         elif skipped:
-            yield SourceFile(path, logical, "derived", "a database made from a tree like this one", size=size)
+            yield SourceFile(path, logical, *skipped, size=size)
         elif barrier:
             yield SourceFile(path, logical, "unreadable", barrier)
         else:
             original = original_of(tree.root, logical, paths)
-            owner = which(original or logical)
-            kind = None if owner is None else owners[owner][0]
+            kind = _kind(owners, which, original or logical)
             if original:
                 yield SourceFile(path, logical, "derived", COPY, kind, size)
             elif kind:
                 yield SourceFile(path, logical, "ingested", kind=kind, size=size)
             else:
                 yield SourceFile(path, logical, "unknown", "no known kind of file lies here", size=size)
+
+
+def _kind(owners: list[tuple[FileKind, str]], which: Callable[[str], int | None], logical: str) -> FileKind | None:
+    owner = which(logical)
+    return None if owner is None else owners[owner][0]
+
+
+def _database(
+    tree: Tree, path: str, reason: str, size: int, kind_of: Callable[[str], FileKind | None]
+) -> Iterator[SourceFile]:
+    """What becomes of a database, or an archive, that holds a daemon's life: one entry for each table that is read."""
+    if _is_of_this_tool(tree.root / path):
+        yield SourceFile(path, path, "derived", "a database made from a tree like this one", size=size)
+        return
+    try:
+        readable = path == FILE and is_vessel(tree.root / path)
+        tables = vessel_tables(tree.root / path) if readable else []
+    except Unreadable as error:
+        reason = f"{reason}, {error}"
+        readable = False
+    if not readable:
+        yield SourceFile(path, path, "unread", reason, size=size)
+        return
+    for table in sorted(tables):
+        place = f"{path}/{table}"
+        kind, skipped = kind_of(place), _skipped(place)
+        if skipped:
+            yield SourceFile(place, place, *skipped)
+        elif kind:
+            yield SourceFile(place, place, "ingested", kind=kind, size=size // len(tables))
+        else:
+            yield SourceFile(place, place, "unknown", "no known table of the vessel's")
 
 
 def _is_of_this_tool(path: Path) -> bool:
@@ -162,17 +203,45 @@ def _root(data: Path, entry: dict[str, Any]) -> Path:
     return Path(data, entry["path"]).resolve()
 
 
-def _tree(entry: dict[str, Any], root: Path, inside: tuple[Path, ...], *, first: bool) -> Tree:
+def _tree(
+    manifest: Path, entry: dict[str, Any], root: Path, inside: tuple[Path, ...], *, first: bool, unnamed: bool
+) -> Tree:
+    """The tree of an entry. `unnamed`: nobody said what the daemon is called, so its database may."""
+    known = _in_database(root)
+    # The files around a database belong to the daemon of that name, or to the one that did most.
+    own = next((daemon for daemon in known if entry["name"] == daemon.name), known[0] if known else None)
+    if own and entry.get("id", own.id) not in {daemon.id for daemon in known}:
+        raise UsageError(f"{manifest}: daemon {entry['name']}: {FILE} knows no daemon of its id; take the id out")
+    if own and "id" in entry:
+        own = next(daemon for daemon in known if daemon.id == entry["id"])
     return Tree(
         root=root,
-        name=entry["name"],
-        id=str(entry.get("id") or uuid.uuid5(uuid.NAMESPACE_DNS, entry["name"])),
-        kernel_version=entry.get("kernel_version", KERNEL_VERSION),
-        status=entry.get("status", "active"),
+        name=own.name if own and unnamed else entry["name"],
+        id=str(own.id if own else entry.get("id") or uuid.uuid5(uuid.NAMESPACE_DNS, entry["name"])),
+        kernel_version=entry.get("kernel_version", own.kernel_version if own else KERNEL_VERSION),
+        status=entry.get("status", own.status if own else "active"),
         first=first,
         self_folder=_self_folder(root) or "cass",
         inside=inside,
+        others=tuple(daemon for daemon in known if daemon is not own),
     )
+
+
+def _in_database(root: Path) -> list[VesselDaemon]:
+    """The daemons of the vessel's database in a tree; none if there is no such file, or it cannot be read."""
+    try:
+        if not (root / FILE).is_file() or _is_of_this_tool(root / FILE) or not is_vessel(root / FILE):
+            return []
+        found = vessel_daemons(root / FILE)
+    except Unreadable:  # the survey says so
+        return []
+    return [replace(daemon, name=_as_name(daemon)) for daemon in found]
+
+
+def _as_name(daemon: VesselDaemon) -> str:
+    """A daemon's name, which is also the name of files."""
+    plain = re.sub(r"[^\w -]+", "-", daemon.name).strip("-_ ")
+    return plain or daemon.id
 
 
 def _self_folder(root: Path) -> str | None:

@@ -266,6 +266,11 @@ def test_the_letter_of_an_escape_hides_no_name(text):
     assert [found.value for found in witness.text_hits(text)] == ["wrenna"]
 
 
+def test_the_letter_of_an_escape_begins_no_address(tree):
+    root = tree({"goals/notes.json": {"note": "will\n-@post.example and\nmara@post.example"}})
+    assert set(gather([root], ()).values) == {"mara@post.example"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])
 def test_the_owners_wishes_are_needles_in_any_encoding(tree, encoding):
     root = tree({"redaction.yml": "people: {Zoë: {aliases: [Renée]}}\nterms: [Österfeld]".encode(encoding)})
