@@ -20,9 +20,11 @@ from build_db.errors import BadTable, UsageError
 from build_db.household.completeness import Survey, check_complete
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
+from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.nearby import vessel_nearby
-from build_db.ingest.tree import COPY, SourceFile, Tree, find_trees, survey
+from build_db.ingest.survey import COPY, SourceFile, survey
+from build_db.ingest.tree import Tree
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
@@ -81,7 +83,7 @@ def build(
     _check_tables()
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
-    wishes = options.wishes or data / FILE
+    wishes = options.wishes or (data if data.is_dir() else data.parent) / FILE
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     household = None if options.private else _household(surveys, wishes, options)
     redactor = household.redactor if household else None

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
-from build_db.ingest.tree import SourceFile, Tree
+from build_db.ingest.survey import SourceFile
+from build_db.ingest.tree import Tree
 from build_db.records import Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]

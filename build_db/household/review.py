@@ -8,7 +8,8 @@ import yaml
 
 from build_db.household.redactor import gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
-from build_db.ingest.tree import find_trees, survey
+from build_db.ingest.daemons import find_trees
+from build_db.ingest.survey import survey
 from build_db.redaction.keyed import Keyed
 from build_db.sources import catalogue
 

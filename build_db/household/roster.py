@@ -12,7 +12,7 @@ from build_db.contract import UUID
 from build_db.errors import Unreadable, UsageError
 from build_db.household.wishes import Wishes
 from build_db.ingest.reading import read_json
-from build_db.ingest.vessel_database import read_vessel_table
+from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Hint, Row
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.names import runs

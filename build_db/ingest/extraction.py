@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from build_db.errors import Unreadable
 from build_db.ingest.reading import read_json, read_text, read_yaml
-from build_db.ingest.tree import SourceFile
+from build_db.ingest.survey import SourceFile
 from build_db.ingest.vector_store import read_vector_store
-from build_db.ingest.vessel_database import read_vessel_table
+from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Document, FileKind, Item, Problem
 
 READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {

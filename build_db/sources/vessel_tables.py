@@ -119,6 +119,8 @@ HISTORY = ("daemon_id", "status", "started_at", "completed_at", "result_json", "
 
 
 def _dream(values: dict[str, Any], source: dict[str, Any]) -> None:
+    # Some have a time there.
+    values["date"] = str(source.get("date") or "")[:10] or None
     told = source.get("integration_status")
     values["integration_status"] = told or ("integrated" if source.get("integrated") else "pending")
 

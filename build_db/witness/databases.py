@@ -1,4 +1,4 @@
-"""Reads the SQLite files of a raw tree, with nothing of `ingest`: every value of every row, under its key."""
+"""Reads the databases and archives of a raw tree, with nothing of `ingest`: every value of every row, under its key."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import shutil
 import sqlite3
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,14 +24,46 @@ KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_meta
 KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
 
 
+# The member of an archive that holds a daemon, and how much of it is read at most.
+DAEMON, MOST = "daemon_data.json", 2 << 30
+
+
 def databases(root: Path) -> Iterator[tuple[Path, Iterator[tuple[str, Any]]]]:
-    """Each SQLite file of a tree that this tool did not make, with keys and values: texts, and what JSON texts hold."""
-    for path in sorted(root.rglob("*")):
+    """Each file of a tree that holds tables and that this tool did not make, with keys and values of all rows.
+
+    :param root: a folder, or such a file
+    """
+    for path in [root] if root.is_file() else sorted(root.rglob("*")):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
                 head = file.read(MARK.stop)
             if head.startswith(HEAD) and head[MARK] != OURS:
                 yield path, _values(path)
+            elif head.startswith(b"PK"):
+                yield path, _archived(_packed(path))
+            elif head.lstrip()[:1] == b"{" and (path.suffix == ".anima" or path == root):
+                yield path, _archived(path.read_bytes())
+
+
+def _packed(path: Path) -> bytes:
+    """What an archive says of a daemon; nothing of any other archive, or of a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(DAEMON) as file:
+            return file.read(MOST)
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, NotImplementedError, ValueError):
+        return b""
+
+
+def _archived(data: bytes) -> Iterator[tuple[str, Any]]:
+    value = _inside(data.decode("utf-8", "replace")) if data else None
+    tables = value.get("tables") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(tables, dict):
+        return
+    for table, rows in tables.items():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                yield from _row(table, dict(row))
+    yield "self_model_graph", value.get("self_model_graph")
 
 
 def _values(path: Path) -> Iterator[tuple[str, Any]]:
@@ -54,13 +88,16 @@ def _rows(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, Any]]:
     rows = conn.execute(f"SELECT * FROM {quoted}")
     columns = [str(column[0]) for column in rows.description]
     for values in rows:
-        row: dict[str, Any] = dict(zip(columns, values, strict=True))
-        if table in KEYED:
-            key, held = KEYED[table]
-            row |= {str(row.get(key)): row.pop(column, None) for column in held}
-        for column, value in row.items():
-            if isinstance(value, str) and value:
-                yield KNOWN_AS.get((table, column), column), _inside(value)
+        yield from _row(table, dict(zip(columns, values, strict=True)))
+
+
+def _row(table: str, row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if table in KEYED:
+        key, held = KEYED[table]
+        row |= {str(row.get(key)): row.pop(column, None) for column in held}
+    for column, value in row.items():
+        if isinstance(value, str) and value:
+            yield KNOWN_AS.get((table, column), column), _inside(value)
 
 
 def _inside(text: str) -> Any:

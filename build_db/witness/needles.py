@@ -151,7 +151,7 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
         for path, text in raw_files(root):
             _File(needles, path.relative_to(root), known, agents).learn(text)
         for path, values in databases(root):
-            file = _File(needles, path.relative_to(root), known, agents)
+            file = _File(needles, path.relative_to(root) if path != root else Path(path.name), known, agents)
             for key, value in values:
                 file.learn_value(key, value)
     return needles

@@ -11,7 +11,8 @@ import yaml
 from conftest import ROOT, Built, conversation
 from support.trees import build_fixture
 
-from build_db.ingest.tree import COPY, find_trees, survey
+from build_db.ingest.daemons import find_trees
+from build_db.ingest.survey import COPY, survey
 from build_db.sources import catalogue
 
 FIRST = "11111111-1111-4111-8111-111111111111"

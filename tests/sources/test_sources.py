@@ -18,8 +18,9 @@ from build_db.database.fitting import Fitting
 from build_db.household.redactor import make_household
 from build_db.household.roster import Roster
 from build_db.household.wishes import Wishes
+from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import READERS, extract
-from build_db.ingest.tree import find_trees, survey
+from build_db.ingest.survey import survey
 from build_db.records import Document, FileKind, Row
 from build_db.redaction.keyed import Keyed
 from build_db.schema import schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zipfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -111,4 +112,37 @@ def write_vessel(path: Path, tables: Tables, more: dict[str, str] | None = None,
                 conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", values)
         conn.executescript(script)
         conn.commit()
+    return path
+
+
+def archive(tables: Tables, **changes: Any) -> dict[str, Any]:
+    """What the vessel's export of one daemon says: its rows with JSON as texts, and how many of each."""
+    told = dict(tables)
+    (own,) = told.pop("daemons")
+    told.pop("schema_version", None)
+    rows = {
+        table: [{c: json.dumps(v) if isinstance(v, (dict, list)) else v for c, v in row.items()} for row in listed]
+        for table, listed in told.items()
+    }
+    return {
+        "export_version": "2.0",
+        "export_type": "daemon",
+        "exported_at": EVENING,
+        "daemon_id": own["id"],
+        "daemon": own,
+        "tables": rows,
+        "stats": {table: len(listed) for table, listed in rows.items()},
+        **changes,
+    }
+
+
+def write_archive(path: Path, record: dict[str, Any], packed: bool = True) -> Path:
+    """The same as `.anima`: a ZIP of it, or the bare JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not packed:
+        path.write_text(json.dumps(record), encoding="utf-8")
+        return path
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("daemon_data.json", json.dumps(record))
+        file.writestr("README.md", "# A daemon")
     return path

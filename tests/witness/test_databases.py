@@ -7,8 +7,8 @@ from support.vector_store import make_vector_store
 from support.vessel import CASS, EVENING, MORNING, TALK, TOBIN, message, small, write_vessel
 
 from build_db import BuildOptions, build
+from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import READERS
-from build_db.ingest.tree import find_trees
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked, needles_of
 from build_db.witness.search import Witness
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db import BuildOptions, CheckFailed, build
-from build_db.ingest.tree import find_trees
+from build_db.ingest.daemons import find_trees
 from build_db.witness import search, sieve
 from build_db.witness.check import Leaked, check_nothing_leaked
 from build_db.witness.needles import Needle, Needles, gather
