@@ -42,7 +42,7 @@ def test_every_table_of_the_vessel_is_accounted_for():
 
 
 def test_every_row_and_every_value_of_it_is_taken(tmp_path, built):
-    tables = whole()
+    tables = {table: rows for table, rows in whole().items() if table in columns()}
     write_vessel(tmp_path / "data/cass.db", tables)
     db = built(tmp_path / "data")
     rows = dict(db.rows("SELECT path, row_count FROM source_files WHERE outcome = 'ingested'"))

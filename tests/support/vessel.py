@@ -92,6 +92,8 @@ def whole() -> dict[str, list[dict[str, Any]]]:
         tables[table] = [row]
     tables["goal_links"] = [{"source_id": "unified_goals id", "target_id": "unified_goals id", "link_type": "blocks"}]
     tables["unified_goals"][0].update(parent_id=None)
+    # What an archive holds beside its tables.
+    tables["self_model_graph"] = [{"nodes": [{"id": "n1", "node_type": "user", "content": "Wilma"}], "edges": []}]
     return tables
 
 
