@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.everyday import is_common, languages_near, languages_of
@@ -81,6 +82,7 @@ class PeopleFinder:
         for person in people:
             self._index.add(person, keyed)
         self._needles = self._index.automaton()
+        self._any = AnyOf(self._needles.keys())
 
     @property
     def pseudonyms(self) -> list[str]:
@@ -96,6 +98,10 @@ class PeopleFinder:
         """The new id of a person whose id, or the beginning of it, is exactly this."""
         return self._index.ids.get(value.lower())
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether somebody may be mentioned in a text that has no other reading, nor letters beyond ASCII."""
+        return self._any.may_be_in(text)
+
     def find(self, text: str) -> list[Mention]:
         """Every mention of a person in a text and in its other readings, in order, none overlapping."""
         found = list(self._in_text(text))
@@ -108,6 +114,8 @@ class PeopleFinder:
     def _in_text(self, text: str) -> Iterator[Mention]:
         folded_text = _Folded(text)
         plain = folded_text.plain
+        if not self._any.may_be_in(plain):
+            return
         hits: list[tuple[int, int, Person, str]] = []
         found: list[tuple[int, int, Person, str]] = []
         drawn_out = 0
