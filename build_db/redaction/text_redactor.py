@@ -112,10 +112,8 @@ class TextRedactor:
                 for span in self._found(reading.text, self._gate.seen(reading.text)):
                     start, end = reading.back(span.start, span.end)
                     found.append(span._replace(start=start, end=end))
-        elif not found and not self._people.may_be_in(text):
-            return text
         if not found:
-            return self._without_people(text)
+            return self._without_people(text, otherwise=OTHERWISE in seen)
         spans = without_overlaps(found)
         pieces: list[str] = []
         done = 0
@@ -129,19 +127,19 @@ class TextRedactor:
     def _found(self, text: str, seen: Seen) -> list[Span]:
         return [span for finder in self._finders for span in finder.find(text, seen)]
 
-    def _without_people(self, text: str) -> str:
+    def _without_people(self, text: str, *, otherwise: bool = True) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
         for _ in range(TURNS):
-            new = self._once_without_people(text)
+            new = self._once_without_people(text, otherwise=otherwise)
             if new == text:
                 break
-            text = new
+            text, otherwise = new, True
         return text
 
-    def _once_without_people(self, text: str) -> str:
+    def _once_without_people(self, text: str, *, otherwise: bool) -> str:
         pieces: list[str] = []
         done = 0
-        for start, end, person, replacement in self._people.find(text):
+        for start, end, person, replacement in self._people.find(text, otherwise=otherwise):
             self.counts["person", person.pseudonym or "id"] += 1
             pieces += (text[done:start], replacement)
             done = end
