@@ -33,8 +33,8 @@ BEYOND_LATIN = "\u0370"
 # Where a number stands, and what is around: words that tell of it are no farther from it.
 NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
 BEFORE_NUMBER = 120
-# So many rules are looked for one by one.
-FEW = 3
+# The words of so many rules are found sooner one rule after another than all at once.
+FEW = 5
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
 
 
