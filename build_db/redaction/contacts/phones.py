@@ -10,6 +10,7 @@ import phonenumbers
 
 from build_db.redaction.contacts.contact_table import pattern
 from build_db.redaction.contacts.groups import onwards, stops
+from build_db.redaction.engine.loosening import plainly
 
 # How far before a number a word may tell what it is.
 CUE_REACH = 60
@@ -54,6 +55,7 @@ def phone(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_cued(before: str) -> bool:
     """Whether the last word that matters is one for a telephone: "order number" is not, "price on call" is."""
+    before = (before if before.isascii() else plainly(before)).lower()
     cues = list(pattern("phone cue").finditer(before))
     if not cues:
         return False
