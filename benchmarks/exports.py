@@ -107,7 +107,7 @@ def _zstd(paths: Any) -> None:
 def export(served: Path, tree: Path, folder: Path) -> None:
     """The export, as the command does it; prints the seconds of each step."""
     from build_db.exports import formats, run
-    from build_db.ingest.tree import find_trees
+    from build_db.ingest.daemons import find_trees
 
     seconds: dict[str, float] = defaultdict(float)
     for name, step in STEPS.items():

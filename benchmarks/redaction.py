@@ -25,7 +25,7 @@ import varied
 
 from build_db.household.cache import default_cache
 from build_db.redaction.contacts.contact_finder import ContactFinder
-from build_db.redaction.engine import gate
+from build_db.redaction.engine import scan
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
@@ -206,7 +206,7 @@ def people() -> None:
 
 def speed() -> None:
     """Rows: find and replace all of it, on one core, in text that was never seen before."""
-    print(f"hyperscan: {'yes' if gate.hyperscan else 'no; the plain way'}")
+    print(f"hyperscan: {'yes' if scan.hyperscan else 'no; the plain way'}")
     # What is made once in a process is no matter of the text.
     for text in varied.planted("chat", 30_000, seed="before").texts:
         redactor().redact(text)
@@ -218,10 +218,10 @@ def speed() -> None:
         _speed_row(f"{kind}, {len(values):,} plants in {len(texts):,} texts", texts, None)
     rng = random.Random("speed")
     _speed_row("74 words in a warm cache, as before", [generate._text(rng, 30, 160) for _ in range(4000)], None)
-    engine, gate.hyperscan = gate.hyperscan, None
+    engine, scan.hyperscan = scan.hyperscan, None
     for kind in ("prose", "code") if engine else ():
         _speed_row(f"{kind}, without hyperscan", list(varied.texts(kind, CHARACTERS // 5)), None)
-    gate.hyperscan = engine
+    scan.hyperscan = engine
 
 
 def redactor() -> TextRedactor:

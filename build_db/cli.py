@@ -23,7 +23,7 @@ from build_db.exports.run import export as export_daemons
 from build_db.household.keyfile import default_path, load_key
 from build_db.household.review import likely_names
 from build_db.household.wishes import FILE
-from build_db.ingest.tree import find_trees
+from build_db.ingest.daemons import find_trees
 from build_db.metadata import metadata as datasette_metadata
 from build_db.pipeline import BuildOptions, Progress
 from build_db.pipeline import build as build_database

@@ -20,8 +20,11 @@ from build_db.errors import BadTable, UsageError
 from build_db.household.completeness import Survey, check_complete
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
+from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
-from build_db.ingest.tree import COPY, SourceFile, Tree, find_trees, survey
+from build_db.ingest.nearby import vessel_nearby
+from build_db.ingest.survey import COPY, SourceFile, survey
+from build_db.ingest.tree import Tree
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
@@ -34,6 +37,8 @@ from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
 
 Redact = Callable[[Item], Item]
+
+SUPERSEDED = "the same records in the vessel's database"
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def build(
     _check_tables()
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
-    wishes = options.wishes or data / FILE
+    wishes = options.wishes or (data if data.is_dir() else data.parent) / FILE
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     household = None if options.private else _household(surveys, wishes, options)
     redactor = household.redactor if household else None
@@ -101,7 +106,7 @@ def build(
     return Report(
         output=str(output),
         private=options.private,
-        daemons=tuple(tree.name for tree in trees),
+        daemons=tuple(name for tree in trees for _, name in tree.daemons),
         rows=rows,
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
         findings=loader.findings,
@@ -164,7 +169,8 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
     roster = gather_roster(surveys, wished)
     check_complete(surveys, roster)
-    household = make_household(roster, wished, Keyed(options.key), [tree.name for tree, _ in surveys], options.samples)
+    daemons = [name for tree, _ in surveys for _, name in tree.daemons]
+    household = make_household(roster, wished, Keyed(options.key), daemons, options.samples)
     for tree, files in surveys:
         # What is silent in one copy of a record is silent in every other.
         copies = (file for file in files if file.reason == COPY or tree.root / file.path in roster.twins)
@@ -179,10 +185,9 @@ def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
     :raises UsageError: naming the folder
     """
     if not any(row.values["row_count"] for files in outcomes for row in files):
-        raise UsageError(
-            f"{data}: no record was taken in; give the vessel's data folder, which holds conversations/, users/ and the"
-            " rest"
-        )
+        meant = vessel_nearby(data)
+        advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
+        raise UsageError(f"{data}: no record was taken in; {advice}")
 
 
 def _check_tables() -> None:
@@ -200,6 +205,10 @@ def _load_tree(
     loader: Loader, tree: Tree, files: list[SourceFile], redact: Redact | None, advanced: Callable[[int], None]
 ) -> list[Row]:
     """Load one tree; returns a `source_files` row for each of its files."""
+    for other in tree.others:
+        loader.begin_daemon(
+            id=other.id, name=other.name, kernel_version=other.kernel_version, status=other.status, prefixed=False
+        )
     loader.begin_daemon(
         id=tree.id, name=tree.name, kernel_version=tree.kernel_version, status=tree.status, prefixed=not tree.first
     )
@@ -241,7 +250,7 @@ def _load_group(
     accounts: dict[str, dict[str, Any]] = {}
     for reading in taken.readings:
         account = accounts[printable(reading.file.logical)] = rows[reading.file.path].values
-        loader.begin_document(kind.name, account["path"])
+        loader.begin_document(kind.name, account["path"], kind.turn)
         for problem in reading.problems:
             loader.note(problem)
         if reading.unreadable:
@@ -250,7 +259,7 @@ def _load_group(
             loader.note(Problem(f"unreadable: {reading.unreadable}", value=odd))
     for document, items in taken.items:
         account = accounts[document.path]
-        loader.begin_document(kind.name, account["path"])
+        loader.begin_document(kind.name, account["path"], kind.turn)
         _store(loader, _shareable(items, redact), account)
 
 
@@ -270,6 +279,8 @@ def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:
         else:
             account["container_json"] = item.values
     account["row_count"] += stored
+    if loader.superseded and not account["row_count"]:
+        account.update(outcome="derived", reason=SUPERSEDED)
 
 
 def _file_row(tree: Tree, file: SourceFile) -> Row:
@@ -295,7 +306,7 @@ def _account_for(
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
         Fact.PRIVACY: Privacy.REDACTED if redactor else Privacy.PRIVATE,
         Fact.POLICY: policy().digest,
-        Fact.DAEMONS: ", ".join(tree.name for tree in trees),
+        Fact.DAEMONS: ", ".join(name for tree in trees for _, name in tree.daemons),
     }
     if redactor:
         facts[Fact.PSEUDONYMS] = as_json(redactor.pseudonyms)

@@ -75,6 +75,9 @@ class FileKind:
     kind at once, for records that are spread over several files, and says which document each item is from.
     Both are pure functions. A `stands_alone` kind is asked for rows even when its file cannot be read, with
     an empty mapping for a value, because the file's existence alone is a record.
+
+    Kinds of an earlier `turn` are read before the others, and what they bring stands: a record that a later kind brings
+    once more is a stale copy.
     """
 
     name: str
@@ -83,3 +86,4 @@ class FileKind:
     rows: Callable[[Document], Iterable[Item]] | None = None
     merge: Callable[[Sequence[Document]], Iterator[tuple[Document, Item]]] | None = None
     stands_alone: bool = False
+    turn: int = 0

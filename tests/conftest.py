@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from build_db import BuildOptions, build
 from build_db.exports.run import ExportOptions, export
-from build_db.ingest.tree import find_trees
+from build_db.ingest.daemons import find_trees
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "data"

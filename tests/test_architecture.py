@@ -16,7 +16,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "declared": ("errors",),
     "records": (),
     "ingest": ("errors", "declared", "records"),
-    "sources": ("errors", "records", "ingest.reading"),
+    "sources": ("declared", "errors", "records", "ingest.reading"),
     "schema": ("contract", "declared", "errors"),
     "database": ("contract", "errors", "records", "schema"),
     "redaction": ("contract", "declared", "errors", "records", "schema"),

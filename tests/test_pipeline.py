@@ -52,7 +52,7 @@ def test_a_folder_in_which_nothing_is_taken_in_replaces_nothing(tree, tmp_path, 
     target = tmp_path / "out.db"
     target.write_bytes(build_fixture("full", tmp_path / "good").path.read_bytes())
     before = target.read_bytes()
-    with pytest.raises(UsageError, match="no record was taken in; give the vessel's data folder"):
+    with pytest.raises(UsageError, match="no record was taken in; give the folder that holds"):
         build(tree(files), target, BuildOptions(key=KEY, private=private))
     assert target.read_bytes() == before
 
@@ -173,4 +173,5 @@ def test_nothing_is_left_in_free_pages(tree, built):
 def test_a_table_holds_what_the_plan_names_first():
     messages = [column.name for column in schema()["messages"].columns]
     assert messages[:4] == ["id", "conversation_id", "role", "content"]
-    assert [c.name for c in schema()["users"].columns][-3:] == ["values_json", "projects_json", "notes"]
+    users = [c.name for c in schema()["users"].columns]
+    assert users.index("updated_at") < users.index("values_json") < users.index("quiet_hours_timezone")

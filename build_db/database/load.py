@@ -74,6 +74,14 @@ class Finding(NamedTuple):
     problem: Problem
 
 
+class _Seen(NamedTuple):
+    """What is known of a record that was taken: in which turn, from where, when it was saved, and whose it is."""
+
+    turn: int
+    saved: tuple[bool, str]
+    daemon_id: str | None
+
+
 class _Inserter:
     """One table: its fitting, its waiting rows, and what has been seen of it."""
 
@@ -93,7 +101,10 @@ class _Inserter:
         self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
         self.number = 0
         self.waiting: list[tuple[Any, ...]] = []
-        self.seen: dict[tuple[Any, ...], tuple[bool, str]] = {}
+        self.seen: dict[tuple[Any, ...], _Seen] = {}
+        self.daemon = names.index("daemon_id") if self.has_daemon else None
+        self.twin = tuple(names.index(name) for name in ("daemon_id", *table.twin)) if table.twin else ()
+        self.twins: set[tuple[Any, ...]] = set()
         self.spans: list[tuple[int, Origin]] = []
 
     def origin(self, rowid: int) -> Origin:
@@ -119,9 +130,12 @@ class Loader:
         self._odd: list[Problem] = []
         self._refused: set[tuple[str, Any]] = set()
         self._daemons: list[dict[str, Any]] = []
+        self._known_daemons: set[str] = set()
         self._origin = Origin("", "", "")
         self._named = ""
         self._prefix = ""
+        self._turn = 0
+        self.superseded = 0
         self.db.execute("BEGIN")
 
     def begin_daemon(self, *, id: str, name: str, kernel_version: str | None, status: str, prefixed: bool) -> None:
@@ -130,11 +144,16 @@ class Loader:
         :param prefixed: put its name before ids that are unique only inside one daemon
         """
         self._daemons.append({"id": id, "name": name, "kernel_version": kernel_version, "status": status})
+        self._known_daemons.add(id)
         self._origin = Origin(id, "", "")
         self._prefix = f"{name}:" if prefixed else ""
 
-    def begin_document(self, kind: str, path: str) -> None:
-        """Begin a document: what follows was found in it."""
+    def begin_document(self, kind: str, path: str, turn: int = 0) -> None:
+        """Begin a document: what follows was found in it.
+
+        :param turn: a record that an earlier turn brought is not taken once more, only counted in `superseded`
+        """
+        self._turn, self.superseded = turn, 0
         self._origin = self._origin._replace(kind=kind, path=path)
         self._named = path.removesuffix(".migrated").rpartition("/")[2].rpartition(".")[0]
         self._refused.clear()
@@ -154,6 +173,8 @@ class Loader:
         inserter = self._inserters[row.table]
         values = self._completed(inserter, row.values) if inserter.completed else row.values
         fitted = inserter.fit(values, self._prefix, self._odd)
+        if inserter.daemon is not None and fitted[inserter.daemon] not in self._known_daemons:
+            return False  # what the vessel's machinery makes for a daemon without a life
         if self._odd:
             record = self._record(inserter, fitted)
             for problem in self._odd:
@@ -166,6 +187,8 @@ class Loader:
         ):
             return False
         if inserter.identity and not self._is_new(inserter, fitted):
+            return False
+        if inserter.twin and self._is_twin(inserter, fitted):
             return False
         inserter.number += 1
         if not inserter.spans or inserter.spans[-1][1] is not self._origin:
@@ -199,22 +222,48 @@ class Loader:
         identity = tuple(fitted[place] for place in inserter.identity)
         # The file that is named by its record comes before any other, however late that was saved.
         saved = (self._named == identity[0], str(fitted[inserter.saved])) if inserter.saved is not None else (False, "")
-        if identity not in inserter.seen:
-            inserter.seen[identity] = saved
+        daemon_id = fitted[inserter.daemon] if inserter.daemon is not None else None
+        seen = inserter.seen.get(identity)
+        if seen is None:
+            inserter.seen[identity] = _Seen(self._turn, saved, daemon_id)
             return True
         if table.quiet:
             return False
-        record = self._record(inserter, fitted)
-        # A record that daemons share is found in each of their trees; only a different one is worth a word.
-        if not (table.shared and saved == inserter.seen[identity]):
-            kept = "the newer" if table.newest else "the first"
-            self.note(Problem(f"duplicate record: {kept} is kept", record))
-        if saved <= inserter.seen[identity]:
+        if self._turn > seen.turn:
+            self.superseded += 1
             self._refused.add((table.name, identity[0]))
             return False
-        inserter.seen[identity] = saved
+        if inserter.counted_id and not table.shared and daemon_id != seen.daemon_id:
+            return self._told_apart(inserter, fitted, str(daemon_id))
+        record = self._record(inserter, fitted)
+        # A record that daemons share is found in each of their trees; only a different one is worth a word.
+        if not (table.shared and saved == seen.saved):
+            kept = "the newer" if table.newest else "the first"
+            self.note(Problem(f"duplicate record: {kept} is kept", record))
+        if saved <= seen.saved:
+            self._refused.add((table.name, identity[0]))
+            return False
+        inserter.seen[identity] = _Seen(self._turn, saved, daemon_id)
         self._forget(table, identity[0])
         return True
+
+    def _told_apart(self, inserter: _Inserter, fitted: list[Any], daemon_id: str) -> bool:
+        """Two daemons of one tree have an id in common, such as a day: the later one's gets its daemon's name."""
+        name = next(daemon["name"] for daemon in self._daemons if daemon["id"] == daemon_id)
+        place = inserter.identity[0]
+        self.note(Problem("id of another daemon's record: the daemon's name was put before it", str(fitted[place])))
+        fitted[place] = f"{name}:{fitted[place]}"
+        return self._is_new(inserter, fitted)
+
+    def _is_twin(self, inserter: _Inserter, fitted: list[Any]) -> bool:
+        """Whether a row without an id of its own repeats one of the vessel's database, which comes first."""
+        key = tuple(fitted[place] for place in inserter.twin)
+        if self._turn < 0:
+            inserter.twins.add(key)
+        elif key in inserter.twins:
+            self.superseded += 1
+            return True
+        return False
 
     def _forget(self, table: Table, record_id: Any) -> None:
         """Remove a record and the rows it owns, to make room for a newer one."""
@@ -237,7 +286,8 @@ class Loader:
             self._flush_all()
             born = self.db.execute(BORN, daemon).fetchone()[0]
             self._origin = Origin(daemon["id"], "", "")
-            self.add(Row("daemons", {**daemon, "created_at": born}))
+            known = self._hints.get("daemons", {}).get(daemon["id"], {})
+            self.add(Row("daemons", {**known, **daemon, "created_at": born or known.get("created_at", "")}))
         self._flush_all()
         for statement in DERIVED:
             self.db.execute(statement)

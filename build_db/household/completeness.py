@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
-from build_db.ingest.tree import SourceFile, Tree
+from build_db.ingest.survey import SourceFile
+from build_db.ingest.tree import Tree
 from build_db.records import Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]
 
 # Kinds of file whose purpose is to say who people are.
 PROFILE, INDEX = "user", "user index"
+# Tables of the vessel's database that say it.
+TABLES = ("vessel: users", "vessel: peopledex_entities", "vessel: peopledex_attributes")
 PEOPLE = "users"
 NAME = "display_name"
 
@@ -39,7 +42,8 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
             told_of = _told_by(file.logical)
             # Another file may know an older name, a mail address part of one: only the owner can say that it is all.
             unknown = told_of - roster.wished if told_of else roster.nameless
-            if reason and (unknown or file.path == PEOPLE):
+            everybody = file.path == PEOPLE or (file.kind is not None and file.kind.name in TABLES)
+            if reason and (unknown or everybody):
                 raise UsageError(
                     f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
                     " or list them by id in redaction.yml below people: with the names as aliases"
@@ -55,12 +59,14 @@ def _unreadable(tree: Tree, file: SourceFile) -> str | None:
     """Why a file that says who people are does not say it; None of any other file."""
     if file.outcome == "unreadable" and f"{file.path}/".startswith(f"{PEOPLE}/"):
         return file.reason
-    if file.outcome != "ingested" or not file.kind or file.kind.name not in (PROFILE, INDEX):
+    if file.outcome != "ingested" or not file.kind or file.kind.name not in (PROFILE, INDEX, *TABLES):
         return None
     taken = take_in(tree.root, file.kind, [file])
     items = [item for _, found in taken.items for item in found]
     if taken.readings[0].unreadable:
         return taken.readings[0].unreadable
+    if file.kind.name in TABLES:
+        return None
     if file.kind.name == INDEX:
         return "it is no list of names" if any(isinstance(item, Problem) for item in items) else None
     named = any(isinstance(i, Row) and isinstance(i.values.get(NAME), str) and i.values[NAME].strip() for i in items)

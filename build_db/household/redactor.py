@@ -13,7 +13,8 @@ from build_db.household.completeness import Survey
 from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
 from build_db.ingest.extraction import take_in
-from build_db.ingest.tree import SourceFile, Tree
+from build_db.ingest.survey import SourceFile
+from build_db.ingest.tree import Tree
 from build_db.records import Hint, Row
 from build_db.redaction.contacts.contact_finder import ContactFinder
 from build_db.redaction.keyed import Keyed
@@ -65,6 +66,8 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
         builder.credentials(tree.root)
         for file in files:
             builder.file(file.logical)
+            if file.outcome == "refused":
+                builder.hidden(tree.root / file.path)
         for path, item in items_of(tree, files):
             builder.row(item)
             if item.table == "conversations" and isinstance(item, Row):

@@ -8,7 +8,8 @@ import yaml
 
 from build_db.household.redactor import gather_roster, items_of, make_household
 from build_db.household.wishes import FILE, Wishes, read_wishes
-from build_db.ingest.tree import find_trees, survey
+from build_db.ingest.daemons import find_trees
+from build_db.ingest.survey import survey
 from build_db.redaction.keyed import Keyed
 from build_db.sources import catalogue
 
@@ -28,7 +29,7 @@ def likely_names(data: Path, most: int) -> str:
     """
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in find_trees(data)]
     wishes = read_wishes(data / FILE) if (data / FILE).is_file() else Wishes()
-    roster, daemons = gather_roster(surveys, wishes), [tree.name for tree, _ in surveys]
+    roster, daemons = gather_roster(surveys, wishes), [name for tree, _ in surveys for _, name in tree.daemons]
     household = make_household(roster, wishes, Keyed(ANY_KEY), daemons)
     for tree, files in surveys:
         for _, item in items_of(tree, (file for file in files if file.outcome == "ingested")):

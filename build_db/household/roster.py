@@ -12,6 +12,7 @@ from build_db.contract import UUID
 from build_db.errors import Unreadable, UsageError
 from build_db.household.wishes import Wishes
 from build_db.ingest.reading import read_json
+from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Hint, Row
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.names import runs
@@ -26,6 +27,9 @@ OWNED_FOLDERS = ("calendar", "tasks")
 
 # Tables whose rows are said by somebody, or to somebody.
 SPOKEN = ("conversations", "messages")
+
+# Tables of the vessel's database that leave no row, and their columns with secrets and with account names.
+HIDDEN = {"geocass_connections": ("api_key", "username"), "push_device_tokens": ("token", "")}
 
 CREDENTIALS = ("daedalus_credentials.json", "users/*/auth.json")
 SECRET_KEYS = re.compile(r"password|tokens?$|secret", re.IGNORECASE)
@@ -113,6 +117,22 @@ class RosterBuilder:
                 else:
                     self._mail(str(source.get("email") or ""), path.parent.name)
 
+    def hidden(self, table: Path) -> None:
+        """Take the secrets and account names of a table that is never read for rows.
+
+        :param table: its name below the place of the vessel's database
+        """
+        secret, handle = HIDDEN.get(table.name, ("", ""))
+        try:
+            rows = read_vessel_table(table)[0] if secret else []
+        except Unreadable:
+            self._unread.append(table)
+            return
+        for row in rows:
+            self.secrets |= {str(row[secret])} if row.get(secret) else set()
+            if row.get(handle):
+                self._named("handle", str(row[handle]), None)
+
     def build(self, wishes: Wishes) -> Roster:
         """The roster, with the owner's wishes worked in.
 
@@ -156,6 +176,8 @@ class RosterBuilder:
     def _named(self, what: str, text: str, owner: str | None) -> None:
         if what == "id":
             self._id(text)
+        elif what == "secret":
+            self.secrets.add(text)
         elif text.casefold() in words().nobody or UUID.fullmatch(text):
             # Somebody is called so, and by no name that could be missing.
             self._unnamed.update({owner} if owner and what == "name" else ())

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from build_db.errors import Unreadable
 from build_db.ingest.reading import read_json, read_text, read_yaml
-from build_db.ingest.tree import SourceFile
+from build_db.ingest.survey import SourceFile
 from build_db.ingest.vector_store import read_vector_store
+from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Document, FileKind, Item, Problem
 
 READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
@@ -19,6 +20,7 @@ READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
     "yaml": read_yaml,
     "text": read_text,
     "vector store": read_vector_store,
+    "vessel table": read_vessel_table,
 }
 
 # What a source may stumble over in a document whose shape nobody has seen; anything else is our own mistake.

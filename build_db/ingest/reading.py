@@ -50,7 +50,7 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
-    return _plain(value, problems), problems
+    return plain(value, problems), problems
 
 
 def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
@@ -103,7 +103,7 @@ def parse_yaml(text: str, problems: list[Problem]) -> Any:
     :raises Unreadable: not YAML
     """
     try:
-        return _plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems)
+        return plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems)
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):
@@ -144,12 +144,15 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
     raise AssertionError("latin-1 decodes every byte")
 
 
-def _plain(value: Any, problems: list[Problem]) -> Any:
-    """`value` with JSON's types only and with text that SQLite accepts."""
+def plain(value: Any, problems: list[Problem]) -> Any:
+    """`value` with JSON's types only and with text that SQLite accepts; `problems` gets what had to be changed.
+
+    :raises Unreadable: aliases make it expand without end
+    """
     plainer = _Plainer()
-    plain = plainer.plain(value)
+    found = plainer.plain(value)
     problems.extend(Problem(text) for text in sorted(plainer.changed))
-    return plain
+    return found
 
 
 class _Plainer:

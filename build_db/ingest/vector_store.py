@@ -7,14 +7,11 @@ deleted collections) hold deleted texts and are never read.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from build_db.errors import Unreadable
+from build_db.ingest.sqlite_files import opened, table_names
 from build_db.records import Problem
 
 DOCUMENT = "chroma:document"
@@ -49,31 +46,12 @@ def read_vector_store(path: Path) -> tuple[dict[str, Any], list[Problem]]:
         both empty if the file holds no collections
     :raises Unreadable: not a SQLite file, or a damaged one
     """
-    side_files = [path.with_name(path.name + suffix) for suffix in ("-wal", "-journal")]
-    live = [side for side in side_files if side.exists() and side.stat().st_size]
-    try:
-        if not live:
-            return _read(f"file:{_quoted(path)}?mode=ro&immutable=1"), []
-        # An immutable connection ignores unfinished transactions; a copy can be recovered without touching the tree.
-        with tempfile.TemporaryDirectory() as folder:
-            for source in [path, *live]:
-                shutil.copyfile(source, Path(folder, source.name))
-            copied = _read(f"file:{_quoted(Path(folder, path.name))}")
-        return copied, [Problem("was in use: read from a recovered copy")]
-    except sqlite3.Error:
-        raise Unreadable("not a readable SQLite file") from None
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
-
-
-def _read(uri: str) -> dict[str, Any]:
-    with closing(sqlite3.connect(uri, uri=True)) as conn:
-        conn.text_factory = lambda data: data.decode("utf-8", "replace")
-        tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    with opened(path) as (conn, problems):
+        tables = set(table_names(conn))
         if not {"collections", "segments", "embeddings", "embedding_metadata"} <= tables:
-            return {"documents": [], "types": []}
+            return {"documents": [], "types": []}, problems
         types = [list(row) for row in conn.execute(TYPES)]
-        return {"documents": list(_documents(conn)), "types": types}
+        return {"documents": list(_documents(conn)), "types": types}, problems
 
 
 def _documents(conn: sqlite3.Connection) -> Any:
@@ -89,7 +67,3 @@ def _value(string: str | None, integer: int | None, real: float | None, boolean:
     if boolean is not None:
         return bool(boolean)
     return next((value for value in (string, integer, real) if value is not None), None)
-
-
-def _quoted(path: Path) -> str:
-    return path.absolute().as_uri().removeprefix("file://")

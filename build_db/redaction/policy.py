@@ -38,7 +38,9 @@ RULES = {
     "ours": Rule("", "made by this tool"),
 }
 # A place where a person is called by name: `name`, `name of id`, `handle in a path`, two of them joined by `or`.
-MARK = re.compile(r"(?P<what>name|handle|id)(?: of (?P<owner>\w+)| in (?P<form>\w+ \w+))?")
+MARK = re.compile(
+    r"(?P<what>name|handle|id|secret)(?: of (?P<owner>\w+)| in (?P<form>\w+ \w+))?(?: when (?P<where>\w+ is \w+))?"
+)
 
 
 PLAINLY_FALSE = frozenset(("", "false", "f", "no", "n", "off", "0", "0.0", "none", "null"))
@@ -66,7 +68,8 @@ def _is_plainly_false(value: str | float) -> bool:
 class Named(NamedTuple):
     """A place where a person is called by name: a column, or a key inside a JSON column (`*`: its keys).
 
-    `what` is name, handle or id; `owner` the column that holds the bearer's id; `form` what surrounds it.
+    `what` is name, handle, id or secret; `owner` the column that holds the bearer's id; `form` what surrounds it;
+    `where` a column and the value that it must hold.
     """
 
     column: str
@@ -74,9 +77,12 @@ class Named(NamedTuple):
     what: str
     owner: str | None
     form: re.Pattern[str] | None
+    where: tuple[str, str] | None = None
 
     def texts(self, values: Mapping[str, Any]) -> Iterator[str]:
         """What stands there in a row, blanks around it and what surrounds it left out."""
+        if self.where and values.get(self.where[0]) != self.where[1]:
+            return
         value = values.get(self.column)
         found: Any = (value,)
         if self.key:
@@ -176,7 +182,9 @@ def _marks(table: str, marks: Mapping[str, str], forms: Mapping[str, re.Pattern[
             match = MARK.fullmatch(mark)
             if not match or (match["form"] and match["form"] not in forms):
                 raise BadTable(f"{FILE}: {table}: names: {place}: {mark} is no name, handle or id in a known form")
-            yield Named(column, key or None, match["what"], match["owner"], forms.get(match["form"] or ""))
+            condition, _, wanted = (match["where"] or "").partition(" is ")
+            where = (condition, wanted) if condition else None
+            yield Named(column, key or None, match["what"], match["owner"], forms.get(match["form"] or ""), where)
 
 
 def complaints(policy: Policy, tables: Mapping[str, Any]) -> list[str]:

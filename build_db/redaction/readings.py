@@ -102,6 +102,15 @@ CHANGE = re.compile(rf"[A-Za-z0-9_+(](?:(?=[{OTHER}])|(?<=[{OTHER}].))")
 NO_ENDS, NO_BEGINS = "+(", "_"
 
 
+# Characters beyond ASCII that are no letters, and that nothing is read as: quotes, dashes, arrows, emoji. Behind one,
+# `FORMING` choose its form.
+SIGNS = (
+    "\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2199"
+    "\u2212\u2248\u2264\u2265\u2300-\u2328\u232b-\u23ff\u2500-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
+)
+FORMING = "\u200d\ufe0e\ufe0f"
+
+
 class _Kinds(dict[str, int]):
     """What a character can make of a text, looked up when it is met first: most texts are read as they stand."""
 
@@ -117,6 +126,17 @@ FEW = 8
 # How characters begin in UTF-8: the blocks in which something may be edited, those of other scripts.
 LEADS_OF_EDITS = frozenset(b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xef\xf0\xf3")
 LEADS_OF_OTHERS = frozenset((*range(0xCD, 0xE2), *range(0xE2, 0xEE), 0xEF))
+
+
+def otherwise() -> str:
+    """A pattern for a text that may have another reading, or in which letters beyond ASCII stand.
+
+    For an engine that tells characters by UTF-8. A text in which it is not found is the only reading of itself.
+    """
+    strange = rf"[^\x00-\x7f{SIGNS}{FORMING}]|[\x00-\x{{206f}}][{FORMING}]|[{FORMING}][\w@.]"
+    dressed = rf"[0-9A-Za-z](?:{SIGN}){{1,4}}[0-9A-Za-z]|[A-Za-z]-\n[> ]{{0,4}}[A-Za-z]"
+    encoded = (re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in IN_ASCII.values())
+    return "|".join((strange, dressed, *encoded))
 
 
 @lru_cache(maxsize=2)

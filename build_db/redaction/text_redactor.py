@@ -12,7 +12,7 @@ from build_db.redaction.engine.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import PeopleFinder
-from build_db.redaction.readings import as_read, parted
+from build_db.redaction.readings import as_read, otherwise, parted
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -20,6 +20,8 @@ from build_db.redaction.unlisted import Unlisted
 # A value this short says nothing by itself, and as a literal it would be found everywhere.
 SHORTEST_LITERAL = 6
 TURNS = 3
+# What the gate sees in a text that has to be read closely.
+OTHERWISE = "read otherwise"
 
 
 class Finder(Protocol):
@@ -85,7 +87,8 @@ class TextRedactor:
         self._unlisted = unlisted
         self._people = people
         self._finders = tuple(finders)
-        self._gate = Gate((rule for finder in self._finders for rule in finder.rules()), store)
+        rules = (rule for finder in self._finders for rule in finder.rules())
+        self._gate = Gate(rules, store, [(OTHERWISE, otherwise())])
         self._keyed = keyed
         self._samples = samples
         self.counts: Counter[tuple[str, str]] = Counter()
@@ -102,13 +105,15 @@ class TextRedactor:
         return new
 
     def _redacted(self, text: str) -> str:
-        found = self._found(text)
-        for reading in filter(None, (as_read(text), parted(text))):
-            for span in self._found(reading.text):
-                start, end = reading.back(span.start, span.end)
-                found.append(span._replace(start=start, end=end))
+        seen = self._gate.seen(text)
+        found = self._found(text, seen)
+        if OTHERWISE in seen:
+            for reading in filter(None, (as_read(text), parted(text))):
+                for span in self._found(reading.text, self._gate.seen(reading.text)):
+                    start, end = reading.back(span.start, span.end)
+                    found.append(span._replace(start=start, end=end))
         if not found:
-            return self._without_people(text)
+            return self._without_people(text, otherwise=OTHERWISE in seen)
         spans = without_overlaps(found)
         pieces: list[str] = []
         done = 0
@@ -119,23 +124,22 @@ class TextRedactor:
             done = span.end
         return "".join((*pieces, self._without_people(text[done:])))
 
-    def _found(self, text: str) -> list[Span]:
-        seen = self._gate.seen(text)
+    def _found(self, text: str, seen: Seen) -> list[Span]:
         return [span for finder in self._finders for span in finder.find(text, seen)]
 
-    def _without_people(self, text: str) -> str:
+    def _without_people(self, text: str, *, otherwise: bool = True) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
         for _ in range(TURNS):
-            new = self._once_without_people(text)
+            new = self._once_without_people(text, otherwise=otherwise)
             if new == text:
                 break
-            text = new
+            text, otherwise = new, True
         return text
 
-    def _once_without_people(self, text: str) -> str:
+    def _once_without_people(self, text: str, *, otherwise: bool) -> str:
         pieces: list[str] = []
         done = 0
-        for start, end, person, replacement in self._people.find(text):
+        for start, end, person, replacement in self._people.find(text, otherwise=otherwise):
             self.counts["person", person.pseudonym or "id"] += 1
             pieces += (text[done:start], replacement)
             done = end

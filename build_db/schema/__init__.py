@@ -60,6 +60,7 @@ class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     quiet: bool = False
     missing: Literal["stub", "drop"] = "stub"
     tombstone: dict[str, str] = {}
+    twin: tuple[str, ...] = ()
     soft: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
 

@@ -48,6 +48,12 @@ def search(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="004_vessel")
+def vessel(db: Database) -> None:
+    """What the vessel keeps in a database of its own."""
+    _run(db, "004_vessel.sql")
+
+
 def create_schema(db: Database) -> None:
     """Make every table in an empty database and stamp it with our application id and schema version.
 

@@ -11,8 +11,8 @@ from build_db.records import FileKind
 
 @cache
 def catalogue() -> tuple[FileKind, ...]:
-    """All kinds, by module name."""
+    """All kinds, by turn and module name."""
     kinds: list[FileKind] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         kinds.extend(getattr(importlib.import_module(f"{__name__}.{module}"), "KINDS", ()))
-    return tuple(kinds)
+    return tuple(sorted(kinds, key=lambda kind: kind.turn))

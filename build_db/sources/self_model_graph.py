@@ -52,6 +52,12 @@ def rows(document: Document) -> Iterator[Item]:
         yield Row("self_model_edges", values)
 
 
+def archived(document: Document) -> Iterator[Item]:
+    """The same of the graph that an archive holds beside its tables."""
+    for graph in document.value:
+        yield from rows(Document(document.path, graph))
+
+
 def node(source: dict, place: str) -> Iterator[Item]:
     """One `self_model_nodes` row."""
     values = NODE.values(source)
@@ -66,4 +72,7 @@ def node(source: dict, place: str) -> Iterator[Item]:
     yield from NODE.unknown(source, place)
 
 
-KINDS = (FileKind("self-model graph", ("{self}/self_model_graph.json",), "json", rows),)
+KINDS = (
+    FileKind("self-model graph", ("{self}/self_model_graph.json",), "json", rows),
+    FileKind("vessel: self-model graph", ("cass.db/self_model_graph",), "vessel table", archived),
+)

@@ -16,7 +16,7 @@ from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import earliest, first, latest
 
 # In the order in which the vessel looks a page up.
-FOLDERS = ("entity", "concept", "relationship", "journal", "meta")
+FOLDERS = ("entity", "concept", "relationship", "journal", "meta", "notes")
 
 LINK = re.compile(r"\[\[([^\]|#]+)(?:#([^\]|]+))?(?:\|([^\]]+))?\]\]")
 PART = re.compile(r"[|#]")

@@ -29,6 +29,8 @@ WORKS = (
     Work("reading_item", "knowledge/reading_queue.json", "items"),
     Work("world_observation", "world_state/observations.json", None, "timestamp"),
     Work("world_summary", "world_state/summary_*.json", "", None),
+    Work("homepage_manifest", "homepages/*/manifest.json", "", "daemon_label"),
+    Work("wonderland_exploration", "wonderland/exploration_logs/*.json", ""),
     Work("period_summary", "consolidation/[0-9][0-9][0-9][0-9]-*.json", ""),
 )
 

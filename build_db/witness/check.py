@@ -54,7 +54,7 @@ def check_nothing_leaked(outputs: Iterable[Path], trees: Iterable[Tree], wishes:
 def needles_of(trees: Iterable[Tree], wishes: Path | None) -> Needles:
     """What the raw trees and the owner's `redaction.yml` forbid."""
     trees = list(trees)
-    return gather([tree.root for tree in trees], [tree.name for tree in trees], wishes)
+    return gather([tree.root for tree in trees], [name for tree in trees for _, name in tree.daemons], wishes)
 
 
 def check_clean(outputs: Iterable[Path], witness: Witness) -> None:

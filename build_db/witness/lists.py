@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-KEY_KINDS = ("names", "told", "ids", "mails", "paths", "repositories", "repository_keys", "own_columns")
+KEY_KINDS = ("names", "told", "ids", "mails", "phones", "paths", "repositories", "repository_keys", "own_columns")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Keys:
     told: frozenset[str]
     ids: frozenset[str]
     mails: frozenset[str]
+    phones: frozenset[str]
     paths: frozenset[str]
     repositories: frozenset[str]
     repository_keys: frozenset[str]

@@ -6,6 +6,7 @@ Every name, mail address, user id, path and secret that the tree's own keys call
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
 from build_db.witness.raw import decoded, parsed, raw_files
 from build_db.witness.sieve import Sieve
@@ -55,6 +57,8 @@ PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
+# A new line as JSON and YAML write it: its letter begins no address.
+BREAK = re.compile(r"(?<!\\)\\[nrt]")
 POSSESSIVE = re.compile("['’]s?$")
 TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 # What stands for bytes that are no UTF-8.
@@ -146,6 +150,10 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
         agents = {str(value.get("user_id")) for value in _agent_files(root)}
         for path, text in raw_files(root):
             _File(needles, path.relative_to(root), known, agents).learn(text)
+        for path, values in databases(root):
+            file = _File(needles, path.relative_to(root) if path != root else Path(path.name), known, agents)
+            for key, value in values:
+                file.learn_value(key, value)
     return needles
 
 
@@ -187,6 +195,14 @@ class _File:
             for user_id, name in _items(value):
                 if user_id not in self._agents:
                     needles.add_name(str(name), source, self._spared)
+        self._learn_leaves(value)
+
+    def learn_value(self, key: str, value: Any) -> None:
+        """Take what one value of a database calls private, by its key and by the keys inside it."""
+        self._learn_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        self._learn_leaves({key: value})
+
+    def _learn_leaves(self, value: Any) -> None:
         for key, leaf in _leaves(value):
             if isinstance(leaf, str) and leaf.strip() and leaf not in self._agents:
                 self._learn_leaf(key, leaf.strip())
@@ -197,7 +213,7 @@ class _File:
             made = not match.group().startswith(PARTED) or _has_made_part(match.group())
             if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
-        for match in MAIL.finditer(text) if "@" in text else ():
+        for match in MAIL.finditer(BREAK.sub(" ", text)) if "@" in text else ():
             if not NO_MAIL.search(match.group()):
                 self._needles.add_value(match.group(), "mail address", self._source)
 
@@ -209,6 +225,8 @@ class _File:
             needles.add_name(match[1] or match[2], source, spared)
         elif key in known.mails:
             needles.add_value(value, "mail address", source)
+        elif key in known.phones:
+            needles.add_value(value, "phone number", source)
         elif key in known.ids:
             needles.add_id(value, source, spared)
         elif key in known.repositories or key in known.repository_keys:
@@ -261,5 +279,5 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
 @lru_cache(maxsize=1 << 12)
 def _tells(key: str) -> bool:
     known = keys()
-    plain_keys = known.names | known.told | known.ids | known.mails | known.paths | known.repositories
+    plain_keys = known.names | known.told | known.ids | known.mails | known.phones | known.paths | known.repositories
     return key in plain_keys or known.secrets.search(key) is not None

@@ -18,10 +18,17 @@ from conftest import ROOT
 
 from build_db.redaction.policy import complaints, parse_policy, policy
 from build_db.schema import Column, schema
+from build_db.sources.vessel_tables import landings
+from build_db.witness.databases import KNOWN_AS
 from build_db.witness.lists import keys
 
 LANDING = yaml.safe_load((ROOT / "tests" / "sources" / "landing.yml").read_text(encoding="utf-8"))
 POLICY = yaml.safe_load((ROOT / "build_db" / "redaction" / "policy.yml").read_text(encoding="utf-8"))
+DATABASE = [
+    (key, f"{landing.table or name}.{target}")
+    for name, landing in landings().items()
+    for key, target in [*((key, key) for key in landing.same.split()), *landing.renamed.items()]
+]
 FORMS = {form: name for name, form in POLICY["forms"].items()}
 
 
@@ -31,7 +38,8 @@ def places(what: str, form: str = "") -> set[str]:
     for table, names in policy().names.items():
         for named in names:
             if named.what == what and (FORMS[named.form.pattern] if named.form else "") == form:
-                found |= {named.key} if named.key else landed(f"{table}.{named.column}")
+                told = {named.where[1]} if named.where else landed(f"{table}.{named.column}")
+                found |= {named.key} if named.key else {KNOWN_AS.get((table, key), key) for key in told}
     return found
 
 
@@ -42,12 +50,14 @@ def landed(column: str) -> set[str]:
         for rules in LANDING.values()
         for place, target in rules.items()
         if column in (target if isinstance(target, list) else [target])
-    }
+    } | {key for key, target in DATABASE if target == column}
 
 
 def test_neither_the_witness_nor_the_redactor_knows_fewer_places_of_names() -> None:
     known = keys()
-    assert places("name") == known.names
+    assert places("name") | places("handle") == known.names
+    assert places("handle", "a mailbox") == known.mails
+    assert places("secret") == known.phones
     assert places("name", "a reflection") | places("handle", "an influence") == known.told
     # Whatever refers to a person holds an id; a profile's own is the name of its folder.
     references = {c.name for table in schema().values() for c in table.columns if c.references == "users"}

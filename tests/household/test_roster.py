@@ -12,7 +12,8 @@ from build_db import UsageError
 from build_db.household.redactor import gather_roster
 from build_db.household.roster import RosterBuilder
 from build_db.household.wishes import Wish, Wishes, read_wishes
-from build_db.ingest.tree import find_trees, survey
+from build_db.ingest.daemons import find_trees
+from build_db.ingest.survey import survey
 from build_db.records import Row
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import policy

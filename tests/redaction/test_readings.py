@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from build_db.redaction.contacts.contact_finder import ContactFinder
+from build_db.redaction.engine import scan
+from build_db.redaction.engine.gate import Gate
 from build_db.redaction.keyed import Keyed
+from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import PeopleFinder
-from build_db.redaction.readings import Reading, as_one_word, as_read, parted
+from build_db.redaction.readings import (
+    FORMING,
+    KINDS,
+    MISREAD_BIT,
+    SIGNS,
+    Reading,
+    as_one_word,
+    as_read,
+    otherwise,
+    parted,
+)
 from build_db.redaction.text_redactor import TextRedactor
+
+OTHERWISE = Gate([], exact=[("otherwise", otherwise())])
 
 
 def read(text: str) -> str:
@@ -116,3 +133,23 @@ def test_a_value_gets_one_placeholder_however_it_is_written():
     redactor = TextRedactor(PeopleFinder([], Keyed(bytes(32))), [ContactFinder()], Keyed(bytes(32)))
     written = ("mara.e@post.example", "mara.e＠post.example", "mara.e&#64;post.example", "mara.e@\u200bpost.example")
     assert len({redactor.redact(text) for text in written}) == 1
+
+
+@pytest.mark.skipif(scan.hyperscan is None, reason="there is no hyperscan for this machine")
+@given(st.text(alphabet="aZ1_ .*`<b>|-\\n&#;%=4\\\\xé\u00d7\u0661\u200d\ufe0f\u202e\u3000\ud800“–🌱❤用М", max_size=9))
+@example("*a*b")
+@example("\u2764\ufe0f a")
+def test_a_text_in_which_the_gate_sees_nothing_else_is_its_only_reading(text: str) -> None:
+    if "otherwise" not in OTHERWISE.seen(text):
+        assert (as_read(text), parted(text), as_one_word(text)) == (None, None, None)
+        assert folded(text) == (text.lower(), None)
+
+
+def test_signs_are_nothing_that_could_be_read_or_folded() -> None:
+    signs = re.compile(f"[{SIGNS}{FORMING}]")
+    for char in filter(signs.match, map(chr, range(0x80, 0x110000))):
+        assert not char.isalnum(), char
+        assert not char.isspace(), char
+        assert folded(f"a{char}b") == (f"a{char}b", None), char
+        # A sign may be the second character of a misread one, never the first.
+        assert char in FORMING or not (KINDS[char] & ~MISREAD_BIT or "\u00c2" <= char <= "\u00f4"), char

@@ -93,8 +93,9 @@ def stored(rules: dict[str, Any], rule: str) -> list[str]:
     return [target for target in targets if not target.startswith("= ")]
 
 
-PARSED = [path for path in LANDING if "*" not in LANDING[path] and not path.endswith(".md")]
-PAGES = [path for path in LANDING if path.endswith(".md") and "*" not in LANDING[path]]
+WORDS = (".md", ".html")
+PARSED = [path for path in LANDING if "*" not in LANDING[path] and not path.endswith(WORDS)]
+PAGES = [path for path in LANDING if path.endswith(WORDS) and "*" not in LANDING[path]]
 
 
 @pytest.mark.parametrize("path", PARSED)

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db import BuildOptions, CheckFailed, build
-from build_db.ingest.tree import find_trees
+from build_db.ingest.daemons import find_trees
 from build_db.witness import search, sieve
 from build_db.witness.check import Leaked, check_nothing_leaked
 from build_db.witness.needles import Needle, Needles, gather
@@ -264,6 +264,11 @@ def test_the_coding_agents_account_is_no_person_but_its_owners_is(tree, called, 
 def test_the_letter_of_an_escape_hides_no_name(text):
     witness = Witness(Needles({"wrenna": Needle("name")}, {}))
     assert [found.value for found in witness.text_hits(text)] == ["wrenna"]
+
+
+def test_the_letter_of_an_escape_begins_no_address(tree):
+    root = tree({"goals/notes.json": {"note": "will\n-@post.example and\nmara@post.example"}})
+    assert set(gather([root], ()).values) == {"mara@post.example"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32"])

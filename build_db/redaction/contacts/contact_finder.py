@@ -73,7 +73,7 @@ class ContactFinder:
 
         :param seen: names of the rules to try
         """
-        if not seen:
+        if isinstance(seen, frozenset) and seen.isdisjoint(_names()):
             return []
         found = list(cued.find(text, seen))
         wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
@@ -203,6 +203,11 @@ def _shape(entry: Entry) -> Shape:
         finds=entry.finds,
         leaves=entry.leaves,
     )
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for name, _ in ContactFinder().rules())
 
 
 @cache

@@ -33,6 +33,8 @@ BEYOND_LATIN = "\u0370"
 # Where a number stands, and what is around: words that tell of it are no farther from it.
 NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
 BEFORE_NUMBER = 120
+# The words of so many rules are found sooner one rule after another than all at once.
+FEW = 5
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
 
 
@@ -135,12 +137,13 @@ def find(text: str, seen: Seen) -> Iterator[Span]:
     if not names:
         return
     lower = lowered(text)
-    if names > beside:
-        yield from _told(text, _words(False).iter(lower), names)
+    for words in _automata(names - beside, _names() - _numbered()):
+        yield from _told(text, words.iter(lower), names)
     number = NUMBERS.search(text) if beside else None
     while number:
         start, end = max(0, number.start() - BEFORE_NUMBER), number.end()
-        yield from _told(text, _words(True).iter(lower, start, end), beside)
+        for words in _automata(beside, _numbered()):
+            yield from _told(text, words.iter(lower, start, end), beside)
         number = NUMBERS.search(text, end)
 
 
@@ -261,12 +264,19 @@ def _around(head: str, words: Iterable[Word], tail: str) -> str:
     return f"(?:{head})(?i:{listed})(?:{tail})"
 
 
+def _automata(names: frozenset[str], among: frozenset[str]) -> list[ahocorasick.Automaton]:
+    """The words of some rules; of a few one by one: all of them are too many for a processor to keep at hand."""
+    if len(names) > FEW:
+        return [_words(among)]
+    return [_words(frozenset((name,))) for name in names]
+
+
 @cache
-def _words(numbers: bool) -> ahocorasick.Automaton:
-    """All words, of the rules of numbers or of the others, each with its length and the rules that it tells of."""
+def _words(names: frozenset[str]) -> ahocorasick.Automaton:
+    """The words of these rules, each with its length and the rules that it tells of."""
     told: dict[str, list[tuple[Cued, bool, bool]]] = {}
     for rule in rules():
-        if (rule.gate == NUMBER) == numbers:
+        if rule.name in names:
             for word in rule.words:
                 told.setdefault(word.text, []).append((rule, word.free_before, word.free_behind))
     automaton = ahocorasick.Automaton()

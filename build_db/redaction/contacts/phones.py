@@ -10,6 +10,7 @@ import phonenumbers
 
 from build_db.redaction.contacts.contact_table import pattern
 from build_db.redaction.contacts.groups import onwards, stops
+from build_db.redaction.engine.loosening import plainly
 
 # How far before a number a word may tell what it is.
 CUE_REACH = 60
@@ -23,7 +24,7 @@ MORE_REGIONS = (
     "SG", "PH", "VN", "TH", "CN", "HK", "TW", "JP", "KR", "MX", "AR", "CL", "CO", "PE", "VE", "EC",
 )  # fmt: skip
 LEAST, LEAST_ASKED, MOST = 6, 9, 15
-SHORT_WORDS = re.compile(r"\W{0,4}(?:\w{1,6}\W{1,4}){0,2}")
+SHORT_WORDS = re.compile(r"\W{0,4}(?:(?:\w{1,6}|num\w{2,9})\W{1,4}){0,2}")
 
 
 def phone(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -55,6 +56,7 @@ def phone(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_cued(before: str) -> bool:
     """Whether the last word that matters is one for a telephone: "order number" is not, "price on call" is."""
+    before = (before if before.isascii() else plainly(before)).lower()
     cues = list(pattern("phone cue").finditer(before))
     if not cues:
         return False
@@ -113,6 +115,7 @@ def asked(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_of_another(before: str) -> bool:
     """Whether a word for another kind of number stands directly before, but for a short word or two."""
+    before = before.lower()
     others = list(pattern("no phone cue").finditer(before))
     return bool(others) and bool(SHORT_WORDS.fullmatch(before, others[-1].end()))
 

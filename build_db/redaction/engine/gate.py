@@ -8,26 +8,24 @@ Without hyperscan every rule is tried on every text: the findings are the same, 
 from __future__ import annotations
 
 import platform
+import re
 import sys
-import threading
 import unicodedata
 from collections.abc import Iterable
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from build_db.redaction.engine import scan
 from build_db.redaction.engine.loosening import loosened, not_plain, plainly
-
-try:
-    import hyperscan
-except ImportError:  # no wheel for this machine
-    hyperscan = None
 
 # How far a pattern's counts are counted: as far as the engine takes it.
 HIGHEST_COUNTS = (16, 4)
-# Patterns that are compiled for every gate, before those of the rules.
+# The place of the pattern that is compiled for every gate.
 NOT_PLAIN = 0
-RULES = 1
+# On whose text the compiled rules depend.
+CODE = ("gate.py", "loosening.py", "scan.py")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Everything:
@@ -58,38 +56,44 @@ class Gate:
 
     :param rules: name and pattern of each, as `re` writes patterns; a name may come more than once
     :param store: keeps compiled patterns from one process to the next
+    :param exact: name and pattern of what is looked for just so, not loosened, as the engine writes patterns
     """
 
-    def __init__(self, rules: Iterable[tuple[str, str]], store: Store | None = None) -> None:
-        rules = tuple(rules)
-        self._names = ["", *(name for name, _ in rules)]
-        self._compiled = _compiled(tuple(pattern for _, pattern in rules), store)
-        self._threads = threading.local()
+    def __init__(
+        self, rules: Iterable[tuple[str, str]], store: Store | None = None, exact: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        rules, exact = tuple(rules), tuple(exact)
+        self._names = ["", *(name for name, _ in (*exact, *rules))]
+        patterns = Patterns(tuple(pattern for _, pattern in exact), tuple(pattern for _, pattern in rules))
+        compiled = _compiled(patterns, store)
+        self._scan = scan.Scan(compiled.database) if compiled else None
+        self._always = compiled.always if compiled else ()
 
     def seen(self, text: str) -> Seen:
         """The names of the rules that the text may match; never one too few."""
-        compiled = self._compiled
-        if compiled is None:
+        if self._scan is None:
             return EVERYTHING
-        found = self._found(compiled.database, text)
+        found = self._scan.found(_encoded(text))
         if found and NOT_PLAIN in found:
-            found = self._found(compiled.database, plainly(text))
-        if not found and not compiled.always:
+            found += self._scan.found(_encoded(plainly(text)))
+        if not found and not self._always:
             return NOTHING_SEEN
-        return frozenset([self._names[place] for place in (*found, *compiled.always) if place])
-
-    def _found(self, database: Any, text: str) -> list[int]:
-        try:
-            scratch = self._threads.scratch
-        except AttributeError:  # the engine's memory for one scan: each thread has its own
-            scratch = self._threads.scratch = hyperscan.Scratch(database)
-        found: list[int] = []
-        database.scan(text.encode("utf-8", "surrogatepass"), _note, context=found, scratch=scratch)
-        return found
+        return frozenset([self._names[place] for place in (*found, *self._always) if place])
 
 
-def _note(place: int, start: int, end: int, flags: int, found: list[int]) -> None:
-    found.append(place)
+def _encoded(text: str) -> bytes:
+    """In UTF-8, which some of the patterns rely on: a surrogate, which has no place there, is a sign for none."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return SURROGATE.sub("\ufffd", text).encode()
+
+
+class Patterns(NamedTuple):
+    """What one gate looks for: as it is, and loosened."""
+
+    exact: tuple[str, ...]
+    rules: tuple[str, ...]
 
 
 class Compiled:
@@ -101,17 +105,17 @@ class Compiled:
 
     def dumped(self) -> bytes:
         """For a store."""
-        return b"%s\n%s" % (" ".join(map(str, self.always)).encode(), hyperscan.dumpb(self.database))
+        return b"%s\n%s" % (" ".join(map(str, self.always)).encode(), scan.hyperscan.dumpb(self.database))
 
     @classmethod
     def read(cls, data: bytes) -> Compiled | None:
         """What was dumped; None if this is nothing of the kind, or made for another machine."""
         always, _, dumped = data.partition(b"\n")
         try:
-            database = hyperscan.loadb(dumped, mode=hyperscan.HS_MODE_BLOCK)
-            hyperscan.Scratch(database)
+            database = scan.hyperscan.loadb(dumped, mode=scan.hyperscan.HS_MODE_BLOCK)
+            scan.hyperscan.Scratch(database)
             return cls(database, tuple(map(int, always.split())))
-        except (hyperscan.HyperscanError, ValueError):
+        except (scan.hyperscan.HyperscanError, ValueError):
             return None
 
 
@@ -119,9 +123,9 @@ class Compiled:
 _made: dict[str, Compiled] = {}
 
 
-def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled | None:
+def _compiled(patterns: Patterns, store: Store | None) -> Compiled | None:
     """The patterns in the engine; None if there is none, or it does not take to this processor."""
-    if hyperscan is None:
+    if scan.hyperscan is None:
         return None
     digest = _digest(patterns)
     if digest not in _made:
@@ -130,7 +134,7 @@ def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled | None
         if made is None:
             try:
                 made = _compile(patterns)
-            except hyperscan.HyperscanError:
+            except scan.hyperscan.HyperscanError:
                 return None
             if store is not None:
                 store.put(digest, made.dumped())
@@ -138,17 +142,19 @@ def _compiled(patterns: tuple[str, ...], store: Store | None) -> Compiled | None
     return _made[digest]
 
 
-def _digest(patterns: tuple[str, ...]) -> str:
+def _digest(patterns: Patterns) -> str:
     """Of all that the compiled rules depend on: this code, the engine, the machine, and how `re` reads patterns."""
-    code = [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ("gate.py", "loosening.py")]
-    machine = (sys.version, unicodedata.unidata_version, hyperscan.__version__, *platform.uname()[4:])
+    code = [files(__package__).joinpath(name).read_text(encoding="utf-8") for name in CODE]
+    machine = (sys.version, unicodedata.unidata_version, scan.hyperscan.__version__, *platform.uname()[4:])
     return sha256(repr((patterns, code, machine)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _compile(patterns: tuple[str, ...]) -> Compiled:
-    taken = [not_plain().encode(), *(_largest(pattern) for pattern in patterns)]
+def _compile(patterns: Patterns) -> Compiled:
+    exact = [pattern.encode() for pattern in patterns.exact]
+    taken = [not_plain().encode(), *exact, *(_largest(pattern) for pattern in patterns.rules)]
     places = [place for place, pattern in enumerate(taken) if pattern is not None]
-    database = _database([pattern for pattern in taken if pattern is not None], places)
+    flags = [scan.hyperscan.HS_FLAG_UTF8 if 0 < place <= len(exact) else 0 for place in places]
+    database = scan.database_of([pattern for pattern in taken if pattern is not None], places, flags)
     return Compiled(database, tuple(place for place, pattern in enumerate(taken) if pattern is None))
 
 
@@ -157,14 +163,8 @@ def _largest(pattern: str) -> bytes | None:
     for highest in HIGHEST_COUNTS:
         loose = loosened(pattern, highest).encode("ascii")
         try:
-            _database([loose], [RULES])
+            scan.database_of([loose], [0], [0])
             return loose
-        except hyperscan.HyperscanError:  # too large, or matches nothing at all
+        except scan.hyperscan.HyperscanError:  # too large, or matches nothing at all
             continue
     return None
-
-
-def _database(patterns: list[bytes], places: list[int]) -> Any:
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=patterns, ids=places, flags=hyperscan.HS_FLAG_SINGLEMATCH)
-    return database

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.everyday import is_common, languages_near, languages_of
@@ -81,6 +82,7 @@ class PeopleFinder:
         for person in people:
             self._index.add(person, keyed)
         self._needles = self._index.automaton()
+        self._any = AnyOf(self._needles.keys())
 
     @property
     def pseudonyms(self) -> list[str]:
@@ -96,18 +98,23 @@ class PeopleFinder:
         """The new id of a person whose id, or the beginning of it, is exactly this."""
         return self._index.ids.get(value.lower())
 
-    def find(self, text: str) -> list[Mention]:
-        """Every mention of a person in a text and in its other readings, in order, none overlapping."""
+    def find(self, text: str, *, otherwise: bool = True) -> list[Mention]:
+        """Every mention of a person in a text and in its other readings, in order, none overlapping.
+
+        :param otherwise: whether there may be other readings, or letters beyond ASCII: see `readings.otherwise`
+        """
+        if not otherwise and not self._any.may_be_in(text):
+            return []
         found = list(self._in_text(text))
-        reading = as_read(text)
-        for other in (reading, as_one_word(text, reading)):
-            if other:
-                found += _from(other, self._in_text(other.text))
+        for other in _readings(text) if otherwise else ():
+            found += _from(other, self._in_text(other.text))
         return _apart(text, found) if found else []
 
     def _in_text(self, text: str) -> Iterator[Mention]:
         folded_text = _Folded(text)
         plain = folded_text.plain
+        if not self._any.may_be_in(plain):
+            return
         hits: list[tuple[int, int, Person, str]] = []
         found: list[tuple[int, int, Person, str]] = []
         drawn_out = 0
@@ -201,6 +208,15 @@ class PeopleFinder:
                 continue
             if sure or stands_as_name(text.text, plain, place, (start, end)):
                 yield start, end, person, self.replacement(person, original)
+
+
+def _readings(text: str) -> Iterator[Reading]:
+    """The other readings of a text in which names may stand."""
+    reading = as_read(text)
+    if reading:
+        yield reading
+    if one_word := as_one_word(text, reading):
+        yield one_word
 
 
 def _from(reading: Reading, mentions: Iterable[Mention]) -> Iterator[Mention]:

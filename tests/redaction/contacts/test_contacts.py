@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
+from itertools import product
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import numdb
 
 from build_db.redaction.contacts.contact_finder import ContactFinder, shapes
+from build_db.redaction.contacts.contact_table import filled
 
 FINDER = ContactFinder()
 
@@ -159,3 +164,15 @@ def test_letters_with_marks_of_their_own_are_read_one_way():
     # Two ways for each letter would be two to the power of fifty here, and this would not end.
     assert found("देवनागरी" * 8 + "@" + "देवनागरी" * 8) == []
     assert found("लिखो maribel@डाक.भारत को") == [("email", "maribel@डाक.भारत")]
+
+
+def test_accounts_begin_with_the_countries_that_have_some() -> None:
+    begin = re.compile(filled("{IBAN}"))
+    for country in map("".join, product(ascii_uppercase, repeat=2)):
+        has_accounts = bool(numdb.get("iban").info(country)[0][1])
+        assert [bool(begin.fullmatch(case)) for case in (country, country.lower())] == [has_accounts] * 2, country
+
+
+@pytest.mark.parametrize("cue", ["MOB\u0130L", "mob\u0131l", "\u017fignal", "\u212aomórka", "T\u00c9L", "Nº"])
+def test_a_word_for_a_telephone_is_known_in_any_case(cue: str) -> None:
+    assert [span.kind for span in ContactFinder().find(f"{cue} 612 345 678")] == ["phone"]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
-from build_db.redaction.engine import gate
+from build_db.redaction.engine import gate, scan
 from build_db.redaction.engine.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
 from build_db.redaction.engine.loosening import FAR, loosened, plainly
 from build_db.redaction.secrets.formats import Format, formats
@@ -20,7 +20,7 @@ FINDERS = (SecretFinder(), ContactFinder())
 RULES = [rule for finder in FINDERS for rule in finder.rules()]
 SHARED = Gate(RULES)
 EXAMPLES = [shape.finds for shape in (*formats(), *shapes())]
-with_engine = pytest.mark.skipif(gate.hyperscan is None, reason="there is no hyperscan for this machine")
+with_engine = pytest.mark.skipif(scan.hyperscan is None, reason="there is no hyperscan for this machine")
 
 
 def test_every_rule_has_a_name_of_its_own() -> None:
@@ -169,15 +169,15 @@ def test_what_a_store_gives_back_is_used_if_it_is_whole(damaged: bytes | None, m
 
 
 def test_without_hyperscan_every_rule_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "hyperscan", None)
+    monkeypatch.setattr(scan, "hyperscan", None)
     assert Gate(RULES).seen("no number at all") is EVERYTHING
 
 
 @with_engine
 def test_an_engine_that_does_not_take_to_the_processor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object) -> None:
-        raise gate.hyperscan.HyperscanError
+        raise scan.hyperscan.HyperscanError
 
     monkeypatch.setattr(gate, "_made", {})
-    monkeypatch.setattr(gate, "_database", refuse)
+    monkeypatch.setattr(scan, "database_of", refuse)
     assert Gate(RULES).seen("no number at all") is EVERYTHING

@@ -1,0 +1,139 @@
+"""Reads the vessel's export of one daemon: `.anima`, a ZIP with the same member, or the bare JSON of it.
+
+By what is in a file and never by its name; nothing is ever unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from build_db.errors import Unreadable
+from build_db.ingest.reading import plain
+from build_db.records import Problem
+
+ZIP = b"PK\x03\x04"
+MEMBER = "daemon_data.json"
+# Beside the tables of the database it came from.
+GRAPH = "self_model_graph"
+# The largest seen is 7.5 MB. Text never packs a thousandfold.
+MOST_BYTES, MOST_PACKED = 2 << 30, 1000
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is the export of a daemon.
+
+    :raises Unreadable: it is one, and cannot be read
+    """
+    head = _head(path)
+    if head.startswith(ZIP):
+        return MEMBER in _members(path)
+    return head.lstrip()[:1] == b"{" and _record(path, _stamp(path)) is not None
+
+
+def archive_tables(path: Path) -> list[str]:
+    """The tables that are in it; the self-model graph is one of a single row.
+
+    :raises Unreadable: a damaged file, an encrypted one, or one that expands without end
+    """
+    record = _read(path)
+    return [*record["tables"], *([GRAPH] if isinstance(record.get(GRAPH), dict) else []), "daemons"]
+
+
+def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of one table as they are stored, and a problem if the archive itself counted others.
+
+    :raises Unreadable: as `archive_tables`
+    """
+    record = _read(path)
+    if table == "daemons":
+        daemon = {"id": record.get("daemon_id"), **record["daemon"]}
+        return [{**daemon, "label": daemon.get("label") or daemon.get("name")}], []
+    if table == GRAPH:
+        return [record[GRAPH]], []
+    rows = record["tables"].get(table)
+    listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    stats = record.get("stats")
+    counted = stats.get(table) if isinstance(stats, dict) else None
+    if isinstance(counted, int) and counted != len(listed):
+        return listed, [Problem("not as many rows as the archive counted", table, value=counted)]
+    return listed, []
+
+
+def exported_at(path: Path) -> str:
+    """When it was made, as it says itself."""
+    return str(_read(path).get("exported_at") or "")
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be opened") from None
+
+
+def _members(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise Unreadable("a damaged archive") from None
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _read(path: Path) -> dict[str, Any]:
+    record = _record(path, _stamp(path))
+    if record is None:
+        raise Unreadable("not the export of a daemon")
+    return record
+
+
+@lru_cache(maxsize=2)
+def _record(path: Path, stamp: tuple[int, int]) -> dict[str, Any] | None:
+    """The whole record; None of a file that is no export. Read once for all its tables."""
+    data = _unpacked(path) if _head(path).startswith(ZIP) else _plain(path)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            value = plain(json.loads(data.decode("utf-8", "replace"), parse_constant=lambda _: None), [])
+        except (ValueError, RecursionError):
+            return None
+    if not isinstance(value, dict) or not isinstance(value.get("tables"), dict):
+        return None
+    return value if isinstance(value.get("daemon"), dict) else None
+
+
+def _plain(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable("larger than any export of a daemon")
+    return path.read_bytes()
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = archive.getinfo(MEMBER)
+            if member.flag_bits & 1:
+                raise Unreadable("an encrypted archive")
+            if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
+                raise Unreadable("an archive that expands without end")
+            with archive.open(member) as file:
+                # What the head of a member says of its size need not be true.
+                data = file.read(member.file_size + 1)
+            if len(data) > member.file_size:
+                raise Unreadable("an archive that expands without end")
+            return data
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, NotImplementedError, EOFError):
+        raise Unreadable("a damaged archive") from None

@@ -1,0 +1,65 @@
+"""Opens SQLite files of a tree: read-only, without touching them, and rows only, never pages.
+
+Deleted text lives on in a file's free pages, and triggers, views and virtual tables can run what somebody wrote: none
+of them is ever asked.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from build_db.errors import Unreadable
+from build_db.records import Problem
+
+MAGIC = b"SQLite format 3\0"
+# What an unfinished transaction is kept in.
+SIDE_FILES = ("-wal", "-journal")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[Problem]]]:
+    """A connection for reading, and what is worth telling about it. Bytes that are no UTF-8 are replaced.
+
+    :raises Unreadable: not a SQLite file, or a damaged one; also while it is read inside the `with`
+    """
+    sides = [path.with_name(path.name + suffix) for suffix in SIDE_FILES]
+    live = [side for side in sides if side.exists() and side.stat().st_size]
+    try:
+        if not live:
+            with closing(_connected(f"file:{_quoted(path)}?mode=ro&immutable=1")) as conn:
+                yield conn, []
+            return
+        # An immutable connection ignores unfinished transactions; a copy can be recovered without touching the tree.
+        with tempfile.TemporaryDirectory() as folder:
+            for source in [path, *live]:
+                shutil.copyfile(source, Path(folder, source.name))
+            with closing(_connected(f"file:{_quoted(Path(folder, path.name))}")) as conn:
+                yield conn, [Problem("was in use: read from a recovered copy")]
+    except (sqlite3.Error, UnicodeDecodeError):  # the text of an error can be broken, too
+        raise Unreadable("not a readable SQLite file") from None
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be opened") from None
+
+
+def table_names(conn: sqlite3.Connection) -> list[str]:
+    """The plain tables of a file, in order of creation: no views, no virtual tables, none of SQLite's own."""
+    listed = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY rowid"
+    )
+    return [name for (name,) in listed]
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    conn = sqlite3.connect(uri, uri=True)
+    conn.text_factory = lambda data: data.decode("utf-8", "replace")
+    return conn
+
+
+def _quoted(path: Path) -> str:
+    return path.absolute().as_uri().removeprefix("file://")

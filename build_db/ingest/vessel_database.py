@@ -1,0 +1,63 @@
+"""Reads the vessel's own database, `cass.db`.
+
+A file's columns follow from its history and not from its version, so they are asked of the file itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from build_db.ingest.sqlite_files import opened, table_names
+from build_db.records import Problem
+
+# By these it is told from other databases.
+SIGNS = frozenset(("schema_version", "daemons", "conversations", "messages"))
+# Tables in another order than that of their rows: what is said comes in order of time.
+ORDER = {"messages": "timestamp, id"}
+
+
+def database_tables(path: Path) -> list[str]:
+    """The names of its tables.
+
+    :raises Unreadable: not a SQLite file, or a damaged one
+    """
+    with opened(path) as (conn, _):
+        return table_names(conn)
+
+
+def database_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The rows of one table as they are stored.
+
+    :raises Unreadable: as `database_tables`
+    """
+    with opened(path) as (conn, problems):
+        columns = _columns(conn, table)
+        order = ORDER.get(table, "rowid")
+        listed = conn.execute(f"SELECT {', '.join(map(_name, columns))} FROM {_name(table)} ORDER BY {order}")
+        return [dict(zip(columns, values, strict=True)) for values in listed], problems
+
+
+def rows_by_daemon(path: Path, besides: frozenset[str]) -> dict[str, int]:
+    """How many rows bear the id of each daemon.
+
+    :param besides: tables that do not count
+    :raises Unreadable: as `database_tables`
+    """
+    counts: dict[str, int] = {}
+    with opened(path) as (conn, _):
+        for table in table_names(conn):
+            if table not in besides and "daemon_id" in _columns(conn, table):
+                bearing = f"SELECT daemon_id, count(*) FROM {_name(table)} WHERE daemon_id <> '' GROUP BY 1"
+                for daemon_id, count in conn.execute(bearing):
+                    counts[str(daemon_id)] = counts.get(str(daemon_id), 0) + count
+    return counts
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in conn.execute(f"PRAGMA table_info({_name(table)})")]
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,113 @@
+"""Reads the databases and archives of a raw tree, with nothing of `ingest`: every value of every row, under its key."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+HEAD = b"SQLite format 3\0"
+# Where the file's own mark stands, and the one that this tool writes: such a file is an output.
+MARK, OURS = slice(68, 72), b"cass"
+# Tables whose rows say themselves what they hold: the column with the key, and those with the value.
+KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_metadata": ("key", ("string_value",))}
+# Under which of the witness's keys a column is known that is called otherwise.
+KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
+
+
+# The member of an archive that holds a daemon, and how much of it is read at most.
+DAEMON, MOST = "daemon_data.json", 2 << 30
+
+
+def databases(root: Path) -> Iterator[tuple[Path, Iterator[tuple[str, Any]]]]:
+    """Each file of a tree that holds tables and that this tool did not make, with keys and values of all rows.
+
+    :param root: a folder, or such a file
+    """
+    for path in [root] if root.is_file() else sorted(root.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                head = file.read(MARK.stop)
+            if head.startswith(HEAD) and head[MARK] != OURS:
+                yield path, _values(path)
+            elif head.startswith(b"PK"):
+                yield path, _archived(_packed(path))
+            elif head.lstrip()[:1] == b"{" and (path.suffix == ".anima" or path == root):
+                yield path, _archived(path.read_bytes())
+
+
+def _packed(path: Path) -> bytes:
+    """What an archive says of a daemon; nothing of any other archive, or of a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(DAEMON) as file:
+            return file.read(MOST)
+    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, NotImplementedError, ValueError):
+        return b""
+
+
+def _archived(data: bytes) -> Iterator[tuple[str, Any]]:
+    value = _inside(data.decode("utf-8", "replace")) if data else None
+    tables = value.get("tables") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(tables, dict):
+        return
+    for table, rows in tables.items():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                yield from _row(table, dict(row))
+    yield "self_model_graph", value.get("self_model_graph")
+
+
+def _values(path: Path) -> Iterator[tuple[str, Any]]:
+    """Keys and values of all rows; of a damaged file, those up to the damage: the build says what became of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        # A copy can be recovered from what an unfinished transaction left beside it.
+        for beside in path.parent.glob(f"{path.name}*"):
+            if beside.is_file():
+                shutil.copyfile(beside, Path(folder, beside.name))
+        try:
+            with closing(sqlite3.connect(Path(folder, path.name))) as conn:
+                conn.text_factory = lambda data: data.decode("utf-8", "replace")
+                tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+                for (table,) in conn.execute(tables).fetchall():
+                    yield from _rows(conn, table)
+        except (sqlite3.Error, UnicodeDecodeError):
+            return
+
+
+def _rows(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, Any]]:
+    quoted = '"' + table.replace('"', '""') + '"'
+    rows = conn.execute(f"SELECT * FROM {quoted}")
+    columns = [str(column[0]) for column in rows.description]
+    for values in rows:
+        yield from _row(table, dict(zip(columns, values, strict=True)))
+
+
+def _row(table: str, row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if table in KEYED:
+        key, held = KEYED[table]
+        row |= {str(row.get(key)): row.pop(column, None) for column in held}
+    for column, value in row.items():
+        if isinstance(value, str) and value:
+            yield KNOWN_AS.get((table, column), column), _inside(value)
+
+
+def _inside(text: str) -> Any:
+    """What a text of JSON holds; any other text as it is."""
+    if text[0] not in "[{":
+        return text
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text

@@ -1,0 +1,107 @@
+"""A vessel's database is read as it lies there, in whatever state, and nothing in it is run."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from conftest import KEY, conversation
+from support.vessel import CASS, EVENING, TALK, message, small, write_vessel
+
+from build_db import BuildOptions, UsageError, build
+
+ELSEWHERE = "3b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411"
+
+
+def outcomes(db) -> dict[str, str]:
+    return dict(db.rows("SELECT path, outcome FROM source_files"))
+
+
+@pytest.fixture
+def vessel(tmp_path: Path) -> Path:
+    """A tree that is nothing but a database."""
+    return write_vessel(tmp_path / "data/cass.db", small()).parent
+
+
+def test_a_file_that_this_tool_made_is_no_vessel(tree, tmp_path, built):
+    root = tree({f"conversations/{TALK}.json": conversation(TALK)})
+    build(root, tmp_path / "made.db", BuildOptions(private=True))
+    (tmp_path / "made.db").rename(root / "cass.db")
+    db = built(root)
+    assert outcomes(db)["cass.db"] == "derived"
+    assert db.one("SELECT count(*) FROM conversations") == 1
+
+
+@pytest.mark.parametrize("damage", ["cut", "overwritten"])
+def test_a_damaged_database_stops_a_shared_build_and_the_rest_is_built_for_the_owner(tree, vessel, built, damage):
+    root = tree({f"conversations/{ELSEWHERE}.json": conversation(ELSEWHERE)})
+    data = (root / "cass.db").read_bytes()
+    (root / "cass.db").write_bytes(data[:5000] if damage == "cut" else data[:100] + b"x" * 4000 + data[4100:])
+    with pytest.raises(UsageError, match=r"cass\.db.*not a readable SQLite file"):
+        build(root, root.parent / "out.db", BuildOptions(key=KEY))
+    db = built(root)
+    assert db.one("SELECT id FROM conversations") == ELSEWHERE
+    assert [path for path, _, problem in db.problems() if problem.startswith("unread")] == ["cass.db"]
+
+
+def test_another_vessels_database_in_the_tree_stops_a_shared_build(vessel):
+    write_vessel(vessel / "old/cass_2025.db", small())
+    with pytest.raises(UsageError, match=r"cass_2025\.db: the vessel's own database"):
+        build(vessel, vessel.parent / "out.db", BuildOptions(key=KEY))
+
+
+def test_an_unfinished_transaction_is_undone_on_a_copy(vessel, built):
+    with closing(sqlite3.connect(vessel / "cass.db", isolation_level=None)) as conn:
+        conn.execute("PRAGMA cache_size = 1")
+        conn.execute("BEGIN IMMEDIATE")
+        conn.execute("UPDATE messages SET content = 'half ' || content")
+        for number in range(300):
+            conn.execute("INSERT INTO janet_quirks (id, daemon_id, quirk) VALUES (?, ?, ?)", [number, CASS, "x" * 900])
+        journal = (vessel / "cass.db-journal").read_bytes()
+        hot = (vessel / "cass.db").read_bytes()
+        conn.execute("ROLLBACK")
+    (vessel / "cass.db").write_bytes(hot)
+    (vessel / "cass.db-journal").write_bytes(journal)
+    db = built(vessel)
+    assert db.rows("SELECT content FROM messages") == [("The oven is warm.",)]
+    assert db.one("SELECT count(*) FROM state_records") == 0
+    assert "was in use: read from a recovered copy" in {problem for _, _, problem in db.problems()}
+    assert ((vessel / "cass.db").read_bytes(), (vessel / "cass.db-journal").read_bytes()) == (hot, journal)
+
+
+def test_triggers_views_and_virtual_tables_are_never_asked(tmp_path, built):
+    script = """
+        CREATE VIEW spied AS SELECT load_extension('x') FROM users;
+        CREATE TRIGGER mean AFTER INSERT ON messages BEGIN DELETE FROM messages; END;
+        CREATE VIRTUAL TABLE found USING fts5(words);
+        INSERT INTO found VALUES ('kept by the index');
+    """
+    write_vessel(tmp_path / "data/cass.db", small(), script=script)
+    db = built(tmp_path / "data")
+    assert db.one("SELECT count(*) FROM messages") == 1
+    files = outcomes(db)
+    assert not {"cass.db/spied", "cass.db/found"} & files.keys()
+    assert files["cass.db/found_content"] == "unknown", "what an index keeps is told of, and not taken"
+
+
+def test_a_deleted_text_stays_in_the_file(tmp_path, built):
+    tables = small()
+    tables["messages"].append(message(TALK, "Forget the crossbow.", timestamp=EVENING))
+    script = "PRAGMA secure_delete = OFF; DELETE FROM messages WHERE content LIKE 'Forget%'"
+    write_vessel(tmp_path / "data/cass.db", tables, script=script)
+    assert b"crossbow" in (tmp_path / "data/cass.db").read_bytes()
+    for private in (True, False):
+        assert b"crossbow" not in built(tmp_path / "data", private=private, name=f"{private}.db").path.read_bytes()
+
+
+def test_broken_json_and_broken_characters_are_recorded(tmp_path, built):
+    tables = small()
+    tables["messages"][0].update(animations_json='[{"type": "ges', content=b"caf\xe9".decode("latin-1"))
+    script = "UPDATE conversations SET title = CAST(x'436166e9' AS TEXT)"
+    write_vessel(tmp_path / "data/cass.db", tables, script=script)
+    db = built(tmp_path / "data")
+    assert db.rows("SELECT content, animations_json FROM messages") == [("café", '"[{\\"type\\": \\"ges"')]
+    assert db.one("SELECT title FROM conversations") == "Caf\ufffd"
+    assert ("cass.db/messages", "animations_json", "not valid JSON") in db.problems()
