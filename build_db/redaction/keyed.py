@@ -27,4 +27,4 @@ class Keyed:
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}"
 
     def _digest(self, purpose: str, value: str) -> bytes:
-        return hmac.digest(self._key, f"{purpose}\x1f{value}".encode(), "sha256")
+        return hmac.digest(self._key, f"{purpose}\x1f{value}".encode("utf-8", "surrogatepass"), "sha256")

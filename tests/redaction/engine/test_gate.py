@@ -38,6 +38,15 @@ def test_it_sees_what_a_rule_must_find(rule: Format | Shape) -> None:
 
 
 @with_engine
+@pytest.mark.parametrize(
+    "said", ["codes de secours", "códigos de respaldo", "codici di backup", "backup codes", "备用码"]
+)
+def test_it_hides_no_codes_by_the_language_they_are_told_in(said: str) -> None:
+    text = f"{said}: 4821-9930, 1177-2043"
+    assert SecretFinder().find(text, SHARED.seen(text)) == SecretFinder().find(text, EVERYTHING) != []
+
+
+@with_engine
 def test_it_sees_nothing_in_ordinary_words() -> None:
     text = "The evening was quiet. We repotted the tomatoes, and nobody said a word about the café at 10:20."
     assert Gate(RULES).seen(text) == frozenset()
