@@ -13,6 +13,7 @@ import click
 from click_default_group import DefaultGroup
 
 from build_db import __version__
+from build_db.compare import compare as compare_both
 from build_db.database.publish import is_ours, is_private
 from build_db.database.soundness import check_soundness
 from build_db.errors import BadTable, CheckFailed, UsageError
@@ -22,7 +23,7 @@ from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
 from build_db.household.keyfile import default_path, load_key
 from build_db.household.review import likely_names
-from build_db.household.wishes import FILE
+from build_db.household.wishes import wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.metadata import metadata as datasette_metadata
 from build_db.pipeline import BuildOptions, Progress
@@ -155,8 +156,26 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
         raise UsageError(f"{exports}: no such folder; give the folder of the exports")
     files = sorted(path for path in exports.rglob("*") if path.is_file()) if exports else []
     check_soundness(output)
-    check_nothing_leaked([output, *files], trees, redaction or data / FILE)
+    check_nothing_leaked([output, *files], trees, redaction or wishes_beside(data))
     return 1 + len(files)
+
+
+@cli.command()
+@click.argument("data", type=Place)
+@click.argument("database", type=Place)
+def compare(data: Path, database: Path) -> None:
+    """Look for every value of DATA in DATABASE, which was built with --private, and for the source of every row."""
+    try:
+        found = compare_both(data, database)
+    except UsageError as error:
+        _fail(error, 2)
+    click.echo(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found")
+    click.echo(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source")
+    for title, places in (("left out", found.left), ("not found", found.lost), ("without a source", found.untold)):
+        for place, number in sorted(places.items()):
+            click.echo(f"{number:>9,}  {title:16} {place}")
+    if found.lost or found.untold:
+        sys.exit(1)
 
 
 @cli.command()
@@ -202,7 +221,7 @@ def export(
             licence=licence,
             language=language,
             trees=tuple(find_trees(tree)) if tree else (),
-            wishes=redaction or (tree / FILE if tree else None),
+            wishes=redaction or (wishes_beside(tree) if tree else None),
         )
         if tree:
             _check_outside(tree, folder)

@@ -19,7 +19,7 @@ from build_db.database.soundness import check_soundness
 from build_db.errors import BadTable, UsageError
 from build_db.household.completeness import Survey, check_complete
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
-from build_db.household.wishes import FILE, Wishes, read_wishes
+from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.nearby import vessel_nearby
@@ -83,7 +83,7 @@ def build(
     _check_tables()
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
-    wishes = options.wishes or (data if data.is_dir() else data.parent) / FILE
+    wishes = options.wishes or wishes_beside(data)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     household = None if options.private else _household(surveys, wishes, options)
     redactor = household.redactor if household else None

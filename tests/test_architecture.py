@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "canned": ("declared", "schema"),
     "metadata": ("canned", "schema", "redaction.policy"),
     "report": ("database.load",),
+    "compare": ("database.publish", "declared", "errors", "ingest", "sources"),
     "exports": (
         *(
             "contract",

@@ -174,7 +174,10 @@ class Loader:
         values = self._completed(inserter, row.values) if inserter.completed else row.values
         fitted = inserter.fit(values, self._prefix, self._odd)
         if inserter.daemon is not None and fitted[inserter.daemon] not in self._known_daemons:
-            return False  # what the vessel's machinery makes for a daemon without a life
+            # What the vessel's machinery makes at each start, for a daemon that nobody uses.
+            self.note(Problem("record of a daemon that has nothing else: left out", self._record(inserter, fitted)))
+            self._odd.clear()
+            return False
         if self._odd:
             record = self._record(inserter, fitted)
             for problem in self._odd:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from build_db.household.redactor import gather_roster, items_of, make_household
-from build_db.household.wishes import FILE, Wishes, read_wishes
+from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.survey import survey
 from build_db.redaction.keyed import Keyed
@@ -28,7 +28,8 @@ def likely_names(data: Path, most: int) -> str:
     :raises UsageError: no such folder, or wishes that have no meaning
     """
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in find_trees(data)]
-    wishes = read_wishes(data / FILE) if (data / FILE).is_file() else Wishes()
+    place = wishes_beside(data)
+    wishes = read_wishes(place) if place.is_file() else Wishes()
     roster, daemons = gather_roster(surveys, wishes), [name for tree, _ in surveys for _, name in tree.daemons]
     household = make_household(roster, wishes, Keyed(ANY_KEY), daemons)
     for tree, files in surveys:

@@ -36,6 +36,11 @@ class Wishes:
     excluded_conversations: frozenset[str] = frozenset()
 
 
+def wishes_beside(data: Path) -> Path:
+    """Where the wishes for a tree are: in it, or beside the file that it is."""
+    return (data if data.is_dir() else data.parent) / FILE
+
+
 def read_wishes(path: Path) -> Wishes:
     """The wishes in a file.
 

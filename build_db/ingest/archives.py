@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,16 @@ def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Pro
     if isinstance(counted, int) and counted != len(listed):
         return listed, [Problem("not as many rows as the archive counted", table, value=counted)]
     return listed, []
+
+
+def archived_by_daemon(path: Path) -> dict[str, int]:
+    """How many rows bear the id of each daemon.
+
+    :raises Unreadable: as `archive_tables`
+    """
+    record = _read(path)
+    rows = (row for listed in record["tables"].values() if isinstance(listed, list) for row in listed)
+    return dict(Counter(str(row["daemon_id"]) for row in rows if isinstance(row, dict) and row.get("daemon_id")))
 
 
 def exported_at(path: Path) -> str:

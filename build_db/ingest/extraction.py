@@ -55,6 +55,12 @@ def take_in(root: Path, kind: FileKind, files: Iterable[SourceFile]) -> Taken:
     return Taken(readings, items)
 
 
+def read_document(root: Path, file: SourceFile) -> Document | None:
+    """One file of a known kind as it was read; None if it cannot be."""
+    assert file.kind
+    return _read(root, file.kind, file).document
+
+
 def _read(root: Path, kind: FileKind, file: SourceFile) -> Reading:
     try:
         value, problems = READERS[kind.format](root / file.path)

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from build_db.errors import Unreadable
-from build_db.ingest.archives import archive_rows, archive_tables, exported_at, is_archive
+from build_db.ingest.archives import archive_rows, archive_tables, archived_by_daemon, exported_at, is_archive
 from build_db.ingest.reading import plain
 from build_db.ingest.sqlite_files import MAGIC
 from build_db.ingest.vessel_database import SIGNS, database_rows, database_tables, rows_by_daemon
@@ -63,7 +63,7 @@ def vessel_daemons(path: Path) -> list[VesselDaemon]:
     if _is_database(path):
         counts, made = rows_by_daemon(path, MACHINERY), ""
     else:
-        counts, made = {}, exported_at(path)
+        counts, made = archived_by_daemon(path), exported_at(path)
     told = _rows(path, "daemons")[0]
     # Some rows may name a daemon that nobody lists.
     told += [{"id": daemon_id} for daemon_id in sorted(counts.keys() - {str(row["id"]) for row in told})]
@@ -78,7 +78,10 @@ def vessel_daemons(path: Path) -> list[VesselDaemon]:
         )
         for row in told
     ]
-    return sorted((daemon for daemon in found if daemon.rows or made), key=lambda daemon: (-daemon.rows, daemon.id))
+    # An archive is of one daemon, whatever else got into it.
+    own = found[0].id if made and found else None
+    with_life = (daemon for daemon in found if daemon.rows or daemon.id == own)
+    return sorted(with_life, key=lambda daemon: (daemon.id != own, -daemon.rows, daemon.id))
 
 
 def read_vessel_table(path: Path) -> tuple[list[dict[str, Any]], list[Problem]]:

@@ -1,0 +1,229 @@
+"""Both systems side by side: every value of a tree is found again in a private file, and every row in the tree.
+
+For an owner who moves from one to the other, and before trusting any of it. Reads all of both; nothing is written.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from build_db.database.publish import is_ours, is_private
+from build_db.declared import declared, shipped
+from build_db.errors import Unreadable, UsageError
+from build_db.ingest.daemons import find_trees
+from build_db.ingest.extraction import read_document
+from build_db.ingest.reading import parse_yaml
+from build_db.ingest.survey import SourceFile, survey
+from build_db.ingest.tree import Tree
+from build_db.sources import catalogue
+
+FILE = "compare.yml"
+# Tables that tell of the build and not of a tree, or that are made of what other rows say.
+OWN = ("wiki_links", "source_files", "problems", "build_info", "search_documents", "token_usage", "daemons")
+# A word, a number or a sign by which a row is known again; `1` and `yes` stand everywhere.
+TELLING = 4
+HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
+TAG, STYLE = re.compile(r"\s*<[^>]+>"), re.compile(r"<(style|script).*?</\1>", re.DOTALL)
+# Lines that belong to the form of a text.
+HEADINGS = ("", "---", "## Revision History")
+OLDER = "an older record of the same id"
+
+
+@dataclass
+class Comparison:
+    """What was looked for and what was not found.
+
+    `lost` are places in the tree whose value is in no cell, `untold` rows of which no value is in the tree, each with
+    their number; `left` counts by reason the values that are left out on purpose.
+    """
+
+    values: int = 0
+    rows: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    untold: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+
+
+def compare(data: Path, database: Path) -> Comparison:
+    """Hold a tree and a private file against each other.
+
+    :raises UsageError: no tree, or no private file of this tool
+    """
+    trees = find_trees(data)
+    if not is_ours(database) or not is_private(database):
+        raise UsageError(f"{database}: give a file that this tool made with --private: others lack words on purpose")
+    found = Comparison()
+    said: set[Any] = set()
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
+        stored, lines = _stored(conn)
+        older = {path for (path,) in conn.execute("SELECT source_path FROM problems WHERE problem LIKE 'duplicate%'")}
+        taken = {path for (path,) in conn.execute("SELECT path FROM source_files WHERE outcome IN ('ingested')")}
+        surveys = [(tree, file) for tree in trees for file in survey(tree, catalogue())]
+        # A person or a project that daemons share has a file in the tree of each; one of them counts.
+        met = Counter(file.path for _, file in surveys)
+        older |= {path for path, times in met.items() if times > 1}
+        for tree, file in surveys:
+            if file.kind and file.path in taken:
+                _look_for(found, tree, file, stored, lines, said, older)
+        _look_back(found, conn, said)
+    return found
+
+
+def _look_for(
+    found: Comparison,
+    tree: Tree,
+    file: SourceFile,
+    stored: set[Any],
+    lines: set[str],
+    said: set[Any],
+    older: set[str],
+) -> None:
+    document = read_document(tree.root, file)
+    if document is None:
+        return
+    for place, value in leaves(_taken_apart(document.value)):
+        said.add(value)
+        if isinstance(value, str) and "\n" in value:
+            said.update(part.strip() for part in value.split("\n"))
+        if value in (None, "", False):
+            continue
+        found.values += 1
+        if value in stored or (isinstance(value, str) and _in_lines(value, stored, lines)):
+            continue
+        reason = reason_for(file.logical, place) or (OLDER if file.path in older else None)
+        if reason:
+            found.left[reason] += 1
+        else:
+            found.lost[f"{file.path}: {place or 'the text'}"] += 1
+
+
+def _in_lines(text: str, stored: set[Any], lines: set[str]) -> bool:
+    """Whether each line of a text is in some cell; of JSON inside a text, each part."""
+    if text[0] in "[{":
+        try:
+            return all(value in stored or value in ("", None, False) for _, value in leaves(orjson.loads(text)))
+        except orjson.JSONDecodeError:
+            pass
+    parts = [part.strip() for part in text.split("\n")]
+    return all(part in lines or _plain(part) in lines or part in HEADINGS for part in parts)
+
+
+def _plain(line: str) -> str:
+    """A line of a text without what stands around its value: `**Status:** draft`, `- 2025-01-01: a note`."""
+    return re.sub(r"^(?:[-#*]+ |[*\w -]+:[* ]+)+", "", line).strip("'\"* ")
+
+
+def _taken_apart(value: Any) -> Any:
+    """A text as the values at its head and the words below; of a page of HTML, its words; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    if TAG.match(value):
+        return [html.unescape(" ".join(words.split())) for words in TAG.split(STYLE.sub("", value)) if words.strip()]
+    head = HEAD.match(value)
+    try:
+        return [parse_yaml(head[1], []), value[head.end() :]] if head else value
+    except Unreadable:
+        return value
+
+
+def _stored(conn: sqlite3.Connection) -> tuple[set[Any], set[str]]:
+    """Every value of every cell, JSON taken apart, ids also without a daemon's name; and every line of the texts."""
+    stored: set[Any] = set()
+    names = tuple(f"{name}:" for (name,) in conn.execute("SELECT name FROM daemons"))
+    for _, row in _rows(conn):
+        for column, cell in row.items():
+            for value in _inside(column, cell):
+                stored.add(value)
+                if isinstance(value, str):
+                    stored.update(value.removeprefix(name) for name in names if value.startswith(name))
+    lines = {part.strip() for value in stored if isinstance(value, str) for part in value.split("\n")}
+    return stored, lines
+
+
+def _look_back(found: Comparison, conn: sqlite3.Connection, said: set[Any]) -> None:
+    for table, row in _rows(conn):
+        if table in OWN:
+            continue
+        found.rows += 1
+        values = [value for column, cell in row.items() for value in _inside(column, cell)]
+        telling = [value for value in values if isinstance(value, str) and len(value) >= TELLING]
+        telling += [value.partition(":")[2] for value in telling if ":" in value]  # without a daemon's name
+        if not any(_is_said(value, said) for value in telling):
+            found.untold[table] += 1
+
+
+def _is_said(value: str, said: set[Any]) -> bool:
+    return value in said or any(part.strip() in said for part in value.split("\n") if len(part.strip()) >= TELLING)
+
+
+def _rows(conn: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    tables = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE '%sqlite_%'"
+    )
+    for (table,) in tables.fetchall():
+        cursor = conn.execute(f"SELECT * FROM {table}")
+        names = [column[0] for column in cursor.description]
+        for values in cursor:
+            yield table, dict(zip(names, values, strict=True))
+
+
+def _inside(column: str, cell: Any) -> Iterator[Any]:
+    if column.endswith("_json") and isinstance(cell, str):
+        value = orjson.loads(cell)
+        yield from (leaf for _, leaf in leaves(value))
+        yield from _keys(value)
+    else:
+        yield cell
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for entry in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(entry)
+
+
+def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar with its place; positions in lists are `[]`."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from leaves(entry, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from leaves(entry, f"{place}[]")
+    else:
+        yield place, value
+
+
+@cache
+def _reasons() -> dict[str, tuple[Callable[[str], Any], Callable[[str], Any]]]:
+    table = declared(FILE, shipped(__package__, FILE), dict[str, list[str]])
+    found = {}
+    for reason, places in table.items():
+        for entry in places:
+            files, _, keys = entry.partition(" ")
+            found[f"{reason}|{entry}"] = (_matcher(files), _matcher(keys))
+    return found
+
+
+def _matcher(glob: str) -> Callable[[str], Any]:
+    return re.compile("(?:.*[.\\]])?" + ".*".join(map(re.escape, glob.split("*")))).fullmatch
+
+
+def reason_for(path: str, place: str) -> str | None:
+    """Why the value at a place of a file is in no cell; None if nothing says so."""
+    for reason, (files, keys) in _reasons().items():
+        if files(path) and keys(place):
+            return reason.partition("|")[0]
+    return None
