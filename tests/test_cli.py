@@ -88,7 +88,7 @@ def test_refuses_a_missing_folder(run, tmp_path):
 
 def test_refuses_a_file_for_a_folder(run, tmp_path):
     (tmp_path / "file").write_text("x")
-    assert_refused(run(tmp_path / "file", tmp_path / "cass.db"), "is a file")
+    assert_refused(run(tmp_path / "file", tmp_path / "cass.db"), "is no vessel's file")
 
 
 @pytest.mark.parametrize("option", [[], ["--private"]])

@@ -27,12 +27,7 @@ def find_trees(data: Path) -> list[Tree]:
     if not data.exists():
         raise UsageError(f"{data}: no such folder; give the vessel's data folder")
     if not data.is_dir():
-        known = _daemons_in(data)
-        if not known:
-            raise UsageError(
-                f"{data}: is no vessel's file; give the folder that holds conversations/, users/ and the rest"
-            )
-        return [_alone(data, known, first=True)]
+        return [_alone(data, _daemons_of(data), first=True)]
     manifest = data / MANIFEST
     entries = _manifest(manifest) if manifest.is_file() else []
     if any("\0" in entry["path"] for entry in entries):
@@ -149,12 +144,27 @@ def _tree(
     )
 
 
+def _daemons_of(path: Path) -> list[VesselDaemon]:
+    """The daemons of a file that somebody gave by its name.
+
+    :raises UsageError: it is no vessel's, or cannot be read
+    """
+    try:
+        if _is_of_a_vessel(path):
+            return [replace(daemon, name=_as_name(daemon)) for daemon in vessel_daemons(path)]
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}; give another copy of it") from None
+    raise UsageError(f"{path}: is no vessel's file; give the folder that holds conversations/, users/ and the rest")
+
+
+def _is_of_a_vessel(path: Path) -> bool:
+    return path.is_file() and not is_of_this_tool(path) and is_vessel(path)
+
+
 def _daemons_in(path: Path) -> list[VesselDaemon]:
     """The daemons of a vessel's database or archive; none if there is no such file, or it cannot be read."""
     try:
-        if not path.is_file() or is_of_this_tool(path) or not is_vessel(path):
-            return []
-        found = vessel_daemons(path)
+        found = vessel_daemons(path) if _is_of_a_vessel(path) else []
     except Unreadable:  # the survey says so
         return []
     return [replace(daemon, name=_as_name(daemon)) for daemon in found]

@@ -164,6 +164,13 @@ def test_what_cannot_be_trusted_is_not_read_and_stops_a_shared_build(tree, built
     assert [problem.partition(":")[0] for _, _, problem in db.problems()] == ["unread"]
 
 
+@pytest.mark.parametrize(("made", "said"), [(encrypted, "an encrypted archive"), (cut, "a damaged archive")])
+def test_a_file_that_is_given_and_cannot_be_read_is_refused_with_the_cause(tmp_path, made, said):
+    made(tmp_path / "aria.anima")
+    with pytest.raises(UsageError, match=rf"aria\.anima: {said}"):
+        build(tmp_path / "aria.anima", tmp_path / "out.db", BuildOptions(private=True))
+
+
 def test_a_member_that_climbs_out_is_never_unpacked(tmp_path, built):
     climbing(tmp_path / "in.anima")
     before = sorted(os.listdir(tmp_path.parent))
