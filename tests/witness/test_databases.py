@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from conftest import KEY
 from support.vector_store import make_vector_store
-from support.vessel import CASS, EVENING, MORNING, TALK, TOBIN, message, small, write_vessel
+from support.vessel import CASS, EVENING, MORNING, TALK, TOBIN, columns, message, small, whole, write_vessel
 
 from build_db import BuildOptions, build
 from build_db.ingest.daemons import find_trees
@@ -42,6 +43,26 @@ def test_the_witness_alone_knows_them_too(tree, tmp_path):
     build(root, tmp_path / "private.db", BuildOptions(private=True))
     with pytest.raises(Leaked, match=r"wiki_pages\.content"):
         check_nothing_leaked([tmp_path / "private.db"], find_trees(root), None)
+
+
+NAMED = "Wilma Harrow of wilma.harrow@post.example"
+
+
+def test_a_name_in_any_column_of_any_table_leaves_it(tmp_path):
+    """Strictly: the redactor alone must find it, and the witness looks at every byte."""
+    tables = {table: rows for table, rows in whole().items() if table in columns()}
+    for table, rows in tables.items():
+        for row in rows:
+            for column, value in row.items():
+                if value == f"{table} {column}" and column not in ("id", "slug", "edge_id"):
+                    row[column] = NAMED
+                elif isinstance(value, list):
+                    row[column] = [{"content": NAMED, NAMED: NAMED}, NAMED]
+    root = write_vessel(tmp_path / "data/cass.db", tables).parent
+    for name, private in (("private.db", True), ("shared.db", False)):
+        build(root, tmp_path / name, BuildOptions(private=private, key=None if private else KEY, strict=not private))
+    assert (tmp_path / "private.db").read_bytes().count(b"Wilma Harrow") > 400
+    assert b"arrow" not in (tmp_path / "shared.db").read_bytes()
 
 
 SAID = {
