@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from build_db import __version__
 from build_db.contract import Fact, Privacy, rows_fact
-from build_db.database.fitting import as_json
+from build_db.database.fitting import as_json, examined
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
@@ -90,7 +90,7 @@ def build(
     redact = redactor.redact if redactor else None
     progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
     with workshop(output) as folder, _no_cycles():
-        loader = Loader(folder / "work.db")
+        loader = Loader(folder / "work.db", examined=redact is not None)
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
             loader.settle()
@@ -175,7 +175,7 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
         # What is silent in one copy of a record is silent in every other.
         copies = (file for file in files if file.reason == COPY or tree.root / file.path in roster.twins)
         for _, item in items_of(tree, copies):
-            household.redactor.note_copy(item)
+            household.redactor.note_copy(examined(item)[0] if isinstance(item, Row) else item)
     return household
 
 
@@ -260,7 +260,20 @@ def _load_group(
     for document, items in taken.items:
         account = accounts[document.path]
         loader.begin_document(kind.name, account["path"], kind.turn)
+        if redact:
+            items = [item for found in items for item in _examined(found)]
         _store(loader, _shareable(items, redact), account)
+
+
+def _examined(item: Item) -> Iterator[Item]:
+    """A row whose values have their columns' types, and what was odd about them, which nobody can tell afterwards."""
+    if not isinstance(item, Row):
+        yield item
+        return
+    row, problems = examined(item)
+    record = row.values.get("id")
+    yield row
+    yield from (problem._replace(record=record if isinstance(record, str) else None) for problem in problems)
 
 
 def _shareable(items: list[Item], redact: Redact | None) -> list[Item]:

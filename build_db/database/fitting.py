@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import orjson
 
 from build_db.contract import UUID
-from build_db.records import Problem
-from build_db.schema import Column, Table
+from build_db.database.times import as_time
+from build_db.records import Problem, Row
+from build_db.schema import Column, Table, schema
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
+NOT_A_TIME = "not a time"
 TRUTH = {"true": 1, "yes": 1, "on": 1, "false": 0, "no": 0, "off": 0}
 
 
@@ -44,6 +46,22 @@ def as_text(value: Any) -> str:
     if isinstance(value, (dict, list)):
         raise Odd("not a text", as_json(value))
     return as_json(value)
+
+
+def as_iso(value: Any) -> str:
+    """A time as text.
+
+    :raises Odd: it is none, and is kept as text
+    """
+    time = as_time(value)
+    if time is None:
+        raise Odd(NOT_A_TIME, value if isinstance(value, str) else as_json(value))
+    return time
+
+
+def is_of_time(column: Column) -> bool:
+    """Whether a column holds a moment."""
+    return column.type == "TEXT" and column.name.endswith(("_at", "timestamp"))
 
 
 def as_number(value: Any) -> int | float:
@@ -83,6 +101,26 @@ Step = tuple[int, Callable[[Any], Any], Column]
 Plan = tuple[tuple[Step, ...], tuple[int, ...]]
 
 
+@cache
+def _fitting(table: str) -> Fitting:
+    return Fitting(schema()[table])
+
+
+def examined(row: Row) -> tuple[Row, list[Problem]]:
+    """A row whose texts are texts and times times, and a problem for each value that was none.
+
+    What is redacted afterwards is text, and nobody could tell any more that it was not. Numbers are left as they are: a
+    flag that is no number has a meaning for those who may not publish it, and the loader tells of it later.
+    """
+    fitting, problems = _fitting(row.table), list[Problem]()
+    fitted = fitting.fit(row.values, "", problems)
+    told = [problem for problem in problems if problem.value is not None and problem.field in fitting.texts]
+    changed = {problem.field for problem in told} | fitting.times
+    new = {name: value for name, value in zip(fitting.names, fitted, strict=True) if name in changed}
+    new = {name: value for name, value in new.items() if row.values.get(name) not in (None, value)}
+    return (Row(row.table, {**row.values, **new}) if new else row), told
+
+
 class Fitting:
     """Turns the values of rows of one table into tuples in the order of `names`.
 
@@ -94,6 +132,8 @@ class Fitting:
         self.names = tuple(column.name for column in table.inserted)
         self._columns = table.inserted
         self._scoped = tuple(place for place, column in enumerate(table.inserted) if column.scoped)
+        self.texts = frozenset(column.name for column in table.inserted if column.type == "TEXT")
+        self.times = frozenset(column.name for column in table.inserted if is_of_time(column))
         self._plans: dict[tuple[type, ...], Plan] = {}
 
     def fit(self, values: dict[str, Any], prefix: str, problems: list[Problem]) -> list[Any]:
@@ -131,7 +171,9 @@ class Fitting:
         integers: list[int] = []
         for place, (column, found) in enumerate(zip(self._columns, types, strict=True)):
             plain, fit = _FITTED[column.type]
-            if found is type(None):
+            if is_of_time(column) and found is not type(None):
+                steps.append((place, as_iso, column))
+            elif found is type(None):
                 if column.required or column.default is not None:
                     steps.append((place, partial(_filled, column), column))
             elif found is not plain:

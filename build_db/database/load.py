@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from build_db.database.changing import ChangeText, change_texts
-from build_db.database.fitting import Fitting, scoped_id
+from build_db.database.fitting import NOT_A_TIME, Fitting, scoped_id
 from build_db.records import Hint, Problem, Row
 from build_db.schema import Column, Table, create_schema, index_foreign_keys, schema
 from build_db.schema.searched import fill_statements
@@ -116,10 +116,11 @@ class Loader:
     """Fills one new database file.
 
     :param path: where to make it; must not exist
+    :param examined: rows come examined (`fitting.examined`), their problems beside them
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, examined: bool = False) -> None:
+        self._path, self._examined = path, examined
         self.db = open_new(path)
         create_schema(self.db)
         self._indexes = set_aside_indexes(self.db)
@@ -181,7 +182,9 @@ class Loader:
         if self._odd:
             record = self._record(inserter, fitted)
             for problem in self._odd:
-                self.note(problem._replace(record=record))
+                # It stays as it is, so that it is met once more where rows were examined before.
+                if not (self._examined and problem.problem == NOT_A_TIME):
+                    self.note(problem._replace(record=record))
             self._odd.clear()
         if (
             self._refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, first, objects, text_id
+from build_db.sources.mapping import Mapping, first, objects, said, text_id
 
 CONVERSATION = Mapping(
     same="title last_summary_timestamp messages_since_last_summary created_at updated_at",
@@ -56,6 +56,11 @@ def rows(document: Document) -> Iterator[Item]:
         row["conversation_id"] = conversation_id
         row["user_id"] = text_id(message.get("user_id"))
         previous = row["timestamp"] = row["timestamp"] or previous
+        row["content"], beside = said(row["content"])
+        # Thoughts and calls of tools are no part of what was said: rows of their own, taken out of the conversation.
+        for role, text in beside:
+            aside = {"role": role, "content": text, "excluded": True, "timestamp": previous}
+            yield Row("messages", {**aside, "conversation_id": conversation_id, "model": row["model"]})
         if row["content"] is None:
             row["content"] = ""
             yield Problem("missing value", conversation_id, f"{place}.content")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from build_db.records import Document, Problem
 
@@ -66,6 +68,48 @@ def as_mapping(value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     return value if isinstance(value, dict) else {"text": value}
+
+
+class Said(NamedTuple):
+    """What a message says, and what stands beside its words: thoughts and calls of tools, each with its role."""
+
+    words: Any
+    beside: list[tuple[str, str]]
+
+
+# Kinds of block by what they are to a reader; the key of their words, where it is not the kind's name.
+THOUGHTS = {"thinking": "thinking", "reasoning": "reasoning", "thoughts": "thoughts", "redacted_thinking": "data"}
+TOOLS = ("tool_use", "tool_result", "tool_call", "function_call", "server_tool_use", "web_search_tool_result")
+
+
+def said(content: Any) -> Said:
+    """The words of a message that is made of blocks, as language models and their programs write it.
+
+    A content of another form is given back as it is.
+    """
+    parts = content.get("parts") if isinstance(content, dict) else None
+    blocks = parts if isinstance(parts, list) else [content] if isinstance(content, dict) else content
+    if not isinstance(blocks, list) or not blocks:
+        return Said(content, [])
+    words: list[str] = []
+    beside: list[tuple[str, str]] = []
+    for block in blocks:
+        kind = block.get("type", block.get("content_type")) if isinstance(block, dict) else None
+        if isinstance(block, str):
+            words.append(block)
+        elif kind in ("text", "input_text", "output_text") and isinstance(block.get("text"), str):
+            words.append(block["text"])
+        elif kind in THOUGHTS:
+            beside.append(("thinking", _text_of(block.get(THOUGHTS[kind], block))))
+        elif kind in TOOLS:
+            beside.append(("tool", _text_of(block)))
+        else:
+            return Said(content, [])
+    return Said("\n\n".join(part for part in words if part), beside)
+
+
+def _text_of(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def objects(value: Any, under: str | None = None) -> Iterator[tuple[dict[str, Any], str] | Problem]:
