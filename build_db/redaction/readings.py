@@ -139,11 +139,16 @@ def otherwise() -> str:
     return "|".join((strange, dressed, *encoded))
 
 
-@lru_cache(maxsize=2)
-def as_read(text: str) -> Reading | None:
-    """The text without what is not seen, and with what is encoded decoded; None if it is read as it stands."""
+@lru_cache(maxsize=4)
+def as_read(text: str, misread: bool = True) -> Reading | None:
+    """The text without what is not seen, and with what is encoded decoded; None if it is read as it stands.
+
+    :param misread: whether letters such as `Ã«` stand for one; without it, they are letters of a name
+    """
     kinds = 0 if text.isascii() else _kinds(text)
     patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in text]
+    if not misread:
+        kinds &= ~MISREAD_BIT
     patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit] if kinds else []
     edits = list(_edits(text, patterns)) if patterns else []
     return Reading(text, edits) if edits else None

@@ -215,6 +215,10 @@ def _readings(text: str) -> Iterator[Reading]:
     reading = as_read(text)
     if reading:
         yield reading
+        # A name may hold the very letters that a wrong encoding makes of others: `Åœø`.
+        literal = as_read(text, misread=False)
+        if literal and literal.text != reading.text:
+            yield literal
     if one_word := as_one_word(text, reading):
         yield one_word
 
