@@ -30,7 +30,28 @@ MARKS = (
 # Aliases can make a small YAML file expand without end; no real file comes near this many values.
 MOST_VALUES = 1_000_000
 
-_YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _YamlLoader(_Base):  # type: ignore[misc]
+    """Takes for numbers and truths only what programs write so: `1.10`, `12:30`, `0451` and `no` are words."""
+
+    def construct_number(self, node: yaml.ScalarNode) -> Any:
+        """A number, or what was typed if the number would be written otherwise."""
+        make = self.construct_yaml_int if node.tag.endswith(":int") else self.construct_yaml_float
+        number = make(node)
+        plain = repr(number)
+        forms = (plain, plain.replace("e", ".0e", 1))
+        return number if node.value in forms or not math.isfinite(number) else node.value
+
+    def construct_truth(self, node: yaml.ScalarNode) -> Any:
+        """True, false, or what was typed."""
+        return {"true": True, "false": False}.get(node.value.lower(), node.value)
+
+
+for kind in ("int", "float"):
+    _YamlLoader.add_constructor(f"tag:yaml.org,2002:{kind}", _YamlLoader.construct_number)
+_YamlLoader.add_constructor("tag:yaml.org,2002:bool", _YamlLoader.construct_truth)
 
 
 def read_json(path: Path) -> tuple[Any, list[Problem]]:

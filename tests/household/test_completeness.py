@@ -46,7 +46,7 @@ STOPS = {
         f"data/{PROFILE}: not valid YAML",
     ),
     "a profile without a name": ({**TALK, **NAMELESS, PROFILE: {"user_id": WREN}}, "it has no display_name that is a"),
-    "a name that is no text": ({**TALK, PROFILE: "display_name: No"}, "it has no display_name that is a text"),
+    "a name that is no text": ({**TALK, PROFILE: "display_name: true"}, "it has no display_name that is a text"),
     "an index that lists nobody": (
         {**TALK, **NAMELESS, **NAMED, "users/index.json": []},
         "data/users/index.json: it is no list of names",

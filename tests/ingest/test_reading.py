@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db.errors import Unreadable
-from build_db.ingest.reading import read_json, read_text, read_typed, read_yaml
+from build_db.ingest.reading import parse_yaml, read_json, read_text, read_typed, read_yaml
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def test_numbers_that_json_cannot_hold_become_null(file):
 
 
 def test_yaml_dates_become_iso_text(file):
-    value, _ = read_yaml(file(b"a: 2025-01-02\nb: 2025-01-02 03:04:05\nc: 2025-01-02T03:04:05+02:00\n1: yes"))
+    value, _ = read_yaml(file(b"a: 2025-01-02\nb: 2025-01-02 03:04:05\nc: 2025-01-02T03:04:05+02:00\n1: true"))
     assert value == {"a": "2025-01-02", "b": "2025-01-02T03:04:05", "c": "2025-01-02T03:04:05+02:00", "1": True}
 
 
@@ -187,3 +188,21 @@ def test_what_the_vessel_writes_is_what_is_read(tmp_path_factory, value):
     path = tmp_path_factory.mktemp("json") / "file.json"
     path.write_text(json.dumps(value, indent=2), encoding="utf-8")
     assert read_json(path)[0] == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        *(("1.10", "1.10"), ("12:30", "12:30"), ("0451", "0451"), ("1_000", "1_000"), ("0x1F", "0x1F"), ("no", "no")),
+        *(("Yes", "Yes"), ("on", "on"), ("+1", "+1"), (".5", ".5"), ("1.0e-05", 1e-05), ("0.3", 0.3), ("-7", -7)),
+        *(("true", True), ("False", False), ("null", None), ("2025-06-01", "2025-06-01")),
+    ],
+)
+def test_yaml_keeps_what_was_typed_unless_a_program_would_write_it_so(typed, value):
+    found = parse_yaml(f"key: {typed}", [])["key"]
+    assert (found, type(found)) == (value, type(value))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.booleans() | st.none())
+def test_what_a_program_writes_as_yaml_comes_back(value):
+    assert parse_yaml(yaml.safe_dump({"key": value}), [])["key"] == value
