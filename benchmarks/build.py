@@ -47,14 +47,14 @@ def floor(tree: Path, output: Path) -> None:
     json_columns = [(name, name.removesuffix("_json")) for name in columns["messages"] if name.endswith("_json")]
     daemon = "00000000-0000-0000-0000-000000000000"
     db.execute("BEGIN")
-    db.execute("INSERT INTO daemons VALUES (?, 'cass', '', '', 'active')", [daemon])
+    db.execute("INSERT INTO daemons (id, name, created_at, status) VALUES (?, 'cass', '', 'active')", [daemon])
     for path in (tree / "conversations").iterdir():
         source = orjson.loads(path.read_bytes())
         rows = source["messages"]
         for row in rows:
             row["conversation_id"] = source["id"]
             for column, key in json_columns:
-                row[column] = orjson.dumps(row[key]).decode() if row[key] is not None else None
+                row[column] = orjson.dumps(row[key]).decode() if row.get(key) is not None else None
         source["daemon_id"] = daemon
         db.conn.execute(inserts["conversations"], [source.get(name) for name in columns["conversations"]])
         db.conn.executemany(inserts["messages"], ([row.get(name) for name in columns["messages"]] for row in rows))
