@@ -102,8 +102,10 @@ Plan = tuple[tuple[Step, ...], tuple[int, ...]]
 
 
 @cache
-def _fitting(table: str) -> Fitting:
-    return Fitting(schema()[table])
+def _texts(table: str) -> tuple[tuple[str, bool, Callable[[Any], Any]], ...]:
+    """The text columns of a table, whether each holds times, and what fits them."""
+    columns = (column for column in schema()[table].inserted if column.type == "TEXT")
+    return tuple((c.name, is_of_time(c), as_iso if is_of_time(c) else as_text) for c in columns)
 
 
 def examined(row: Row) -> tuple[Row, list[Problem]]:
@@ -112,13 +114,19 @@ def examined(row: Row) -> tuple[Row, list[Problem]]:
     What is redacted afterwards is text, and nobody could tell any more that it was not. Numbers are left as they are: a
     flag that is no number has a meaning for those who may not publish it, and the loader tells of it later.
     """
-    fitting, problems = _fitting(row.table), list[Problem]()
-    fitted = fitting.fit(row.values, "", problems)
-    told = [problem for problem in problems if problem.value is not None and problem.field in fitting.texts]
-    changed = {problem.field for problem in told} | fitting.times
-    new = {name: value for name, value in zip(fitting.names, fitted, strict=True) if name in changed}
-    new = {name: value for name, value in new.items() if row.values.get(name) not in (None, value)}
-    return (Row(row.table, {**row.values, **new}) if new else row), told
+    values, new, problems = row.values, dict[str, Any](), list[Problem]()
+    for name, of_time, fit in _texts(row.table):
+        value = values.get(name)
+        if value is None or (type(value) is str and not of_time):
+            continue
+        try:
+            fitted = fit(value)
+        except Odd as odd:
+            problems.append(Problem(str(odd), field=name, value=value))
+            fitted = odd.kept
+        if fitted is not value:
+            new[name] = fitted
+    return (Row(row.table, {**values, **new}) if new else row), problems
 
 
 class Fitting:
@@ -132,8 +140,6 @@ class Fitting:
         self.names = tuple(column.name for column in table.inserted)
         self._columns = table.inserted
         self._scoped = tuple(place for place, column in enumerate(table.inserted) if column.scoped)
-        self.texts = frozenset(column.name for column in table.inserted if column.type == "TEXT")
-        self.times = frozenset(column.name for column in table.inserted if is_of_time(column))
         self._plans: dict[tuple[type, ...], Plan] = {}
 
     def fit(self, values: dict[str, Any], prefix: str, problems: list[Problem]) -> list[Any]:
