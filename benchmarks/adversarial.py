@@ -143,7 +143,7 @@ def wholes() -> Iterator[Subject]:
 
 def seeds(pattern: str) -> Iterator[str]:
     """Short texts that, repeated, keep a pattern busy."""
-    rng = random.Random(pattern)
+    rng = random.Random(pattern.encode("utf-8", "surrogatepass"))
     tree = _parser.parse(pattern)
     for _ in range(SAMPLES):
         sample = "".join(_sampled(tree, rng))

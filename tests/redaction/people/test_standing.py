@@ -59,6 +59,7 @@ def test_a_word_stays(name, text):
         ("may from work", "I am mayfromwork there", "I am alder there"),
         ("a - a", "a\u200b \u200b-\u200b \u200ba", "alder"),
         ("will from а", "willfromаwill", "alder"),
+        ("Mara Ellison", "so Elli-\nson signed", "so Alder signed"),
         ("Åœø", "see %0AÅœø%20 there", "see %0AAlder%20 there"),
     ],
 )
