@@ -11,7 +11,7 @@ from typing import Any
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.reading import read_typed
 from build_db.ingest.tree import Tree, is_of_this_tool, skipped_as, walk
-from build_db.ingest.vessel import FILE, VesselDaemon, is_vessel, vessel_daemons
+from build_db.ingest.vessel import FILE, VesselDaemon, is_database, is_vessel, vessel_daemons
 
 MANIFEST = "daemons.yml"
 MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
@@ -60,7 +60,10 @@ def _archived(trees: list[Tree]) -> list[Tree]:
     for tree in trees:
         for path, _, barrier in sorted(walk(tree)):
             place = tree.root / path
-            if not barrier and _may_be_archive(path) and (known := _daemons_in(place)):
+            if barrier or not _may_be_archive(path):
+                continue
+            known = _daemons_in(place)
+            if known and not is_database(place):
                 made = (known[0].exported_at, place, known)
                 found[known[0].id] = max(found.get(known[0].id, made), made, key=lambda one: (one[0], str(one[1])))
     here = {id for tree in trees for id, _ in tree.daemons}

@@ -44,7 +44,7 @@ def is_vessel(path: Path) -> bool:
 
     :raises Unreadable: it may be one, and cannot be read
     """
-    return set(database_tables(path)) >= SIGNS if _is_database(path) else is_archive(path)
+    return set(database_tables(path)) >= SIGNS if is_database(path) else is_archive(path)
 
 
 def vessel_tables(path: Path) -> list[str]:
@@ -52,7 +52,7 @@ def vessel_tables(path: Path) -> list[str]:
 
     :raises Unreadable: a damaged file
     """
-    return database_tables(path) if _is_database(path) else archive_tables(path)
+    return database_tables(path) if is_database(path) else archive_tables(path)
 
 
 def vessel_daemons(path: Path) -> list[VesselDaemon]:
@@ -60,7 +60,7 @@ def vessel_daemons(path: Path) -> list[VesselDaemon]:
 
     :raises Unreadable: a damaged file
     """
-    if _is_database(path):
+    if is_database(path):
         counts, made = rows_by_daemon(path, MACHINERY), ""
     else:
         counts, made = archived_by_daemon(path), exported_at(path)
@@ -94,7 +94,11 @@ def read_vessel_table(path: Path) -> tuple[list[dict[str, Any]], list[Problem]]:
     return [_plain_row(row, f"{path.name}[{number}]", problems) for number, row in enumerate(rows)], problems
 
 
-def _is_database(path: Path) -> bool:
+def is_database(path: Path) -> bool:
+    """Whether a file is a SQLite database.
+
+    :raises Unreadable: it cannot be opened
+    """
     try:
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
@@ -103,7 +107,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Problem]]:
-    return database_rows(path, table) if _is_database(path) else archive_rows(path, table)
+    return database_rows(path, table) if is_database(path) else archive_rows(path, table)
 
 
 def _plain_row(row: dict[str, Any], record: str, problems: list[Problem]) -> dict[str, Any]:

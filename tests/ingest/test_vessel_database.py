@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import KEY, conversation
-from support.vessel import CASS, EVENING, TALK, message, small, write_vessel
+from support.vessel import ARIA, CASS, EVENING, TALK, daemon, message, small, talk, write_vessel
 
 from build_db import BuildOptions, UsageError, build
 
@@ -46,8 +46,10 @@ def test_a_damaged_database_stops_a_shared_build_and_the_rest_is_built_for_the_o
     assert [path for path, _, problem in db.problems() if problem.startswith("unread")] == ["cass.db"]
 
 
-def test_another_vessels_database_in_the_tree_stops_a_shared_build(vessel):
-    write_vessel(vessel / "old/cass_2025.db", small())
+@pytest.mark.parametrize("whose", [CASS, ARIA])
+def test_another_vessels_database_in_the_tree_stops_a_shared_build(vessel, whose):
+    others = {**small(), "daemons": [daemon(whose, "aria")], "conversations": [talk(ELSEWHERE, whose)]}
+    write_vessel(vessel / "old/cass_2025.db", others)
     with pytest.raises(UsageError, match=r"cass_2025\.db: the vessel's own database"):
         build(vessel, vessel.parent / "out.db", BuildOptions(key=KEY))
 
