@@ -8,6 +8,7 @@ from typing import Any
 # What a number counts, by its size: seconds since 1970, then thousandths, millionths and billionths of them. The years
 # between 2001 and 2286, so that neither a day such as 20250601 nor an id is taken for a time.
 UNITS = ((10**9, 1), (10**12, 10**3), (10**15, 10**6), (10**18, 10**9))
+LONGEST = 30
 START = datetime(1970, 1, 1, tzinfo=UTC)
 # How a database for documents writes a time.
 WRAPPED = "$date"
@@ -20,8 +21,10 @@ def as_time(value: Any) -> str | None:
     if isinstance(value, str):
         if is_time(value):
             return value
-        value = float(value) if "." in value and value.replace(".", "", 1).isdecimal() else value
-        value = int(value) if isinstance(value, str) and value.isdecimal() and value.isascii() else value
+        # Nineteen digits count billionths of a second, and Python refuses to read thousands of them.
+        digits = value.replace(".", "", 1) if len(value) <= LONGEST and value.isascii() else ""
+        if digits.isdecimal():
+            value = float(value) if "." in value else int(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _from_epoch(value)
     return None

@@ -6,6 +6,7 @@ By what is in a file and never by its name; nothing is ever unpacked to disk.
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
 import zlib
 from collections import Counter
@@ -21,6 +22,8 @@ from build_db.records import Problem
 
 ZIP = b"PK\x03\x04"
 MEMBER = "daemon_data.json"
+# How a damaged archive, or one of a kind that is not known here, makes itself felt.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, NotImplementedError, ValueError)
 # Beside the tables of the database it came from.
 GRAPH = "self_model_graph"
 # The largest seen is 7.5 MB. Text never packs a thousandfold.
@@ -94,7 +97,7 @@ def _members(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN:
         raise Unreadable("a damaged archive") from None
 
 
@@ -146,5 +149,5 @@ def _unpacked(path: Path) -> bytes:
             if len(data) > member.file_size:
                 raise Unreadable("an archive that expands without end")
             return data
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, NotImplementedError, EOFError):
+    except BROKEN:
         raise Unreadable("a damaged archive") from None

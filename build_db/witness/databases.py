@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import lzma
 import shutil
 import sqlite3
 import tempfile
@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import orjson
+from build_db.witness.raw import inside
 
 HEAD = b"SQLite format 3\0"
 # Where the file's own mark stands, and the one that this tool writes: such a file is an output.
@@ -22,10 +22,14 @@ MARK, OURS = slice(68, 72), b"cass"
 KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_metadata": ("key", ("string_value",))}
 # Under which of the witness's keys a column is known that is called otherwise.
 KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
-
-
+# What an unfinished transaction leaves beside a database.
+SIDES = ("", "-wal", "-shm", "-journal")
 # The member of an archive that holds a daemon, and how much of it is read at most.
 DAEMON, MOST = "daemon_data.json", 2 << 30
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+)
 
 
 def databases(root: Path) -> Iterator[tuple[Path, Iterator[tuple[str, Any]]]]:
@@ -50,12 +54,12 @@ def _packed(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(DAEMON) as file:
             return file.read(MOST)
-    except (zipfile.BadZipFile, zlib.error, KeyError, OSError, RuntimeError, NotImplementedError, ValueError):
+    except BROKEN:
         return b""
 
 
 def _archived(data: bytes) -> Iterator[tuple[str, Any]]:
-    value = _inside(data.decode("utf-8", "replace")) if data else None
+    value = inside(data.decode("utf-8", "replace"))
     tables = value.get("tables") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(tables, dict):
         return
@@ -70,7 +74,7 @@ def _values(path: Path) -> Iterator[tuple[str, Any]]:
     """Keys and values of all rows; of a damaged file, those up to the damage: the build says what became of it."""
     with tempfile.TemporaryDirectory() as folder:
         # A copy can be recovered from what an unfinished transaction left beside it.
-        for beside in path.parent.glob(f"{path.name}*"):
+        for beside in (path.with_name(path.name + side) for side in SIDES):
             if beside.is_file():
                 shutil.copyfile(beside, Path(folder, beside.name))
         try:
@@ -96,18 +100,5 @@ def _row(table: str, row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         key, held = KEYED[table]
         row |= {str(row.get(key)): row.pop(column, None) for column in held}
     for column, value in row.items():
-        if isinstance(value, str) and value:
-            yield KNOWN_AS.get((table, column), column), _inside(value)
-
-
-def _inside(text: str) -> Any:
-    """What a text of JSON holds; any other text as it is."""
-    if text[0] not in "[{":
-        return text
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            return text
+        if isinstance(value, (str, dict, list)) and value:
+            yield KNOWN_AS.get((table, column), column), value

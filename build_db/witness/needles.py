@@ -6,7 +6,6 @@ Every name, mail address, user id, path and secret that the tree's own keys call
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import yaml
 
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
-from build_db.witness.raw import decoded, parsed, raw_files
+from build_db.witness.raw import decoded, inside, parsed, raw_files
 from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
 
@@ -199,7 +198,10 @@ class _File:
 
     def learn_value(self, key: str, value: Any) -> None:
         """Take what one value of a database calls private, by its key and by the keys inside it."""
-        self._learn_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        held = inside(value) if isinstance(value, str) else None
+        value = value if held is None else held
+        for text in _texts_in(value):
+            self._learn_text(text)
         self._learn_leaves({key: value})
 
     def _learn_leaves(self, value: Any) -> None:
@@ -259,6 +261,19 @@ def _agent_files(root: Path) -> Iterator[dict[str, Any]]:
 
 def _items(value: Any) -> Iterable[tuple[str, Any]]:
     return ((str(key), entry) for key, entry in value.items()) if isinstance(value, dict) else ()
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text in a value, keys included, however deep."""
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            stack += (*value, *value.values())
+        elif isinstance(value, list):
+            stack += value
 
 
 def _leaves(value: Any) -> Iterator[tuple[str, Any]]:

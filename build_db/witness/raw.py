@@ -51,6 +51,14 @@ def parsed(path: Path, text: str) -> Any:
     return None
 
 
+def inside(text: str) -> Any:
+    """What a text of JSON holds; None of any other text."""
+    try:
+        return _json(text) if text.lstrip()[:1] in ("[", "{") else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def _json(text: str) -> Any:
     try:
         return orjson.loads(text)

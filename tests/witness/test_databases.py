@@ -5,12 +5,25 @@ from __future__ import annotations
 import pytest
 from conftest import KEY
 from support.vector_store import make_vector_store
-from support.vessel import CASS, EVENING, MORNING, TALK, TOBIN, columns, message, small, whole, write_vessel
+from support.vessel import (
+    CASS,
+    EVENING,
+    MORNING,
+    TALK,
+    TOBIN,
+    columns,
+    message,
+    small,
+    whole,
+    write_archive,
+    write_vessel,
+)
 
 from build_db import BuildOptions, build
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import READERS
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked, needles_of
+from build_db.witness.needles import gather
 from build_db.witness.search import Witness
 
 KILN = "---\ntype: concept\ncreated: '2026-01-10'\n---\n# Kiln\n\nTobin Quill fired it with Marget Fenwick-Oake."
@@ -136,3 +149,25 @@ def test_for_every_reader_of_rows_the_witness_has_one_of_its_own(tmp_path, forma
     write_with(root, format)
     needles = needles_of(find_trees(root), None)
     assert "fenwick" in needles.names or "marget@post.example" in needles.values
+
+
+def test_a_database_of_any_name_is_read_with_what_an_unfinished_transaction_left(tmp_path):
+    write_vessel(tmp_path / "data/cass [old].db", with_attributes())
+    assert "fenwick" in gather([tmp_path / "data"], ()).names
+
+
+def test_a_value_nested_without_end_is_read_as_far_as_anybody_can(tmp_path):
+    tables = with_attributes()
+    tables["state_events"] = [{"id": "e", "data_json": "[" * 3000 + '"marget.fo@post.example"' + "]" * 3000}]
+    write_vessel(tmp_path / "data/cass.db", tables)
+    write_archive(tmp_path / "data/a.anima", {"daemon": {}, "tables": {"users": [{"display_name": "Ivo Marchetti"}]}})
+    needles = gather([tmp_path / "data"], ())
+    assert {"fenwick", "marchetti"} <= needles.names.keys()
+    assert "marget.fo@post.example" in needles.values
+
+
+def test_an_address_in_escaped_json_is_read_as_it_is_meant(tmp_path):
+    tables = with_attributes()
+    tables["state_events"] = [{"id": "e", "data_json": {"note": "to zo\u00eb@post.example"}}]
+    write_vessel(tmp_path / "data/cass.db", tables)
+    assert "zo\u00eb@post.example" in gather([tmp_path / "data"], ()).values
