@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -37,6 +37,8 @@ HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 TAG, STYLE = re.compile(r"\s*<[^>]+>"), re.compile(r"<(style|script).*?</\1>", re.DOTALL)
 # Lines that belong to the form of a text.
 HEADINGS = ("", "---", "## Revision History")
+# Kinds of file that tell of what daemons share.
+SHARED = ("user", "project")
 OLDER = "an older record of the same id"
 
 
@@ -55,6 +57,15 @@ class Comparison:
     left: Counter[str] = field(default_factory=Counter)
 
 
+class _Stored(NamedTuple):
+    """What a file holds: every value of its cells, every line of their texts, and of which files it took how much."""
+
+    values: set[Any]
+    lines: set[str]
+    taken: set[tuple[str, str]]
+    doubled: set[tuple[str, str]]
+
+
 def compare(data: Path, database: Path) -> Comparison:
     """Hold a tree and a private file against each other.
 
@@ -66,57 +77,47 @@ def compare(data: Path, database: Path) -> Comparison:
     found = Comparison()
     said: set[Any] = set()
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
-        stored, lines = _stored(conn)
-        older = {path for (path,) in conn.execute("SELECT source_path FROM problems WHERE problem LIKE 'duplicate%'")}
-        taken = {path for (path,) in conn.execute("SELECT path FROM source_files WHERE outcome IN ('ingested')")}
+        stored = _stored(conn)
         surveys = [(tree, file) for tree in trees for file in survey(tree, catalogue())]
-        # A person or a project that daemons share has a file in the tree of each; one of them counts.
-        met = Counter(file.path for _, file in surveys)
-        older |= {path for path, times in met.items() if times > 1}
+        # Of a person or a project that daemons share, each has a file in its tree; one of them counts.
+        met = Counter(file.path for _, file in surveys if file.kind and file.kind.name in SHARED)
         for tree, file in surveys:
-            if file.kind and file.path in taken:
-                _look_for(found, tree, file, stored, lines, said, older)
+            if file.kind and (tree.id, file.path) in stored.taken:
+                is_double = met[file.path] > 1 or (tree.id, file.path) in stored.doubled
+                _look_for(found, tree, file, stored, said, OLDER if is_double else None)
         _look_back(found, conn, said)
     return found
 
 
 def _look_for(
-    found: Comparison,
-    tree: Tree,
-    file: SourceFile,
-    stored: set[Any],
-    lines: set[str],
-    said: set[Any],
-    older: set[str],
+    found: Comparison, tree: Tree, file: SourceFile, stored: _Stored, said: set[Any], excuse: str | None
 ) -> None:
     document = read_document(tree.root, file)
-    if document is None:
-        return
-    for place, value in leaves(_taken_apart(document.value)):
+    for place, value in leaves(_taken_apart(document.value)) if document else ():
         said.add(value)
         if isinstance(value, str) and "\n" in value:
             said.update(part.strip() for part in value.split("\n"))
         if value in (None, "", False):
             continue
         found.values += 1
-        if value in stored or (isinstance(value, str) and _in_lines(value, stored, lines)):
+        if value in stored.values or (isinstance(value, str) and _in_lines(value, stored)):
             continue
-        reason = reason_for(file.logical, place) or (OLDER if file.path in older else None)
+        reason = reason_for(file.logical, place) or excuse
         if reason:
             found.left[reason] += 1
         else:
             found.lost[f"{file.path}: {place or 'the text'}"] += 1
 
 
-def _in_lines(text: str, stored: set[Any], lines: set[str]) -> bool:
+def _in_lines(text: str, stored: _Stored) -> bool:
     """Whether each line of a text is in some cell; of JSON inside a text, each part."""
     if text[0] in "[{":
         try:
-            return all(value in stored or value in ("", None, False) for _, value in leaves(orjson.loads(text)))
+            return all(value in stored.values or value in ("", None, False) for _, value in leaves(orjson.loads(text)))
         except orjson.JSONDecodeError:
             pass
     parts = [part.strip() for part in text.split("\n")]
-    return all(part in lines or _plain(part) in lines or part in HEADINGS for part in parts)
+    return all(part in stored.lines or _plain(part) in stored.lines or part in HEADINGS for part in parts)
 
 
 def _plain(line: str) -> str:
@@ -137,18 +138,20 @@ def _taken_apart(value: Any) -> Any:
         return value
 
 
-def _stored(conn: sqlite3.Connection) -> tuple[set[Any], set[str]]:
-    """Every value of every cell, JSON taken apart, ids also without a daemon's name; and every line of the texts."""
-    stored: set[Any] = set()
+def _stored(conn: sqlite3.Connection) -> _Stored:
+    """Everything in a file, JSON taken apart, ids also without a daemon's name."""
+    values: set[Any] = set()
     names = tuple(f"{name}:" for (name,) in conn.execute("SELECT name FROM daemons"))
     for _, row in _rows(conn):
         for column, cell in row.items():
             for value in _inside(column, cell):
-                stored.add(value)
-                if isinstance(value, str):
-                    stored.update(value.removeprefix(name) for name in names if value.startswith(name))
-    lines = {part.strip() for value in stored if isinstance(value, str) for part in value.split("\n")}
-    return stored, lines
+                values.add(value)
+                if isinstance(value, str) and value.startswith(names):
+                    values.add(value.partition(":")[2])
+    lines = {part.strip() for value in values if isinstance(value, str) for part in value.split("\n")}
+    taken = "SELECT daemon_id, path FROM source_files WHERE outcome = 'ingested'"
+    doubled = "SELECT daemon_id, source_path FROM problems WHERE problem LIKE 'duplicate%'"
+    return _Stored(values, lines, set(conn.execute(taken)), set(conn.execute(doubled)))
 
 
 def _look_back(found: Comparison, conn: sqlite3.Connection, said: set[Any]) -> None:

@@ -78,3 +78,13 @@ def test_the_command_says_what_is_lost_and_fails(tree, tmp_path):
     changed = CliRunner().invoke(cli, ["compare", str(root), str(database)])
     assert changed.exit_code == 1
     assert "conversations/x.json: title" in changed.output
+
+
+def test_a_file_of_the_same_name_in_another_tree_excuses_nothing(tree, tmp_path):
+    """Only people and projects are shared: each daemon has working questions of its own."""
+    question = {"id": "q1", "question": "What is warmth?", "created_at": "2025-06-01T10:00:00"}
+    files = {f"{place}goals/working_questions.json": {"questions": [question]} for place in ("", "daemons/aria/")}
+    root = tree({**files, "daemons.yml": {"daemons": [{"name": "aria", "path": "daemons/aria"}]}})
+    database = private(root, tmp_path)
+    tree({"goals/working_questions.json": {"questions": [{**question, "question": "What is cold?"}]}})
+    assert compare(root, database).lost == {"goals/working_questions.json: questions[].question": 1}

@@ -14,9 +14,10 @@ import yaml
 from conftest import DEMO, ROOT, Built, conversation
 from hypothesis import given
 from hypothesis import strategies as st
-from support.trees import TREES, build_fixture, leaves
+from support.trees import TREES, build_fixture
 from support.vector_store import make_vector_store
 
+from build_db.compare import leaves
 from build_db.contract import UUID, WITHHELD
 from build_db.household.redactor import make_household
 from build_db.household.roster import Roster

@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 import yaml
 from conftest import DEMO, Built
-from support.trees import TREES, build_fixture, leaves
+from support.trees import TREES, build_fixture
+
+from build_db.compare import leaves
 
 HERE = Path(__file__).parent
 LANDING: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "landing.yml").read_text(encoding="utf-8"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +22,6 @@ def build_fixture(name: str, folder: Path, *, private: bool = True) -> Built:
     (tree / "chroma.yml").unlink()
     make_vector_store(tree / "chroma" / "chroma.sqlite3", documents)
     return Built(tree, folder / "out.db", private=private)
-
-
-def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every scalar with its place; positions in lists are `[]`."""
-    if isinstance(value, dict):
-        for key, entry in value.items():
-            yield from leaves(entry, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for entry in value:
-            yield from leaves(entry, f"{path}[]")
-    else:
-        yield path, value
 
 
 def places(value: Any, path: tuple = ()) -> list[tuple]:
