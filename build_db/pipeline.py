@@ -173,7 +173,7 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
     household = make_household(roster, wished, Keyed(options.key), daemons, options.samples)
     for tree, files in surveys:
         # What is silent in one copy of a record is silent in every other.
-        copies = (file for file in files if file.reason == COPY or tree.root / file.path in roster.twins)
+        copies = (file for file in files if file.outcome == "derived" or tree.root / file.path in roster.twins)
         for _, item in items_of(tree, copies):
             household.redactor.note_copy(examined(item)[0] if isinstance(item, Row) else item)
     return household

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from build_db.errors import UsageError
 from build_db.household.cache import default_cache
@@ -29,6 +29,9 @@ from build_db.redaction.text_redactor import Literals, TextRedactor
 from build_db.redaction.unlisted import Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
+
+# Records that several files may tell of, one of them with a silence that counts for all, and what they have in common.
+TWINS = {"conversations": "id", "journals": "date"}
 
 
 class Household(NamedTuple):
@@ -61,7 +64,7 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     :raises UsageError: the wishes name a person or a conversation that no tree knows
     """
     builder = RosterBuilder(policy(), schema())
-    conversations: dict[str, set[Path]] = {}
+    told: dict[tuple[str, Any], set[Path]] = {}
     for tree, files in surveys:
         builder.credentials(tree.root)
         for file in files:
@@ -70,11 +73,12 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
                 builder.hidden(tree.root / file.path)
         for path, item in items_of(tree, files):
             builder.row(item)
-            if item.table == "conversations" and isinstance(item, Row):
-                conversations.setdefault(item.values["id"], set()).add(tree.root / path)
-    if wishes.excluded_conversations - conversations.keys():
+            if item.table in TWINS and isinstance(item, Row):
+                told.setdefault((item.table, item.values.get(TWINS[item.table])), set()).add(tree.root / path)
+    conversations = {name for table, name in told if table == "conversations"}
+    if wishes.excluded_conversations - conversations:
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
-    twins = frozenset(path for paths in conversations.values() if len(paths) > 1 for path in paths)
+    twins = frozenset(path for paths in told.values() if len(paths) > 1 for path in paths)
     return replace(builder.build(wishes), twins=twins)
 
 

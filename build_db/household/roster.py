@@ -41,7 +41,7 @@ class Roster:
 
     `speakers` are the ids of those who take part in conversations, `nameless` all ids of whom no name is known,
     `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
-    conversation that another one holds, too.
+    conversation, or a day's journal, that another one holds, too.
     """
 
     people: tuple[Person, ...]

@@ -22,6 +22,8 @@ from build_db.records import Problem
 
 ZIP = b"PK\x03\x04"
 MEMBER = "daemon_data.json"
+# With this the bare JSON of one begins; nothing else that the vessel writes does.
+SIGN = b'"export_'
 # How a damaged archive, or one of a kind that is not known here, makes itself felt.
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, NotImplementedError, ValueError)
 # Beside the tables of the database it came from.
@@ -33,12 +35,12 @@ MOST_BYTES, MOST_PACKED = 2 << 30, 1000
 def is_archive(path: Path) -> bool:
     """Whether a file is the export of a daemon.
 
-    :raises Unreadable: it is one, and cannot be read
+    :raises Unreadable: it may be one, and cannot be read
     """
     head = _head(path)
     if head.startswith(ZIP):
         return MEMBER in _members(path)
-    return head.lstrip()[:1] == b"{" and _record(path, _stamp(path)) is not None
+    return SIGN in head and _record(path, _stamp(path)) is not None
 
 
 def archive_tables(path: Path) -> list[str]:
@@ -88,7 +90,7 @@ def exported_at(path: Path) -> str:
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(64)
+            return file.read(256)
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be opened") from None
 

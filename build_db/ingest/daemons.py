@@ -10,7 +10,7 @@ from typing import Any
 
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.reading import read_typed
-from build_db.ingest.tree import Tree, is_of_this_tool, skipped_as, walk
+from build_db.ingest.tree import Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, VesselDaemon, is_database, is_vessel, vessel_daemons
 
 MANIFEST = "daemons.yml"
@@ -60,7 +60,7 @@ def _archived(trees: list[Tree]) -> list[Tree]:
     for tree in trees:
         for path, _, barrier in sorted(walk(tree)):
             place = tree.root / path
-            if barrier or not _may_be_archive(path):
+            if barrier or path == FILE or not may_hold_tables(path):
                 continue
             known = _daemons_in(place)
             if known and not is_database(place):
@@ -71,17 +71,13 @@ def _archived(trees: list[Tree]) -> list[Tree]:
     alone = []
     for id, (_, place, known) in sorted(found.items()):
         if id not in here:
-            named = [
-                replace(one, name=one.name if one.name not in taken else f"{one.name} {one.id[:4]}") for one in known
-            ]
+            # What got into it of a daemon that is here by itself belongs to that one.
+            new = [one for one in known if one.id not in here]
+            named = [replace(one, name=f"{one.name} {one.id[:4]}" if one.name in taken else one.name) for one in new]
             taken |= {one.name for one in named}
+            here |= {one.id for one in named}
             alone.append(_alone(place, named, first=False))
     return alone
-
-
-def _may_be_archive(path: str) -> bool:
-    skipped = skipped_as(path)
-    return path.endswith(".zip") or (skipped is not None and skipped[0] == "unread" and path != FILE)
 
 
 def _alone(path: Path, known: list[VesselDaemon], *, first: bool) -> Tree:

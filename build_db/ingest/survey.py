@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from build_db.errors import Unreadable
 from build_db.ingest.archives import is_archive
 from build_db.ingest.copies import original_of
-from build_db.ingest.tree import Tree, first_match, is_of_this_tool, skipped_as, walk
+from build_db.ingest.tree import Tree, first_match, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, is_vessel, vessel_tables
 from build_db.records import FileKind
 
 COPY = "a copy beside its original"
 ARCHIVED = "an archive of a daemon that is here by itself, or in a newer one"
+UNKNOWN = "no known kind of file lies here"
 MIGRATED = ".json.migrated"
 
 
@@ -49,21 +50,21 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
                 yield SourceFile(path, logical, "derived", "the same as the file without .migrated", kind, size)
                 continue
         skipped = skipped_as(logical)
-        if not barrier and (path == "" or path.endswith(".zip") or (skipped and skipped[0] == "unread")):
+        original = None if skipped else original_of(tree.root, logical, paths)
+        kind = _kind(owners, which, original or logical)
+        unread = skipped[0] == "unread" if skipped else not (original or kind)
+        if not barrier and (path == "" or (unread and may_hold_tables(path))):
             yield from _container(tree, path, skipped, size, lambda place: _kind(owners, which, place))
         elif skipped:
             yield SourceFile(path, logical, *skipped, size=size)
         elif barrier:
             yield SourceFile(path, logical, "unreadable", barrier)
+        elif original:
+            yield SourceFile(path, logical, "derived", COPY, kind, size)
+        elif kind:
+            yield SourceFile(path, logical, "ingested", kind=kind, size=size)
         else:
-            original = original_of(tree.root, logical, paths)
-            kind = _kind(owners, which, original or logical)
-            if original:
-                yield SourceFile(path, logical, "derived", COPY, kind, size)
-            elif kind:
-                yield SourceFile(path, logical, "ingested", kind=kind, size=size)
-            else:
-                yield SourceFile(path, logical, "unknown", "no known kind of file lies here", size=size)
+            yield SourceFile(path, logical, "unknown", UNKNOWN, size=size)
 
 
 def _kind(owners: list[tuple[FileKind, str]], which: Callable[[str], int | None], logical: str) -> FileKind | None:
@@ -76,17 +77,20 @@ def _container(
 ) -> Iterator[SourceFile]:
     """What becomes of a file that may hold a daemon's life in tables: one entry for each of them."""
     place = tree.root / path
-    reason = skipped[1] if skipped else None
     if skipped and is_of_this_tool(place):
         yield SourceFile(path, path, "derived", "a database made from a tree like this one", size=size)
         return
+    tables: list[str] = []
+    outcome = skipped or ("unknown", UNKNOWN)
     try:
-        tables = sorted(vessel_tables(place)) if is_vessel(place) else []
+        if is_vessel(place):
+            # Whatever it is called: somebody's life is in it, and the people in that.
+            outcome = skipped or ("unread", "an archive of a daemon")
+            tables = sorted(vessel_tables(place))
     except Unreadable as error:
-        tables, reason = [], f"{reason}, {error}"
+        outcome = (outcome[0], f"{outcome[1]}, {error}")
     stale = bool(tables) and path not in ("", FILE) and is_archive(place)
     if not tables or (path not in ("", FILE) and not stale):
-        outcome = ("unread", reason) if skipped else ("unknown", "no known kind of file lies here")
         yield SourceFile(path, path, *outcome, size=size)
         return
     for table in tables:

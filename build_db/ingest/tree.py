@@ -82,6 +82,13 @@ def _looked_at(entry: os.DirEntry[str]) -> tuple[int, str | None]:
     return entry.stat(follow_symlinks=False).st_size, None
 
 
+def may_hold_tables(path: str) -> bool:
+    """Whether a file may be a vessel's database or an archive, by its name: then what is in it tells."""
+    skipped = skipped_as(path)
+    named_so = path.endswith((".zip", ".json")) or (skipped is not None and skipped[0] == "unread")
+    return named_so and not path.endswith("/")
+
+
 def is_of_this_tool(path: Path) -> bool:
     """Whether a file bears the mark of the databases that this tool makes; without one, or empty, it is no vessel's."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_without_a_single_name_a_shared_build_asks_for_them(tmp_path):
     build(path, tmp_path / "out.db", BuildOptions(key=KEY))
 
 
+def test_a_bare_export_in_a_tree_is_a_daemon_whatever_it_is_called(tree, built):
+    root = tree({f"conversations/{TALK}.json": conversation(TALK), "downloads/other.json": {"a": 1}})
+    write_archive(root / "downloads/daemon.json", archive(ARIAS), packed=False)
+    db = built(root)
+    assert db.one("SELECT count(*) FROM daemons") == 2
+    assert [(path, problem) for path, _, problem in db.problems()] == [("downloads/other.json", "unknown file")]
+
+
+def test_what_an_older_archive_took_out_is_silent_in_the_newer(tree, built):
+    excluded = [message(OTHER, "The crossbow is under the bed.", user_id=TOBIN, excluded=1)]
+    root = tree({f"conversations/{TALK}.json": conversation(TALK)})
+    write_archive(root / "z.anima", archive({**ARIAS, "messages": excluded}, exported_at="2025-12-15T00:00"))
+    write_archive(root / "a.anima", archive({**ARIAS, "messages": [{**excluded[0], "excluded": 0}]}))
+    assert b"crossbow" not in built(root, private=False).path.read_bytes()
+
+
 def test_an_archive_that_lost_rows_says_so(tmp_path, built):
     record = archive(ARIAS)
     record["stats"]["messages"] = 7
@@ -151,13 +168,27 @@ def climbing(path: Path) -> None:
         file.writestr("../../outside.txt", "x")
 
 
-@pytest.mark.parametrize("made", [bomb, lying, encrypted, cut])
-def test_what_cannot_be_trusted_is_not_read_and_stops_a_shared_build(tree, built, made):
+def packed_otherwise(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("daemon_data.json", json.dumps(archive(ARIAS)))
+    data = bytearray(path.read_bytes())
+    data[80:120] = bytes(40)
+    path.write_bytes(bytes(data))
+
+
+# What a ZIP held whose list of members is cut off nobody can tell: by any other name it is an unknown file.
+UNTRUSTED = [
+    (made, name) for made in (bomb, lying, encrypted, packed_otherwise) for name in ("a.anima", "download.zip")
+]
+
+
+@pytest.mark.parametrize(("made", "name"), [*UNTRUSTED, (cut, "a.anima")])
+def test_what_cannot_be_trusted_is_not_read_and_stops_a_shared_build(tree, built, made, name):
     root = tree({f"conversations/{TALK}.json": conversation(TALK)})
-    made(root / "aria.anima")
+    made(root / name)
     with pytest.raises(Unreadable):
-        is_archive(root / "aria.anima") and archive_rows(root / "aria.anima", "messages")
-    with pytest.raises(UsageError, match=r"aria\.anima"):
+        is_archive(root / name) and archive_rows(root / name, "messages")
+    with pytest.raises(UsageError, match=name):
         build(root, root.parent / "out.db", BuildOptions(key=KEY))
     db = built(root)
     assert db.one("SELECT count(*) FROM conversations") == 1

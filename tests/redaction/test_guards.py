@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from conftest import conversation
 from support.vector_store import make_vector_store
+from support.vessel import CASS, MORNING, small, write_vessel
 
 from build_db.contract import WITHHELD
 
@@ -134,3 +135,15 @@ def test_a_journal_that_is_locked_in_a_copy_is_silent_in_the_original(shared):
     open_one, locked = journal("the fig tree"), journal("the fig tree", locked=True)
     db = shared({}, {"chroma.sqlite3": [open_one], "chroma (1).sqlite3": [locked]})
     assert db.rows("SELECT content, locked FROM journals") == [(WITHHELD, 1)]
+
+
+def test_a_journal_that_is_locked_in_the_vector_store_is_locked_in_the_database(tmp_path, built):
+    """An archive that was imported brings the same day under another id, and no lock."""
+    metadata = {"type": "journal", "journal_date": "2026-01-10", "timestamp": MORNING, "locked": "true"}
+    entry = {"collection": "cass_memory", "id": "j1", "document": "The fig tree fell.", "metadata": metadata}
+    make_vector_store(tmp_path / "data/chroma/chroma.sqlite3", [entry])
+    tables = small()
+    day = {"date": "2026-01-10", "content": "The fig tree fell.", "created_at": MORNING}
+    tables["journals"] = [{"id": "0d0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", "daemon_id": CASS, **day}]
+    write_vessel(tmp_path / "data/cass.db", tables)
+    assert b"fig tree" not in built(tmp_path / "data", private=False).path.read_bytes()
