@@ -31,7 +31,8 @@ def floor(tree: Path, output: Path) -> None:
     import orjson
     from sqlite_utils import Database
 
-    from build_db.database.load import CACHE_KIB, DERIVED
+    from build_db.database.load import DERIVED
+    from build_db.database.new_file import CACHE_KIB
     from build_db.schema import create_schema, index_foreign_keys, schema
     from build_db.schema.searched import fill_statements
 

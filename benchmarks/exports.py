@@ -67,7 +67,7 @@ def floor(served: Path, exported: Path, output: Path) -> None:
 
 
 def _copy(served: Path, output: Path) -> None:
-    from build_db.database.load import complete, open_new, set_aside_indexes
+    from build_db.database.new_file import complete, open_new, set_aside_indexes
     from build_db.exports.treatments import export_policy
     from build_db.schema import create_schema
 

@@ -6,28 +6,19 @@ and settles every reference at the end, so that no kind of source has to know an
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
-from bisect import bisect_right
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from build_db.database.changing import ChangeText, change_texts
-from build_db.database.fitting import NOT_A_TIME, Fitting, scoped_id
+from build_db.database.fitting import NOT_A_TIME, scoped_id
+from build_db.database.inserter import Inserter, Origin, Seen
+from build_db.database.new_file import complete, open_new, set_aside_indexes
 from build_db.records import Hint, Problem, Row
-from build_db.schema import Column, Table, create_schema, index_foreign_keys, schema
-from build_db.schema.searched import fill_statements
+from build_db.schema import Column, Table, create_schema, schema
 
 # Rows wait until so many have come together: fewer calls into SQLite, little memory.
 BATCH = 2_000
-
-# Holds the indexes of a large build and still fits a small machine.
-CACHE_KIB = 48_000
-
-# Messages run to kilobytes: pages larger than the default hold them with less bookkeeping.
-PAGE_BYTES = 8192
 
 # Ids for records that were written without one are counted, never made from their content.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/KohlJary/cass-vessel")
@@ -59,57 +50,11 @@ WHERE topic = '' AND focus_item_id IN (SELECT id FROM goals)
 )
 
 
-class Origin(NamedTuple):
-    """Where a row came from."""
-
-    daemon_id: str
-    kind: str
-    path: str
-
-
 class Finding(NamedTuple):
     """A problem and where it was met."""
 
     origin: Origin
     problem: Problem
-
-
-class _Seen(NamedTuple):
-    """What is known of a record that was taken: in which turn, from where, when it was saved, and whose it is."""
-
-    turn: int
-    saved: tuple[bool, str]
-    daemon_id: str | None
-
-
-class _Inserter:
-    """One table: its fitting, its waiting rows, and what has been seen of it."""
-
-    def __init__(self, table: Table, owners: dict[str, str]) -> None:
-        self.table = table
-        fitting = Fitting(table)
-        self.fit, names = fitting.fit, fitting.names
-        marks = ", ".join("?" * (len(names) + 1))
-        self.sql = f"INSERT INTO {table.name} (rowid, {', '.join(names)}) VALUES ({marks})"
-        self.identity = tuple(names.index(name) for name in table.identity)
-        self.has_daemon = "daemon_id" in names
-        self.saved = names.index("updated_at") if table.newest else None
-        owner = owners.get(table.name)
-        self.owner = owner
-        self.owned_by = next((n for n, c in enumerate(table.inserted) if owner and c.references == owner), None)
-        self.counted_id = table.identity == ("id",)
-        self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
-        self.number = 0
-        self.waiting: list[tuple[Any, ...]] = []
-        self.seen: dict[tuple[Any, ...], _Seen] = {}
-        self.daemon = names.index("daemon_id") if self.has_daemon else None
-        self.twin = tuple(names.index(name) for name in ("daemon_id", *table.twin)) if table.twin else ()
-        self.twins: set[tuple[Any, ...]] = set()
-        self.spans: list[tuple[int, Origin]] = []
-
-    def origin(self, rowid: int) -> Origin:
-        """Where the row came from."""
-        return self.spans[bisect_right(self.spans, rowid, key=lambda span: span[0]) - 1][1]
 
 
 class Loader:
@@ -126,7 +71,7 @@ class Loader:
         self._indexes = set_aside_indexes(self.db)
         self.findings: list[Finding] = []
         owners = {child: table.name for table in schema().values() for child in table.own}
-        self._inserters = {name: _Inserter(table, owners) for name, table in schema().items()}
+        self._inserters = {name: Inserter(table, owners) for name, table in schema().items()}
         self._hints: dict[str, dict[str, dict[str, Any]]] = {}
         self._odd: list[Problem] = []
         self._refused: set[tuple[str, Any]] = set()
@@ -204,7 +149,7 @@ class Loader:
             self._flush(inserter)
         return True
 
-    def _completed(self, inserter: _Inserter, values: dict[str, Any]) -> dict[str, Any]:
+    def _completed(self, inserter: Inserter, values: dict[str, Any]) -> dict[str, Any]:
         """The row's values, with what only the loader knows: its daemon, a missing id, what was hinted."""
         table = inserter.table
         if table.tombstone:
@@ -219,10 +164,10 @@ class Loader:
         return values
 
     @staticmethod
-    def _record(inserter: _Inserter, fitted: list[Any]) -> str | None:
+    def _record(inserter: Inserter, fitted: list[Any]) -> str | None:
         return ":".join(str(fitted[place]) for place in inserter.identity) or None
 
-    def _is_new(self, inserter: _Inserter, fitted: list[Any]) -> bool:
+    def _is_new(self, inserter: Inserter, fitted: list[Any]) -> bool:
         """Whether no earlier row was the same record; where one was, settles which of the two stays."""
         table = inserter.table
         identity = tuple(fitted[place] for place in inserter.identity)
@@ -231,7 +176,7 @@ class Loader:
         daemon_id = fitted[inserter.daemon] if inserter.daemon is not None else None
         seen = inserter.seen.get(identity)
         if seen is None:
-            inserter.seen[identity] = _Seen(self._turn, saved, daemon_id)
+            inserter.seen[identity] = Seen(self._turn, saved, daemon_id)
             return True
         if table.quiet:
             return False
@@ -249,11 +194,11 @@ class Loader:
         if saved <= seen.saved:
             self._refused.add((table.name, identity[0]))
             return False
-        inserter.seen[identity] = _Seen(self._turn, saved, daemon_id)
+        inserter.seen[identity] = Seen(self._turn, saved, daemon_id)
         self._forget(table, identity[0])
         return True
 
-    def _told_apart(self, inserter: _Inserter, fitted: list[Any], daemon_id: str) -> bool:
+    def _told_apart(self, inserter: Inserter, fitted: list[Any], daemon_id: str) -> bool:
         """Two daemons of one tree have an id in common, such as a day: the later one's gets its daemon's name."""
         name = next(daemon["name"] for daemon in self._daemons if daemon["id"] == daemon_id)
         place = inserter.identity[0]
@@ -261,7 +206,7 @@ class Loader:
         fitted[place] = f"{name}:{fitted[place]}"
         return self._is_new(inserter, fitted)
 
-    def _is_twin(self, inserter: _Inserter, fitted: list[Any]) -> bool:
+    def _is_twin(self, inserter: Inserter, fitted: list[Any]) -> bool:
         """Whether a row without an id of its own repeats one of the vessel's database, which comes first."""
         key = tuple(fitted[place] for place in inserter.twin)
         if self._turn < 0:
@@ -282,7 +227,7 @@ class Loader:
         self._flush(self._inserters[table.name])
         self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id])
 
-    def _flush(self, inserter: _Inserter) -> None:
+    def _flush(self, inserter: Inserter) -> None:
         self.db.conn.executemany(inserter.sql, inserter.waiting)
         inserter.waiting.clear()
 
@@ -304,7 +249,7 @@ class Loader:
                         self._resolve(name, inserter, column)
         self._flush_all()
 
-    def _resolve(self, name: str, inserter: _Inserter, column: Column) -> None:
+    def _resolve(self, name: str, inserter: Inserter, column: Column) -> None:
         """Find rows whose target does not exist, and settle them as the schema says."""
         target = column.references
         lost = self.db.execute(
@@ -326,7 +271,7 @@ class Loader:
         if column.required and inserter.table.missing != "drop" and lost:
             self._stand_in(name, inserter, column, lost)
 
-    def _stand_in(self, name: str, inserter: _Inserter, column: Column, lost: list[tuple[int, str]]) -> None:
+    def _stand_in(self, name: str, inserter: Inserter, column: Column, lost: list[tuple[int, str]]) -> None:
         """Make the records that required references name; their time is the earliest of the rows that need them."""
         assert column.references
         times = [c.name for c in inserter.table.columns if c.name in ("created_at", "updated_at", "date")]
@@ -351,7 +296,7 @@ class Loader:
             self._prefix = prefix
         self._flush_all()
 
-    def _stored_record(self, inserter: _Inserter, rowid: int) -> str | None:
+    def _stored_record(self, inserter: Inserter, rowid: int) -> str | None:
         columns = inserter.table.identity
         if not columns or inserter.table.unique:
             return None
@@ -391,40 +336,3 @@ class Loader:
     def close(self) -> None:
         """Close the work file."""
         self.db.close()
-
-
-def complete(path: Path, indexes: list[str]) -> None:
-    """Index the filled tables, make them searchable, and gather statistics.
-
-    :param indexes: what `set_aside_indexes` returned
-    """
-    finished = open_new(path)
-    finished.execute("BEGIN")
-    for statement in (*indexes, *fill_statements()):
-        finished.execute(statement)
-    index_foreign_keys(finished)
-    finished.execute("ANALYZE")
-    finished.execute("COMMIT")
-    finished.close()
-
-
-def open_new(path: Path) -> Database:
-    """A database file in the making."""
-    db = Database(sqlite3.connect(path, isolation_level=None))
-    # A half-built file is thrown away whole, so nothing is gained by keeping a journal of it.
-    for pragma in (
-        f"page_size = {PAGE_BYTES}",
-        "journal_mode = OFF",
-        "synchronous = OFF",
-        f"cache_size = -{CACHE_KIB}",
-    ):
-        db.execute(f"PRAGMA {pragma}")
-    return db
-
-
-def set_aside_indexes(db: Database) -> list[str]:
-    """Drop the indexes of empty tables; the statements returned make them again, which is cheaper on full ones."""
-    indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
-    for name, _ in indexes:
-        db.execute(f"DROP INDEX {name}")
-    return [sql for _, sql in indexes]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db.contract import WITHHELD, rows_fact
-from build_db.database.load import complete, open_new, set_aside_indexes
+from build_db.database.new_file import complete, open_new, set_aside_indexes
 from build_db.exports.rekey import Rekeyer
 from build_db.exports.select import Selection
 from build_db.exports.smallgroups import coarsen

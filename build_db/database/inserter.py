@@ -1,0 +1,55 @@
+"""One table while it is filled: how its rows are fitted, which of them wait, and what has been seen of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any, NamedTuple
+
+from build_db.database.fitting import Fitting
+from build_db.schema import Table
+
+
+class Origin(NamedTuple):
+    """Where a row came from."""
+
+    daemon_id: str
+    kind: str
+    path: str
+
+
+class Seen(NamedTuple):
+    """What is known of a record that was taken: in which turn, from where, when it was saved, and whose it is."""
+
+    turn: int
+    saved: tuple[bool, str]
+    daemon_id: str | None
+
+
+class Inserter:
+    """One table: its fitting, its waiting rows, and what has been seen of it."""
+
+    def __init__(self, table: Table, owners: dict[str, str]) -> None:
+        self.table = table
+        fitting = Fitting(table)
+        self.fit, names = fitting.fit, fitting.names
+        marks = ", ".join("?" * (len(names) + 1))
+        self.sql = f"INSERT INTO {table.name} (rowid, {', '.join(names)}) VALUES ({marks})"
+        self.identity = tuple(names.index(name) for name in table.identity)
+        self.has_daemon = "daemon_id" in names
+        self.saved = names.index("updated_at") if table.newest else None
+        owner = owners.get(table.name)
+        self.owner = owner
+        self.owned_by = next((n for n, c in enumerate(table.inserted) if owner and c.references == owner), None)
+        self.counted_id = table.identity == ("id",)
+        self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
+        self.number = 0
+        self.waiting: list[tuple[Any, ...]] = []
+        self.seen: dict[tuple[Any, ...], Seen] = {}
+        self.daemon = names.index("daemon_id") if self.has_daemon else None
+        self.twin = tuple(names.index(name) for name in ("daemon_id", *table.twin)) if table.twin else ()
+        self.twins: set[tuple[Any, ...]] = set()
+        self.spans: list[tuple[int, Origin]] = []
+
+    def origin(self, rowid: int) -> Origin:
+        """Where the row came from."""
+        return self.spans[bisect_right(self.spans, rowid, key=lambda span: span[0]) - 1][1]
