@@ -124,7 +124,7 @@ def parse_yaml(text: str, problems: list[Problem]) -> Any:
     :raises Unreadable: not YAML
     """
     try:
-        return plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems)
+        return plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems, most=MOST_VALUES)
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):
@@ -165,21 +165,22 @@ def _decode(data: bytes) -> tuple[str, list[Problem]]:
     raise AssertionError("latin-1 decodes every byte")
 
 
-def plain(value: Any, problems: list[Problem]) -> Any:
+def plain(value: Any, problems: list[Problem], most: float = math.inf) -> Any:
     """`value` with JSON's types only and with text that SQLite accepts; `problems` gets what had to be changed.
 
-    :raises Unreadable: aliases make it expand without end
+    :param most: so many values, at most; only YAML can be short and hold them without end
+    :raises Unreadable: there are more
     """
-    plainer = _Plainer()
+    plainer = _Plainer(most)
     found = plainer.plain(value)
     problems.extend(Problem(text) for text in sorted(plainer.changed))
     return found
 
 
 class _Plainer:
-    def __init__(self) -> None:
+    def __init__(self, most: float) -> None:
         self.changed: set[str] = set()
-        self._left = MOST_VALUES
+        self._left = most
 
     def plain(self, value: Any) -> Any:
         """The value in JSON's types."""

@@ -206,3 +206,11 @@ def test_yaml_keeps_what_was_typed_unless_a_program_would_write_it_so(typed, val
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.booleans() | st.none())
 def test_what_a_program_writes_as_yaml_comes_back(value):
     assert parse_yaml(yaml.safe_dump({"key": value}), [])["key"] == value
+
+
+def test_a_long_file_of_json_with_one_broken_character_is_read_whole(tmp_path, monkeypatch):
+    """Only YAML can hold more than it is long."""
+    monkeypatch.setattr("build_db.ingest.reading.MOST_VALUES", 100)
+    (tmp_path / "x.json").write_text('["\\ud800"' + ", 1" * 500 + "]")
+    value, problems = read_json(tmp_path / "x.json")
+    assert (len(value), [problem.problem for problem in problems]) == (501, ["broken character replaced"])
