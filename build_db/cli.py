@@ -282,14 +282,14 @@ def metadata() -> None:
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
     """The key of a redacted build."""
-    if private or not data.is_dir():
+    if private or not data.exists():
         return None
     _check_outside(data, key_file or default_path())
     return load_key(key_file or default_path())
 
 
 def _check_outside(data: Path, place: Path | None) -> None:
-    if place and data.is_dir() and place.resolve().is_relative_to(data.resolve()):
+    if place and place.resolve().is_relative_to(data.resolve()):
         raise UsageError(f"{place}: lies inside {data}, which is never written to; name a place outside it")
 
 

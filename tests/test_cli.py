@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import conversation
+from support.vessel import ARIA, OTHER, TOBIN, archive, daemon, message, person, talk, write_archive
 
 from build_db.cli import cli
 
@@ -89,6 +90,40 @@ def test_refuses_a_missing_folder(run, tmp_path):
 def test_refuses_a_file_for_a_folder(run, tmp_path):
     (tmp_path / "file").write_text("x")
     assert_refused(run(tmp_path / "file", tmp_path / "cass.db"), "is no vessel's file")
+
+
+@pytest.fixture
+def anima(tmp_path):
+    (tmp_path / "in").mkdir()
+    tables = {
+        "daemons": [daemon(ARIA, "aria")],
+        "users": [person(TOBIN, "Tobin Quill")],
+        "conversations": [talk(OTHER, ARIA, TOBIN)],
+        "messages": [message(OTHER, "Tobin Quill met Oskar Lindgren.", user_id=TOBIN)],
+    }
+    return write_archive(tmp_path / "in" / "aria.anima", archive(tables))
+
+
+def test_every_command_takes_an_archive_for_a_tree(run, anima, tmp_path):
+    assert run(anima, tmp_path / "cass.db").exit_code == 0
+    assert run("export", tmp_path / "cass.db", tmp_path / "exports", "--tree", anima).exit_code == 0
+    assert run(anima, tmp_path / "private.db", "--private").exit_code == 0
+    for told, *command in (
+        ("2 files are sound and clean", "check", tmp_path / "cass.db", anima, tmp_path / "one"),
+        ("Oskar Lindgren", "review", anima),
+        ("0 without a source", "compare", anima, tmp_path / "private.db"),
+    ):
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "one" / "notes.txt").write_text("nobody")
+        done = CliRunner().invoke(cli, list(map(str, command)))
+        assert (done.exit_code, told in done.output) == (0, True), done.output
+
+
+def test_an_archive_is_never_written_to(run, anima, tmp_path):
+    before = anima.read_bytes()
+    assert_refused(run(anima, tmp_path / "cass.db", "--report", anima), "never written to")
+    assert_refused(run(anima, anima), "never written to")
+    assert anima.read_bytes() == before
 
 
 @pytest.mark.parametrize("option", [[], ["--private"]])
