@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from build_db.contract import UUID
 from build_db.database.publish import is_ours, is_private
+from build_db.database.times import as_time
 from build_db.declared import declared, shipped
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.daemons import find_trees
@@ -26,15 +28,23 @@ from build_db.ingest.extraction import read_document
 from build_db.ingest.reading import parse_yaml
 from build_db.ingest.survey import SourceFile, survey
 from build_db.ingest.tree import Tree
+from build_db.records import VESSEL
 from build_db.sources import catalogue
+from build_db.sources.chatgpt import CITATION
+from build_db.sources.mapping import ACCOUNT
+from build_db.sources.sillytavern import as_time as sillytavern_time
 
 FILE = "compare.yml"
 # Tables that tell of the build and not of a tree, or that are made of what other rows say.
 OWN = ("wiki_links", "source_files", "problems", "build_info", "search_documents", "token_usage", "daemons")
 # A word, a number or a sign by which a row is known again; `1` and `yes` stand everywhere.
 TELLING = 4
+# Columns whose words tell, however short.
+NAMES = ("display_name", "name", "title")
 HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 TAG, STYLE = re.compile(r"\s*<[^>]+>"), re.compile(r"<(style|script).*?</\1>", re.DOTALL)
+# How what stood beside the words of a message begins.
+BLOCK = '{"type":"'
 # Lines that belong to the form of a text.
 HEADINGS = ("", "---", "## Revision History")
 # Kinds of file that tell of what daemons share.
@@ -75,7 +85,7 @@ def compare(data: Path, database: Path) -> Comparison:
     if not is_ours(database) or not is_private(database):
         raise UsageError(f"{database}: give a file that this tool made with --private: others lack words on purpose")
     found = Comparison()
-    said: set[Any] = set()
+    said: set[Any] = {ACCOUNT}
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
         stored = _stored(conn)
         surveys = [(tree, file) for tree in trees for file in survey(tree, catalogue())]
@@ -93,6 +103,7 @@ def _look_for(
     found: Comparison, tree: Tree, file: SourceFile, stored: _Stored, said: set[Any], excuse: str | None
 ) -> None:
     document = read_document(tree.root, file)
+    said |= {file.logical, Path(file.logical).stem}
     for place, value in leaves(_taken_apart(document.value)) if document else ():
         said.add(value)
         if isinstance(value, str) and "\n" in value:
@@ -100,13 +111,20 @@ def _look_for(
         if value in (None, "", False):
             continue
         found.values += 1
-        if value in stored.values or (isinstance(value, str) and _in_lines(value, stored)):
+        if value in stored.values or _in_other_words(value, stored):
             continue
-        reason = reason_for(file.logical, place) or excuse
+        reason = reason_for(file.logical if tree.form == VESSEL else f"{tree.form}:{file.logical}", place) or excuse
         if reason:
             found.left[reason] += 1
         else:
             found.lost[f"{file.path}: {place or 'the text'}"] += 1
+
+
+def _in_other_words(value: Any, stored: _Stored) -> bool:
+    """Whether a value is there as its source understands it: a time as such, a text line by line."""
+    if isinstance(value, str) and (_in_lines(value, stored) or _in_lines(CITATION.sub("", value), stored)):
+        return True
+    return value not in (True, False) and bool({as_time(value), sillytavern_time(value)} & stored.values - {None})
 
 
 def _in_lines(text: str, stored: _Stored) -> bool:
@@ -161,7 +179,9 @@ def _look_back(found: Comparison, conn: sqlite3.Connection, said: set[Any]) -> N
         found.rows += 1
         values = [value for column, cell in row.items() for value in _inside(column, cell)]
         telling = [value for value in values if isinstance(value, str) and len(value) >= TELLING]
-        telling += [value.partition(":")[2] for value in telling if ":" in value]  # without a daemon's name
+        # Without a daemon's name before it, or a number behind it.
+        telling += [part for value in telling for part in (value.partition(":")[2], value.rpartition(":")[0]) if part]
+        telling += [row[column] for column in NAMES if row.get(column)]
         if not any(_is_said(value, said) for value in telling):
             found.untold[table] += 1
 
@@ -186,8 +206,13 @@ def _inside(column: str, cell: Any) -> Iterator[Any]:
         value = orjson.loads(cell)
         yield from (leaf for _, leaf in leaves(value))
         yield from _keys(value)
-    else:
-        yield cell
+        return
+    yield cell
+    if isinstance(cell, str) and cell.startswith(BLOCK):
+        try:
+            yield from (leaf for _, leaf in leaves(orjson.loads(cell)))
+        except orjson.JSONDecodeError:
+            return
 
 
 def _keys(value: Any) -> Iterator[str]:
@@ -201,7 +226,9 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Every scalar with its place; positions in lists are `[]`."""
     if isinstance(value, dict):
         for key, entry in value.items():
-            yield from leaves(entry, f"{place}.{key}" if place else str(key))
+            # Records that stand below their ids are a list, too.
+            name = "[]" if UUID.fullmatch(key) else f".{key}" if place else str(key)
+            yield from leaves(entry, f"{place}{name}")
     elif isinstance(value, list):
         for entry in value:
             yield from leaves(entry, f"{place}[]")

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+# The form that a tree has unless it is the export of another companion.
+VESSEL = "vessel"
+
 
 class Row(NamedTuple):
     """One row of `table`; `values` maps columns to plain Python values, JSON columns unserialised."""
@@ -77,7 +80,7 @@ class FileKind:
     an empty mapping for a value, because the file's existence alone is a record.
 
     Kinds of an earlier `turn` are read before the others, and what they bring stands: a record that a later kind brings
-    once more is a stale copy.
+    once more is a stale copy. A kind lies only in trees of its `form`.
     """
 
     name: str
@@ -87,3 +90,4 @@ class FileKind:
     merge: Callable[[Sequence[Document]], Iterator[tuple[Document, Item]]] | None = None
     stands_alone: bool = False
     turn: int = 0
+    form: str = VESSEL

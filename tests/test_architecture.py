@@ -25,7 +25,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "canned": ("declared", "schema"),
     "metadata": ("canned", "schema", "redaction.policy"),
     "report": ("database.load",),
-    "compare": ("database.publish", "declared", "errors", "ingest", "sources"),
+    "compare": (
+        *("contract", "database.publish", "database.times", "declared", "errors", "ingest", "records", "sources"),
+    ),
     "exports": (
         *(
             "contract",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
 
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
-from build_db.records import Problem, Row
+from build_db.records import VESSEL, Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]
 
@@ -19,9 +20,11 @@ PROFILE, INDEX = "user", "user index"
 TABLES = ("vessel: users", "vessel: peopledex_entities", "vessel: peopledex_attributes")
 PEOPLE = "users"
 NAME = "display_name"
+# So many ids are told of people who have no name.
+MOST_TOLD = 3
 
 
-def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
+def check_complete(surveys: list[Survey], roster: Roster) -> None:
     """Refuse a shared build in which somebody's name may be missing.
 
     A single id without a name, as a deleted account leaves, is no reason.
@@ -48,11 +51,21 @@ def check_complete(surveys: Iterable[Survey], roster: Roster) -> None:
                     f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
                     " or list them by id in redaction.yml below people: with the names as aliases"
                 )
-    if roster.speakers and not roster.speakers - roster.nameless:
-        raise UsageError(
-            f"{next(iter(surveys))[0].root}: people speak in it, and none of them has a name anywhere: their profiles"
-            " are missing; bring users/ back, or list them by id in redaction.yml below people:"
-        )
+    for root, speakers in _circles(surveys, roster):
+        if speakers and not speakers - roster.nameless:
+            some = ", ".join(sorted(speakers)[:MOST_TOLD])
+            raise UsageError(
+                f"{root}: people speak in it, and none of them has a name anywhere: bring users/ back, or list them in"
+                f" redaction.yml: below people: their ids ({some}), below each its names as aliases:"
+            )
+
+
+def _circles(surveys: list[Survey], roster: Roster) -> Iterator[tuple[Path, frozenset[str]]]:
+    """Those who speak with the vessel's daemons, and with those of each export, whose people are others."""
+    roots = [tree.root for tree, _ in surveys if tree.form == VESSEL]
+    yield from ((root, roster.speakers.get(root, frozenset())) for root in roster.speakers if root not in roots)
+    if roots:
+        yield roots[0], frozenset().union(*(roster.speakers.get(root, frozenset()) for root in roots))
 
 
 def _unreadable(tree: Tree, file: SourceFile) -> str | None:

@@ -66,6 +66,7 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     builder = RosterBuilder(policy(), schema())
     told: dict[tuple[str, Any], set[Path]] = {}
     for tree, files in surveys:
+        builder.begin(tree.root)
         builder.credentials(tree.root)
         for file in files:
             builder.file(file.logical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ SPOKEN = ("conversations", "messages")
 # Tables of the vessel's database that leave no row, and their columns with secrets and with account names.
 HIDDEN = {"geocass_connections": ("api_key", "username"), "push_device_tokens": ("token", "")}
 
+# Another companion's keys of other hosts; nothing else is in it.
+KEYS, SHORTEST_KEY = "secrets.json", 8
+
 CREDENTIALS = ("daedalus_credentials.json", "users/*/auth.json")
 SECRET_KEYS = re.compile(r"password|tokens?$|secret", re.IGNORECASE)
 
@@ -39,14 +42,14 @@ SECRET_KEYS = re.compile(r"password|tokens?$|secret", re.IGNORECASE)
 class Roster:
     """The people of all trees, and every value that is known to be secret.
 
-    `speakers` are the ids of those who take part in conversations, `nameless` all ids of whom no name is known,
+    `speakers` are the ids of those who take part in conversations, by tree, `nameless` all of whom no name is known,
     `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
     conversation, or a day's journal, that another one holds, too.
     """
 
     people: tuple[Person, ...]
     secrets: frozenset[str]
-    speakers: frozenset[str] = frozenset()
+    speakers: Mapping[Path, frozenset[str]] = field(default_factory=dict)
     nameless: frozenset[str] = frozenset()
     wished: frozenset[str] = frozenset()
     unread: tuple[Path, ...] = ()
@@ -70,10 +73,15 @@ class RosterBuilder:
         self._names: dict[tuple[str, str | None], None] = {}
         self._handles: dict[str, str | None] = {}
         self._agents: set[str] = set()
-        self._speakers: set[str] = set()
+        self._speakers: dict[Path, set[str]] = {}
+        self._root = Path()
         self._unread: list[Path] = []
         self._unnamed: set[str] = set()
         self.secrets: set[str] = set()
+
+    def begin(self, root: Path) -> None:
+        """Begin a tree: what follows is in it."""
+        self._root = root
 
     def file(self, logical: str) -> None:
         """Take what a file's place says: some are named after the person they belong to."""
@@ -89,7 +97,7 @@ class RosterBuilder:
             if isinstance(values.get(column), str):
                 self._id(values[column])
                 if item.table in SPOKEN:
-                    self._speakers.add(values[column])
+                    self._speakers.setdefault(self._root, set()).add(values[column])
         for named in self._policy.names.get(item.table, ()):
             owner = values.get(named.owner) if named.owner else None
             for text in named.texts(values):
@@ -118,10 +126,13 @@ class RosterBuilder:
                     self._mail(str(source.get("email") or ""), path.parent.name)
 
     def hidden(self, table: Path) -> None:
-        """Take the secrets and account names of a table that is never read for rows.
+        """Take the secrets and account names of a table, or a file of keys, that is never read for rows.
 
         :param table: its name below the place of the vessel's database
         """
+        if table.name == KEYS:
+            self._keys(table)
+            return
         secret, handle = HIDDEN.get(table.name, ("", ""))
         try:
             rows = read_vessel_table(table)[0] if secret else []
@@ -132,6 +143,14 @@ class RosterBuilder:
             self.secrets |= {str(row[secret])} if row.get(secret) else set()
             if row.get(handle):
                 self._named("handle", str(row[handle]), None)
+
+    def _keys(self, path: Path) -> None:
+        try:
+            source, _ = read_json(path)
+        except Unreadable:
+            self._unread.append(path)
+            return
+        self.secrets |= {text for text in _texts(source) if len(text) >= SHORTEST_KEY}
 
     def build(self, wishes: Wishes) -> Roster:
         """The roster, with the owner's wishes worked in.
@@ -163,7 +182,7 @@ class RosterBuilder:
                 for key, d in sorted(people.items())
             ),
             frozenset(self.secrets),
-            speakers=frozenset(self._speakers & known),
+            speakers={root: frozenset(ids & known) for root, ids in self._speakers.items()},
             nameless=frozenset(known - named),
             wished=frozenset(i for draft in people.values() if draft.wished for i in draft.ids),
             unread=tuple(self._unread),
@@ -204,6 +223,14 @@ def _secrets(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for entry in value:
             yield from _secrets(entry, key)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text that is a value, however deep."""
+    if isinstance(value, str):
+        yield value
+    for entry in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(entry)
 
 
 def _check_kept(wishes: Wishes, names: Iterable[tuple[str, str | None]]) -> None:

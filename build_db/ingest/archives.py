@@ -6,9 +6,6 @@ By what is in a file and never by its name; nothing is ever unpacked to disk.
 from __future__ import annotations
 
 import json
-import lzma
-import zipfile
-import zlib
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -17,19 +14,16 @@ from typing import Any
 import orjson
 
 from build_db.errors import Unreadable
+from build_db.ingest.packed import MOST_BYTES, head_of, is_zip, member_bytes, members
 from build_db.ingest.reading import plain
 from build_db.records import Problem
 
-ZIP = b"PK\x03\x04"
 MEMBER = "daemon_data.json"
 # With this the bare JSON of one begins; nothing else that the vessel writes does.
 SIGN = b'"export_'
-# How a damaged archive, or one of a kind that is not known here, makes itself felt.
-BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, OSError, NotImplementedError, ValueError)
+HEAD = 256
 # Beside the tables of the database it came from.
 GRAPH = "self_model_graph"
-# The largest seen is 7.5 MB. Text never packs a thousandfold.
-MOST_BYTES, MOST_PACKED = 2 << 30, 1000
 
 
 def is_archive(path: Path) -> bool:
@@ -37,10 +31,9 @@ def is_archive(path: Path) -> bool:
 
     :raises Unreadable: it may be one, and cannot be read
     """
-    head = _head(path)
-    if head.startswith(ZIP):
-        return MEMBER in _members(path)
-    return SIGN in head and _record(path, _stamp(path)) is not None
+    if is_zip(path):
+        return MEMBER in members(path)
+    return SIGN in head_of(path, HEAD) and _record(path, _stamp(path)) is not None
 
 
 def archive_tables(path: Path) -> list[str]:
@@ -87,22 +80,6 @@ def exported_at(path: Path) -> str:
     return str(_read(path).get("exported_at") or "")
 
 
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(256)
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
-
-
-def _members(path: Path) -> list[str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.namelist()
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
-
-
 def _stamp(path: Path) -> tuple[int, int]:
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns
@@ -118,7 +95,7 @@ def _read(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def _record(path: Path, stamp: tuple[int, int]) -> dict[str, Any] | None:
     """The whole record; None of a file that is no export. Read once for all its tables."""
-    data = _unpacked(path) if _head(path).startswith(ZIP) else _plain(path)
+    data = member_bytes(path, MEMBER) if is_zip(path) else _plain(path)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -135,21 +112,3 @@ def _plain(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
         raise Unreadable("larger than any export of a daemon")
     return path.read_bytes()
-
-
-def _unpacked(path: Path) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            member = archive.getinfo(MEMBER)
-            if member.flag_bits & 1:
-                raise Unreadable("an encrypted archive")
-            if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
-                raise Unreadable("an archive that expands without end")
-            with archive.open(member) as file:
-                # What the head of a member says of its size need not be true.
-                data = file.read(member.file_size + 1)
-            if len(data) > member.file_size:
-                raise Unreadable("an archive that expands without end")
-            return data
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from build_db.errors import Unreadable, UsageError
+from build_db.ingest.companions import character_id, daemons_in, form_of, forms
 from build_db.ingest.reading import read_typed
 from build_db.ingest.tree import Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, VesselDaemon, is_database, is_vessel, vessel_daemons
+from build_db.records import VESSEL
 
 MANIFEST = "daemons.yml"
 MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
@@ -21,18 +24,20 @@ KERNEL_VERSION = "temple-codex-1.0"
 def find_trees(data: Path) -> list[Tree]:
     """The trees under a data folder: itself, those that its `daemons.yml` lists, archives of further daemons in them.
 
-    :param data: may also be the vessel's database alone, or one archive
+    :param data: may also be the vessel's database alone, an archive, or another companion's export
     :raises UsageError: the folder is missing, or its list of daemons is wrong
     """
     if not data.exists():
         raise UsageError(f"{data}: no such folder; give the vessel's data folder")
     if not data.is_dir():
-        return [_alone(data, _daemons_of(data), first=True)]
+        return [_alone(data, *_daemons_of(data), first=True)]
     manifest = data / MANIFEST
     entries = _manifest(manifest) if manifest.is_file() else []
     if any("\0" in entry["path"] for entry in entries):
         raise UsageError(f"{manifest}: one of the paths holds a NUL, which no path can hold")
     own = next((e for e in entries if _root(data, e) == data.resolve()), None)
+    if own is None and entries and _holds_nothing(data, [_root(data, entry) for entry in entries]):
+        own = entries[0]
     if own is None:
         entries.insert(0, {"name": _self_folder(data) or "cass", "path": "."})
     else:
@@ -41,8 +46,8 @@ def find_trees(data: Path) -> list[Tree]:
     roots = [_root(data, entry) for entry in entries]
     trees: list[Tree] = []
     for entry, root in zip(entries, roots, strict=True):
-        if not root.is_dir():
-            raise UsageError(f"{manifest}: daemon {entry['name']}: no folder at its path; mend the path")
+        if not root.exists():
+            raise UsageError(f"{manifest}: daemon {entry['name']}: nothing is at its path; mend the path")
         inside = tuple(other for other in roots if other != root and other.is_relative_to(root))
         trees.append(_tree(manifest, entry, root, inside, first=not trees, unnamed=own is None and not trees))
     ids, names = ([daemon[place] for tree in trees for daemon in tree.daemons] for place in (0, 1))
@@ -54,10 +59,18 @@ def find_trees(data: Path) -> list[Tree]:
     return [*(replace(tree, inside=tree.inside + inside) for tree in trees), *archived]
 
 
+def _holds_nothing(data: Path, roots: list[Path]) -> bool:
+    """Whether a folder holds only the exports that its list of daemons names, and notes of its owner."""
+    if not any(_form_and_daemons(root, root)[0] != VESSEL for root in roots if root.exists()):
+        return False
+    rest = [path for path in data.resolve().iterdir() if not any(root.is_relative_to(path) for root in roots)]
+    return all(path.is_file() and (skipped_as(path.name) or ("", ""))[0] == "ignored" for path in rest)
+
+
 def _archived(trees: list[Tree]) -> list[Tree]:
     """The archives of daemons that are not there by themselves, the newest of each."""
     found: dict[str, tuple[str, Path, list[VesselDaemon]]] = {}
-    for tree in trees:
+    for tree in (tree for tree in trees if tree.form == VESSEL):
         for path, _, barrier in sorted(walk(tree)):
             place = tree.root / path
             if barrier or path == FILE or not may_hold_tables(path):
@@ -76,11 +89,11 @@ def _archived(trees: list[Tree]) -> list[Tree]:
             named = [replace(one, name=f"{one.name} {one.id[:4]}" if one.name in taken else one.name) for one in new]
             taken |= {one.name for one in named}
             here |= {one.id for one in named}
-            alone.append(_alone(place, named, first=False))
+            alone.append(_alone(place, VESSEL, named, first=False))
     return alone
 
 
-def _alone(path: Path, known: list[VesselDaemon], *, first: bool) -> Tree:
+def _alone(path: Path, form: str, known: list[VesselDaemon], *, first: bool) -> Tree:
     """The tree that a single file is."""
     own = known[0]
     return Tree(
@@ -92,6 +105,7 @@ def _alone(path: Path, known: list[VesselDaemon], *, first: bool) -> Tree:
         first=first,
         self_folder="cass",
         others=tuple(known[1:]),
+        form=form,
     )
 
 
@@ -122,12 +136,15 @@ def _root(data: Path, entry: dict[str, Any]) -> Path:
 def _tree(
     manifest: Path, entry: dict[str, Any], root: Path, inside: tuple[Path, ...], *, first: bool, unnamed: bool
 ) -> Tree:
-    """The tree of an entry. `unnamed`: nobody said what the daemon is called, so its database may."""
-    known = _daemons_in(root / FILE)
+    """The tree of an entry. `unnamed`: nobody said what the daemon is called, so what is in it may."""
+    form, known = _form_and_daemons(root if root.is_file() else root / FILE, root)
     # The files around a database belong to the daemon of that name, or to the one that did most.
     own = next((daemon for daemon in known if entry["name"] == daemon.name), known[0] if known else None)
+    if form != VESSEL and not forms()[form].characters and not unnamed:
+        # Whose export it is, nothing in it says: the owner does.
+        own = known[0] = replace(known[0], name=entry["name"], id=entry.get("id") or character_id(entry["name"]))
     if own and entry.get("id", own.id) not in {daemon.id for daemon in known}:
-        raise UsageError(f"{manifest}: daemon {entry['name']}: {FILE} knows no daemon of its id; take the id out")
+        raise UsageError(f"{manifest}: daemon {entry['name']}: no daemon of its id is in there; take the id out")
     if own and "id" in entry:
         own = next(daemon for daemon in known if daemon.id == entry["id"])
     return Tree(
@@ -140,20 +157,44 @@ def _tree(
         self_folder=_self_folder(root) or "cass",
         inside=inside,
         others=tuple(daemon for daemon in known if daemon is not own),
+        form=form,
     )
 
 
-def _daemons_of(path: Path) -> list[VesselDaemon]:
-    """The daemons of a file that somebody gave by its name.
+def _form_and_daemons(file: Path, root: Path) -> tuple[str, list[VesselDaemon]]:
+    """The form of a tree, and the daemons that are in it.
 
-    :raises UsageError: it is no vessel's, or cannot be read
+    :param file: what may hold a vessel's daemons in tables
+    """
+    known = _daemons_in(file)
+    try:
+        form = VESSEL if known else form_of(root)
+    except Unreadable:  # the survey says so
+        form = VESSEL
+    return form, known if form == VESSEL else _named(daemons_in(root, form))
+
+
+def _daemons_of(path: Path) -> tuple[str, list[VesselDaemon]]:
+    """The form of a file that somebody gave by its name, and the daemons in it.
+
+    :raises UsageError: it is no companion's, or cannot be read
     """
     try:
         if _is_of_a_vessel(path):
-            return [replace(daemon, name=_as_name(daemon)) for daemon in vessel_daemons(path)]
+            return VESSEL, _named(vessel_daemons(path))
+        form = form_of(path) if path.is_file() and not is_of_this_tool(path) else VESSEL
     except Unreadable as error:
         raise UsageError(f"{path}: {error}; give another copy of it") from None
-    raise UsageError(f"{path}: is no vessel's file; give the folder that holds conversations/, users/ and the rest")
+    if form == VESSEL:
+        raise UsageError(
+            f"{path}: is no vessel's file, and no export that is known; give the folder that holds conversations/,"
+            " users/ and the rest"
+        )
+    return form, _named(daemons_in(path, form))
+
+
+def _named(daemons: Iterable[VesselDaemon]) -> list[VesselDaemon]:
+    return [replace(daemon, name=_as_name(daemon)) for daemon in daemons]
 
 
 def _is_of_a_vessel(path: Path) -> bool:
@@ -166,7 +207,7 @@ def _daemons_in(path: Path) -> list[VesselDaemon]:
         found = vessel_daemons(path) if _is_of_a_vessel(path) else []
     except Unreadable:  # the survey says so
         return []
-    return [replace(daemon, name=_as_name(daemon)) for daemon in found]
+    return _named(found)
 
 
 def _as_name(daemon: VesselDaemon) -> str:

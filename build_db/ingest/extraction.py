@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db.errors import Unreadable
+from build_db.ingest.cards import read_card
+from build_db.ingest.lines import read_csv, read_json_lines
 from build_db.ingest.reading import read_json, read_text, read_yaml
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.vector_store import read_vector_store
@@ -21,6 +23,9 @@ READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
     "text": read_text,
     "vector store": read_vector_store,
     "vessel table": read_vessel_table,
+    "json lines": read_json_lines,
+    "csv": read_csv,
+    "character card": read_card,
 }
 
 # What a source may stumble over in a document whose shape nobody has seen; anything else is our own mistake.

@@ -16,6 +16,7 @@ import yaml
 
 from build_db.declared import parse_as_typed
 from build_db.errors import Unreadable
+from build_db.ingest.packed import content
 from build_db.records import Problem
 
 # Byte order marks and what they mean; UTF-32's begins like UTF-16's, so it comes first.
@@ -110,6 +111,14 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
     return text, problems
 
 
+def text_of(path: Path) -> tuple[str, list[Problem]]:
+    """A file's text, by its byte order mark if it has one, and what had to be changed.
+
+    :raises Unreadable: the file cannot be opened, or is empty
+    """
+    return _decode(_bytes(path))
+
+
 # A character that JSON writes in two escapes; YAML takes each for one of its own, and that is none.
 PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -139,10 +148,7 @@ def _place(error: yaml.MarkedYAMLError) -> str:
 
 
 def _bytes(path: Path, *, empty: bool = False) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+    data = content(path)
     if not empty and (not data or data.isspace()):
         raise Unreadable("empty file")
     return data

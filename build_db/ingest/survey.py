@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 from build_db.errors import Unreadable
 from build_db.ingest.archives import is_archive
+from build_db.ingest.companions import top_of
 from build_db.ingest.copies import original_of
-from build_db.ingest.tree import Tree, first_match, is_of_this_tool, may_hold_tables, skipped_as, walk
+from build_db.ingest.globs import first_match
+from build_db.ingest.tree import Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, is_vessel, vessel_tables
-from build_db.records import FileKind
+from build_db.records import VESSEL, FileKind
 
 COPY = "a copy beside its original"
 ARCHIVED = "an archive of a daemon that is here by itself, or in a newer one"
+# What a single file of another companion's is usually called.
+USUAL = ("conversations.json", "conversations.jsonl", "conversations.csv")
 UNKNOWN = "no known kind of file lies here"
 MIGRATED = ".json.migrated"
 
@@ -38,8 +42,16 @@ class SourceFile:
 def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
     """Every file of a tree, in order of path, each with what is to become of it; of a database, every table."""
     entries = sorted(walk(tree), key=lambda entry: entry[0])
-    owners = [(kind, glob.replace("{self}", tree.self_folder)) for kind in kinds for glob in kind.patterns]
+    owners = [
+        (kind, glob.replace("{self}", tree.self_folder))
+        for kind in kinds
+        for glob in kind.patterns
+        if kind.form == tree.form
+    ]
     which = first_match(glob for _, glob in owners)
+    if tree.form != VESSEL:
+        yield from _exported(tree, entries, lambda place: _kind(owners, which, place))
+        return
     paths = {path for path, _, _ in entries}
     for path, size, barrier in entries:
         logical = path
@@ -61,6 +73,26 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
             yield SourceFile(path, logical, "unreadable", barrier)
         elif original:
             yield SourceFile(path, logical, "derived", COPY, kind, size)
+        elif kind:
+            yield SourceFile(path, logical, "ingested", kind=kind, size=size)
+        else:
+            yield SourceFile(path, logical, "unknown", UNKNOWN, size=size)
+
+
+def _exported(
+    tree: Tree, entries: list[tuple[str, int, str | None]], kind_of: Callable[[str], FileKind | None]
+) -> Iterator[SourceFile]:
+    """What becomes of every file of another companion's export."""
+    top = "" if tree.root.is_dir() else top_of([path for path, _, _ in entries], tree.form)
+    for path, size, barrier in entries:
+        logical = path.removeprefix(top) or tree.root.name
+        skipped, kind = skipped_as(logical, tree.form), kind_of(logical)
+        if path == "":  # it may have any name
+            kind = next(filter(None, map(kind_of, USUAL)), None)
+        if skipped:
+            yield SourceFile(path, logical, *skipped, size=size)
+        elif barrier:
+            yield SourceFile(path, logical, "unreadable", barrier)
         elif kind:
             yield SourceFile(path, logical, "ingested", kind=kind, size=size)
         else:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from build_db.declared import declared, shipped
+from build_db.errors import Unreadable
+from build_db.ingest.companions import forms
+from build_db.ingest.globs import first_match
+from build_db.ingest.packed import is_zip, members
 from build_db.ingest.vessel import VesselDaemon
+from build_db.records import VESSEL
 
 SKIPPED = "skipped.yml"
 # What becomes of a file that is never read.
@@ -24,8 +28,8 @@ MARK, MARK_PLACE = b"cass", 68
 class Tree:
     """One daemon's tree. `first` is the tree whose ids stay bare; `inside` are further trees below it.
 
-    `root` is a folder, or a single file: a vessel's database, or an archive of a daemon. `others` are the daemons that
-    the vessel's database in it holds beside this one.
+    `root` is a folder, or a single file: a vessel's database, an archive of a daemon, or the export of another
+    companion, whose `form` it then has. `others` are the daemons that are in it beside this one.
     """
 
     root: Path
@@ -37,6 +41,7 @@ class Tree:
     self_folder: str
     inside: tuple[Path, ...] = ()
     others: tuple[VesselDaemon, ...] = ()
+    form: str = VESSEL
 
     @property
     def daemons(self) -> tuple[tuple[str, str], ...]:
@@ -47,10 +52,12 @@ class Tree:
 def walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
     """Path, size and what bars the way, if anything, of each file; unopened folders end in `/`.
 
-    The file that a tree itself may be has no path inside it.
+    The file that a tree itself may be has no path inside it; a ZIP of another companion's is as a folder.
     """
     if tree.root.is_file():
-        yield "", tree.root.stat().st_size, None
+        yield from (
+            _packed(tree) if tree.form != VESSEL and is_zip(tree.root) else [("", tree.root.stat().st_size, None)]
+        )
         return
     folders = [""]
     while folders:
@@ -65,12 +72,19 @@ def walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
             if Path(entry.path) in tree.inside:
                 continue
             if not entry.is_symlink() and entry.is_dir():
-                if skipped_as(path + "/"):
+                if skipped_as(path + "/", tree.form):
                     yield path + "/", 0, None
                 else:
                     folders.append(path + "/")
             else:
                 yield path, *_looked_at(entry)
+
+
+def _packed(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
+    try:
+        yield from ((name, size, None) for name, size in members(tree.root).items())
+    except Unreadable as error:
+        yield "", 0, str(error)
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[int, str | None]:
@@ -99,33 +113,16 @@ def is_of_this_tool(path: Path) -> bool:
     return not head or head[MARK_PLACE:] == MARK
 
 
-def skipped_as(path: str) -> tuple[str, str] | None:
+def skipped_as(path: str, form: str = VESSEL) -> tuple[str, str] | None:
     """What becomes of a file, or a folder, that is never read, and why; None of any other."""
-    which, entries = _skips()
+    which, entries = _skips(form)
     place = which(path)
     return None if place is None else entries[place]
 
 
 @cache
-def _skips() -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
-    table = declared(SKIPPED, shipped(__package__, SKIPPED), dict[Outcome, dict[str, str]])
+def _skips(form: str) -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
+    raw = shipped(__package__, SKIPPED) if form == VESSEL else forms()[form].skipped
+    table = declared(SKIPPED, raw, dict[Outcome, dict[str, str]])
     listed = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
     return first_match(glob for glob, _, _ in listed), [(outcome, reason) for _, outcome, reason in listed]
-
-
-def first_match(globs: Iterable[str]) -> Callable[[str], int | None]:
-    """A function that tells which of the globs is the first to match a whole path."""
-    matches = re.compile("|".join(f"({_expression(glob)})" for glob in globs), re.DOTALL).fullmatch
-
-    def which(path: str) -> int | None:
-        match = matches(path)
-        return match.lastindex - 1 if match and match.lastindex else None
-
-    return which
-
-
-def _expression(glob: str) -> str:
-    """The regular expression of a glob whose `*` stays inside one folder; a leading `**/` is any folder."""
-    wild = {"*": "[^/]*", "?": "[^/]", "**/": "(?:[^/]+/)*"}
-    tokens = re.findall(r"^\*\*/|\[[^\]]+\]|.", glob)
-    return "".join(wild.get(t) or (t if len(t) > 1 else re.escape(t)) for t in tokens)

@@ -54,6 +54,12 @@ def vessel(db: Database) -> None:
     _run(db, "004_vessel.sql")
 
 
+@migrations(name="005_companions")
+def companions(db: Database) -> None:
+    """What other companions' exports say of a message."""
+    _run(db, "005_companions.sql")
+
+
 def create_schema(db: Database) -> None:
     """Make every table in an empty database and stamp it with our application id and schema version.
 

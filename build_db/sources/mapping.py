@@ -9,6 +9,9 @@ import orjson
 
 from build_db.records import Document, Problem
 
+# The id of whoever an export belongs to, if nothing in it says who that is. No word, so that it is no name.
+ACCOUNT = "account-1"
+
 
 class Mapping:
     """One source object's keys and where each lands.
@@ -80,6 +83,12 @@ class Said(NamedTuple):
 # Kinds of block by what they are to a reader; the key of their words, where it is not the kind's name.
 THOUGHTS = {"thinking": "thinking", "reasoning": "reasoning", "thoughts": "thoughts", "redacted_thinking": "data"}
 TOOLS = ("tool_use", "tool_result", "tool_call", "function_call", "server_tool_use", "web_search_tool_result")
+# What a reader is told of what is no text.
+NAMED = {
+    **dict.fromkeys(("image", "image_url", "input_image"), "[picture]"),
+    **dict.fromkeys(("audio", "input_audio"), "[audio]"),
+    **dict.fromkeys(("document", "file", "input_file"), "[file]"),
+}
 
 
 def said(content: Any) -> Said:
@@ -94,7 +103,7 @@ def said(content: Any) -> Said:
     words: list[str] = []
     beside: list[tuple[str, str]] = []
     for block in blocks:
-        kind = block.get("type", block.get("content_type")) if isinstance(block, dict) else None
+        kind = text_id(block.get("type", block.get("content_type"))) if isinstance(block, dict) else None
         if isinstance(block, str):
             words.append(block)
         elif kind in ("text", "input_text", "output_text") and isinstance(block.get("text"), str):
@@ -103,8 +112,14 @@ def said(content: Any) -> Said:
             beside.append(("thinking", _text_of(block.get(THOUGHTS[kind], block))))
         elif kind in TOOLS:
             beside.append(("tool", _text_of(block)))
+        elif kind in NAMED:
+            words.append(NAMED[kind])
+        elif kind:
+            beside.append(("other", _text_of(block)))
         else:
             return Said(content, [])
+    if not words and any(role == "other" for role, _ in beside):
+        return Said(content, [])
     return Said("\n\n".join(part for part in words if part), beside)
 
 

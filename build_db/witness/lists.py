@@ -10,7 +10,21 @@ from typing import Any
 
 import yaml
 
-KEY_KINDS = ("names", "told", "ids", "mails", "phones", "paths", "repositories", "repository_keys", "own_columns")
+KEY_KINDS = (
+    *(
+        "names",
+        "name_maps",
+        "spoken",
+        "told",
+        "ids",
+        "mails",
+        "phones",
+        "account_files",
+        "account_keys",
+        "secret_files",
+    ),
+    *("paths", "repositories", "repository_keys", "own_columns"),
+)
 
 
 @dataclass(frozen=True)
@@ -21,10 +35,15 @@ class Keys:
     """
 
     names: frozenset[str]
+    name_maps: frozenset[str]
+    spoken: frozenset[str]
     told: frozenset[str]
     ids: frozenset[str]
     mails: frozenset[str]
     phones: frozenset[str]
+    account_files: frozenset[str]
+    account_keys: frozenset[str]
+    secret_files: frozenset[str]
     paths: frozenset[str]
     repositories: frozenset[str]
     repository_keys: frozenset[str]

@@ -62,6 +62,8 @@ POSSESSIVE = re.compile("['’]s?$")
 TERM = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
 # What stands for bytes that are no UTF-8.
 BROKEN = "\ufffd"
+# A key under which a name stands.
+A_NAME = "display_name"
 SHORTEST_SECRET = 6
 SHORTEST_NAME = 3
 SHORTEST_IN_ONE_WORD = 6
@@ -148,12 +150,17 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
     for root in roots:
         agents = {str(value.get("user_id")) for value in _agent_files(root)}
         for path, text in raw_files(root):
-            _File(needles, path.relative_to(root), known, agents).learn(text)
+            _File(needles, _place(path, root), known, agents).learn(text)
         for path, values in databases(root):
-            file = _File(needles, path.relative_to(root) if path != root else Path(path.name), known, agents)
+            file = _File(needles, _place(path, root), known, agents)
             for key, value in values:
                 file.learn_value(key, value)
     return needles
+
+
+def _place(path: Path, root: Path) -> Path:
+    """Where a file lies in its tree; a tree may be a single file."""
+    return path.relative_to(root) if path != root else Path(path.name)
 
 
 def _wished(path: Path | None) -> dict[str, Any]:
@@ -195,6 +202,20 @@ class _File:
                 if user_id not in self._agents:
                     needles.add_name(str(name), source, self._spared)
         self._learn_leaves(value)
+        self._learn_account_file(value)
+
+    def _learn_account_file(self, value: Any) -> None:
+        """Take what the name of a file says of its values: the id of an account, keys of other hosts."""
+        known, source = keys(), self._source
+        if self._path.name in known.account_files:
+            for entry in value if isinstance(value, list) else [value]:
+                for key, held in _items(entry):
+                    if key in known.account_keys and isinstance(held, str):
+                        self._needles.add_id(held, source, self._spared)
+        if self._path.name in known.secret_files:
+            for _, text in _leaves({"secret": value}, every=True):
+                if isinstance(text, str):
+                    self._needles.add_value(text, "secret", source)
 
     def learn_value(self, key: str, value: Any) -> None:
         """Take what one value of a database calls private, by its key and by the keys inside it."""
@@ -276,19 +297,31 @@ def _texts_in(value: Any) -> Iterator[str]:
             stack += value
 
 
-def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
-    """What stands under keys that tell something of what they hold; of repositories by name, the names."""
+def _leaves(value: Any, *, every: bool = False) -> Iterator[tuple[str, Any]]:
+    """What stands under keys that tell something of what they hold; of repositories by name, the names.
+
+    :param every: under any key
+    """
     stack = [("", value)]
     while stack:
         key, value = stack.pop()
         if isinstance(value, dict):
             if key in keys().repository_keys:
                 yield from ((key, str(name)) for name in value)
-            stack.extend((str(k), v) for k, v in value.items() if isinstance(v, (dict, list)) or _tells(str(k)))
+            if key in keys().name_maps or _is_spoken(value):
+                named = value.values() if key in keys().name_maps else [value.get("name")]
+                yield from ((A_NAME, name) for name in named)
+            containers = (dict, list)
+            stack.extend((str(k), v) for k, v in value.items() if every or isinstance(v, containers) or _tells(str(k)))
         elif isinstance(value, list):
-            stack.extend((key, entry) for entry in value if isinstance(entry, (dict, list)) or _tells(key))
+            stack.extend((key, entry) for entry in value if every or isinstance(entry, (dict, list)) or _tells(key))
         else:
             yield key, value
+
+
+def _is_spoken(record: dict[str, Any]) -> bool:
+    """Whether a record is a message that somebody wrote, with a name."""
+    return "name" in record and any(f"{key}={record.get(key)}" in keys().spoken for key in ("is_user", "role"))
 
 
 @lru_cache(maxsize=1 << 12)

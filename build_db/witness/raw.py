@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import codecs
+import csv
+import io
 import json
+import lzma
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +22,15 @@ import orjson
 import yaml
 
 # Every form that names may be in; `.json.migrated` is JSON, too.
-READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt")
+LINES, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
+READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt", *LINES, *TABLES)
+PICTURES, PACKED = (".png",), b"PK\x03\x04"
+# So much of a file inside a ZIP is read at most, and what a damaged ZIP makes itself felt by.
+MOST, MOST_PACKED = 2 << 30, 1000
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+)
 TWO_ESCAPES = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The longer mark first: UTF-32's begins like UTF-16's.
@@ -27,10 +44,51 @@ MARKS = (
 
 
 def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
-    """Every readable file of a tree, in order of path, and its text."""
-    for path in sorted(root.rglob("*")):
-        if path.suffix in READABLE and ".git" not in path.parts and path.is_file() and not path.is_symlink():
-            yield path, decoded(path.read_bytes())
+    """Every readable file of a tree, in order of path, and its text; those of a ZIP as if it were a folder.
+
+    :param root: a folder, or a file
+    """
+    for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+        if ".git" in path.parts or path.is_symlink() or not path.is_file():
+            continue
+        if path.suffix in READABLE or path == root:
+            data = path.read_bytes()
+            if not data.startswith(PACKED):
+                yield path, decoded(data)
+        if path.suffix in PICTURES:
+            yield from ((path.with_suffix(".json"), text) for text in _cards(path.read_bytes()))
+        with path.open("rb") as file:
+            if file.read(len(PACKED)) == PACKED:
+                yield from _inside_of(path)
+
+
+def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
+    """The readable files of a ZIP; of a damaged one, those up to the damage: the build says what became of it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in sorted(archive.infolist(), key=lambda member: member.filename):
+                name = path / member.filename
+                is_card = name.suffix in PICTURES
+                if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
+                    with archive.open(member) as file:
+                        data = file.read(MOST)
+                    texts = _cards(data) if is_card else [decoded(data)]
+                    yield from ((name.with_suffix(".json") if is_card else name, text) for text in texts)
+    except BROKEN:
+        return
+
+
+def _cards(data: bytes) -> list[str]:
+    """The characters that a picture bears: base64 in its text chunks."""
+    texts, place = [], 8
+    while place + 8 <= len(data):
+        size, kind = struct.unpack(">I4s", data[place : place + 8])
+        if kind == b"tEXt":
+            _, _, coded = data[place + 8 : place + 8 + size].partition(b"\0")
+            with suppress(binascii.Error):
+                texts.append(base64.b64decode(coded, validate=True).decode("utf-8", "replace"))
+        place += size + 12
+    return texts
 
 
 def decoded(data: bytes) -> str:
@@ -42,13 +100,32 @@ def decoded(data: bytes) -> str:
 def parsed(path: Path, text: str) -> Any:
     """The value of a JSON or YAML file; None if it is neither, or broken."""
     try:
+        if path.suffix in LINES:
+            return [found for line in text.split("\n") if (found := inside(line)) is not None]
+        if path.suffix in TABLES:
+            return _table(text)
         if path.suffix in (".yaml", ".yml"):
             return yaml.load(_with_whole_characters(text), Loader=_YAML)
         if ".json" in path.suffixes:
             return _json(text)
+        if path.suffix not in READABLE:  # somebody gave it by its name
+            value = inside(text)
+            return parsed(path.with_suffix(LINES[0]), text) if value is None else value
     except (ValueError, yaml.YAMLError, RecursionError):
         pass
     return None
+
+
+def _table(text: str) -> list[dict[str, str]]:
+    """The rows of a table, by the words of its first line."""
+    separator = max(",;\t|", key=text.partition("\n")[0].count)
+    csv.field_size_limit(MOST)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        names = [name.strip() for name in next(rows, [])]
+        return [dict(zip(names, cells, strict=False)) for cells in rows]
+    except csv.Error:
+        return []
 
 
 def inside(text: str) -> Any:

@@ -93,7 +93,8 @@ def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None) -> dict[str, An
     return {
         "id": row["id"],
         "role": row["role"] if row["role"] in names else "system",
-        "who": names.get(row["role"], words(row["role"])),
+        # Where several speak for themselves, the message says who.
+        "who": row["speaker"] or names.get(row["role"], words(row["role"])),
         "date": row["timestamp"][:10],
         "time": row["timestamp"][11:16],
         "gap": _gap(earlier["timestamp"], row["timestamp"]) if earlier else None,

@@ -28,13 +28,14 @@ from build_db.sources import catalogue
 
 
 def documents_by_kind() -> dict[str, list[Document]]:
-    """The full tree's documents; the vector store's and the database's come from readable lists."""
-    (tree,) = find_trees(TREES / "full")
+    """Those of the full tree and of other companions' exports; of the vector store and the database, from lists."""
     found: dict[str, list[Document]] = {}
-    for file in survey(tree, catalogue()):
-        if file.kind:
-            value, _ = READERS[file.kind.format](tree.root / file.path)
-            found.setdefault(file.kind.name, []).append(Document(file.logical, value))
+    for root in (TREES / "full", *sorted((TREES / "companions").iterdir())):
+        (tree,) = find_trees(root)
+        for file in survey(tree, catalogue()):
+            if file.kind:
+                value, _ = READERS[file.kind.format](tree.root / file.path)
+                found.setdefault(file.kind.name, []).append(Document(file.logical, value))
     entries = yaml.safe_load((TREES / "full" / "chroma.yml").read_text(encoding="utf-8"))
     wanted = [e for e in entries if e["metadata"].get("type") in (None, "journal", "summary", "cross_session_insight")]
     for kind in catalogue():
@@ -92,7 +93,7 @@ def test_extraction_is_pure(kind: FileKind):
 
 def test_sources_know_neither_privacy_nor_sqlite_nor_each_other():
     allowed = {"build_db.records", "build_db.sources.mapping", "build_db.ingest.reading", "build_db.errors"}
-    allowed.add("build_db.declared")
+    allowed |= {"build_db.declared", "build_db.sources.branches"}
     for path in sorted(Path(sources.__file__).parent.glob("[a-z]*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [node.module] if isinstance(node, ast.ImportFrom) else []

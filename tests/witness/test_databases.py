@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from conftest import KEY
+from support.cards import write_card
 from support.vector_store import make_vector_store
 from support.vessel import (
     CASS,
@@ -138,6 +141,13 @@ def write_with(root, format: str) -> None:
         make_vector_store(root / "chroma/chroma.sqlite3", [entry])
     elif format == "vessel table":
         write_vessel(root / "cass.db", with_attributes())
+    elif format == "json lines":
+        line = {"role": "user", "content": "Hello.", "name": name}
+        (root / "talk.jsonl").write_text(json.dumps(line) + "\n{broken\n")
+    elif format == "csv":
+        (root / "talk.csv").write_text(f'role,content,name\nuser,"Hello, you.",{name}\n')
+    elif format == "character card":
+        write_card(root / "characters/Mira.png", {"data": {"name": "Mira", "creator_notes": "marget@post.example"}})
     else:
         pytest.fail(f"the witness has no reader for {format}: add one to build_db/witness, and a file to this test")
 

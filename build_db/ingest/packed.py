@@ -1,0 +1,99 @@
+"""Files inside a ZIP, as if they lay in a folder: `export.zip/conversations.json`. Nothing is ever unpacked to disk."""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from pathlib import Path
+
+from build_db.errors import Unreadable
+
+ZIP = b"PK\x03\x04"
+# How a damaged archive, or one of a kind that is not known here, makes itself felt.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+)
+# The largest export seen is half a gigabyte. Text never packs a thousandfold.
+MOST_BYTES, MOST_PACKED = 2 << 30, 1000
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a ZIP, by its first bytes.
+
+    :raises Unreadable: it cannot be opened
+    """
+    return path.is_file() and head_of(path, len(ZIP)) == ZIP
+
+
+def members(path: Path) -> dict[str, int]:
+    """Every file of a ZIP by its path inside, with its size.
+
+    :raises Unreadable: a damaged archive
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {member.filename: member.file_size for member in archive.infolist() if not member.is_dir()}
+    except BROKEN:
+        raise Unreadable("a damaged archive") from None
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file, which may lie inside a ZIP.
+
+    :raises Unreadable: it cannot be opened; a damaged archive, an encrypted one, or one that expands without end
+    """
+    try:
+        return path.read_bytes()
+    except NotADirectoryError:
+        return member_bytes(*_inside(path))
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be opened") from None
+
+
+def head_of(path: Path, length: int) -> bytes:
+    """The first bytes of a file, which may lie inside a ZIP.
+
+    :raises Unreadable: as `content`
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(length)
+    except NotADirectoryError:
+        archive, name = _inside(path)
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be opened") from None
+    try:
+        with zipfile.ZipFile(archive) as opened, opened.open(name) as member:
+            return member.read(length)
+    except BROKEN:
+        raise Unreadable("a damaged archive") from None
+
+
+def member_bytes(path: Path, name: str) -> bytes:
+    """One file of a ZIP.
+
+    :raises Unreadable: a damaged archive, an encrypted one, or one that expands without end
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            member = archive.getinfo(name)
+            if member.flag_bits & 1:
+                raise Unreadable("an encrypted archive")
+            if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
+                raise Unreadable("an archive that expands without end")
+            with archive.open(member) as file:
+                # What the head of a member says of its size need not be true.
+                data = file.read(member.file_size + 1)
+            if len(data) > member.file_size:
+                raise Unreadable("an archive that expands without end")
+            return data
+    except BROKEN:
+        raise Unreadable("a damaged archive") from None
+
+
+def _inside(path: Path) -> tuple[Path, str]:
+    """The file that a path leads through as if it were a folder, and the way inside it."""
+    archive = next(parent for parent in path.parents if parent.is_file())
+    return archive, path.relative_to(archive).as_posix()

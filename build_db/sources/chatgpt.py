@@ -1,0 +1,227 @@
+"""Exports of ChatGPT: `conversations.json`, or its parts, and `user.json`.
+
+The format is not documented by its maker; `docs/forms.md` says what is taken for granted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from build_db.records import Document, FileKind, Item, Problem, Row
+from build_db.sources.branches import ancestor, leaves_of, way_to
+from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, text_id
+
+# Keys of a conversation that say how a program was set, and nothing of what was said.
+LEFT = """
+  async_status atlas_mode_enabled blocked_urls context_scopes conversation_origin conversation_template_id
+  default_model_slug disabled_tool_ids gizmo_id gizmo_type is_archived is_do_not_remember is_read_only is_starred
+  is_study_mode memory_scope model_slug moderation_results owner pinned_time plugin_ids safe_urls sugar_item_id
+  sugar_item_visible voice workspace_id
+"""
+CONVERSATION = Mapping(
+    same="title",
+    renamed={"create_time": "created_at", "update_time": "updated_at"},
+    read=f"id conversation_id mapping current_node {LEFT}",
+)
+USER = Mapping(same="email", folded={"background_json": "phone_number birth_year"}, read="id chatgpt_plus_user name")
+# Kinds of content that are words to a reader, what a model thought, and what its owner wrote about himself.
+WORDS = ("text", "multimodal_text")
+THOUGHTS = ("thoughts", "reasoning_recap")
+PROFILE = ("user_editable_context", "model_editable_context")
+# Marks around a citation, in a private area of Unicode: no reader ever saw them.
+CITATION = re.compile("\ue200[^\ue200\ue201]*\ue201|[\ue200-\ue206]")
+PARTS = {"audio_transcription": "text"}
+
+
+class _Talk(NamedTuple):
+    """One conversation's nodes that hold a message, by their id, and the node above each node, in the file's order."""
+
+    messages: dict[str, dict[str, Any]]
+    parents: dict[str, str | None]
+    shown: list[str]
+
+
+def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
+    """One `users` row, then each conversation with its messages."""
+    account = next((text_id(d.value.get("id")) for d in documents if _is_account(d)), None) or ACCOUNT
+    told: dict[str, Any] = {}
+    for document in documents:
+        if not _is_account(document):
+            yield from ((document, item) for item in _conversations(document, account, told))
+    for document in documents:
+        if _is_account(document):
+            yield (
+                document,
+                Row(
+                    "users", {**USER.values(document.value), "id": account, "created_at": "", "updated_at": "", **told}
+                ),
+            )
+            yield from ((document, problem) for problem in USER.unknown(document.value))
+            return
+    if documents:
+        yield documents[0], Row("users", {"id": account, "created_at": "", "updated_at": "", **told})
+
+
+def _is_account(document: Document) -> bool:
+    return document.name == "user.json" and isinstance(document.value, dict)
+
+
+def _conversations(document: Document, account: str, told: dict[str, Any]) -> Iterator[Item]:
+    unknown: set[str] = set()
+    for entry in objects(document.value, "conversations"):
+        if isinstance(entry, Problem):
+            yield entry
+            continue
+        source, place = entry
+        conversation_id = text_id(source.get("conversation_id")) or text_id(source.get("id")) or place
+        talk = _talk(source)
+        said = [_number(m.get("create_time")) for m in talk.messages.values()]
+        times = sorted(time for time in said if time is not None)
+        values = CONVERSATION.values(source)
+        values["created_at"] = first(values["created_at"], *times[:1], values["updated_at"])
+        values["updated_at"] = first(values["updated_at"], *times[-1:], values["created_at"])
+        yield Row("conversations", {**values, "id": conversation_id, "user_id": account})
+        if not isinstance(source.get("mapping"), dict):
+            yield Problem("not an object", conversation_id, "mapping", source.get("mapping"))
+        for problem in CONVERSATION.unknown(source, None):
+            # Each export brings new settings: once is enough.
+            if problem.field not in unknown:
+                unknown.add(str(problem.field))
+                yield problem
+        yield from _messages(talk, source, {"conversation_id": conversation_id, "user_id": account}, told)
+
+
+def _talk(source: dict[str, Any]) -> _Talk:
+    nodes = {str(id): node for id, node in as_mapping(source.get("mapping")).items() if isinstance(node, dict)}
+    parents = {id: text_id(node.get("parent")) for id, node in nodes.items()}
+    messages = {id: node["message"] for id, node in nodes.items() if isinstance(node.get("message"), dict)}
+    leaf = text_id(source.get("current_node"))
+    if leaf not in nodes:
+        # The newest answer is what was seen last.
+        last = max(
+            leaves_of(parents), key=lambda id: _number(messages.get(id, {}).get("create_time")) or 0, default=None
+        )
+        leaf = last
+    return _Talk(messages, parents, way_to(leaf, parents))
+
+
+def _messages(talk: _Talk, source: dict[str, Any], fixed: dict[str, Any], told: dict[str, Any]) -> Iterator[Item]:
+    """The shown branch in its order, then whatever stands beside it, taken out of the conversation."""
+    times: dict[str, Any] = {}
+    shown = set(talk.shown)
+    for id in (*talk.shown, *(id for id in talk.parents if id not in shown)):
+        message = talk.messages.get(id)
+        above = talk.parents[id]
+        time = message.get("create_time") if message else None
+        times[id] = first(time, times.get(above or ""), source.get("create_time"))
+        if message is not None:
+            above = ancestor(id, talk.parents, talk.messages)
+            place = {
+                "source_id": text_id(message.get("id")) or id,
+                "parent_source_id": (text_id(talk.messages[above].get("id")) or above) if above else None,
+                "timestamp": times[id] or "",
+            }
+            yield from _message(message, fixed, place, told, shown=id in shown)
+
+
+def _message(
+    message: dict[str, Any], fixed: dict[str, Any], place: dict[str, Any], told: dict[str, Any], *, shown: bool
+) -> Iterator[Item]:
+    author, about = as_mapping(message.get("author")), as_mapping(message.get("metadata"))
+    content = as_mapping(message.get("content"))
+    role, kind = text_id(author.get("role")) or "system", content.get("content_type")
+    text = CITATION.sub("", _words(content))
+    profile = about.get("user_context_message_data")
+    if kind in PROFILE or isinstance(profile, dict):
+        told.update(_profile(content, as_mapping(profile)))
+        text = ""
+    if kind in THOUGHTS:
+        role = "thinking"
+    elif kind not in (*WORDS, None) and role != "user":
+        role = "tool"
+    to_all = message.get("recipient") in (None, "all")
+    if message.get("recipient") == "bio" and text:
+        note = {"observation_type": "memory", "content_json": {"content": text}, "created_at": place["timestamp"]}
+        yield Row("user_observations", {"id": place["source_id"], "user_id": fixed["user_id"], **note})
+        return
+    is_dialogue = (
+        *(shown, to_all, role in ("user", "assistant"), message.get("weight") != 0),
+        *(message.get("channel") != "analysis", about.get("is_visually_hidden_from_conversation") is not True),
+    )
+    is_theirs = role == "assistant"
+    yield Row(
+        "messages",
+        {
+            "conversation_id": fixed["conversation_id"],
+            "user_id": fixed["user_id"] if role == "user" else None,
+            "role": role,
+            "content": text,
+            "excluded": not all(is_dialogue),
+            "provider": "openai" if is_theirs else None,
+            "model": text_id(about.get("model_slug")) if is_theirs else None,
+            **place,
+        },
+    )
+    yield from _attachments(about.get("attachments"), fixed["conversation_id"], place)
+
+
+def _words(content: dict[str, Any]) -> str:
+    """The words of a message, whatever form they have; of pictures and recordings, that there was one."""
+    if content.get("content_type") == "thoughts":
+        thoughts = [as_mapping(thought) for thought in as_list(content.get("thoughts"))]
+        return "\n\n".join(str(first(t.get("content"), t.get("summary")) or "") for t in thoughts)
+    parts = content.get("parts")
+    found = [_part(part) for part in parts] if isinstance(parts, list) else []
+    found += [str(content[key]) for key in ("text", "result", "content") if isinstance(content.get(key), str)]
+    return "\n\n".join(part for part in found if part)
+
+
+def _part(part: Any) -> str:
+    if isinstance(part, str):
+        return part
+    kind = str(as_mapping(part).get("content_type"))
+    if kind in PARTS:
+        return str(part.get(PARTS[kind]) or "")
+    for name in ("image", "audio", "video"):
+        if name in kind:
+            return f"[{'picture' if name == 'image' else name}]"
+    return orjson.dumps(part).decode()
+
+
+def _profile(content: dict[str, Any], profile: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """What somebody told a model about himself, and how he wants to be answered."""
+    own = {**content, **profile}
+    background = [own[key] for key in ("about_user_message", "user_profile", "model_set_context") if own.get(key)]
+    wishes = [own[key] for key in ("about_model_message", "user_instructions") if own.get(key)]
+    if background:
+        yield "notes", "\n\n".join(map(str, background))
+    if wishes:
+        yield "preferences_json", {"instructions": wishes}
+
+
+def _attachments(listed: Any, conversation_id: str, place: dict[str, Any]) -> Iterator[Item]:
+    for number, entry in enumerate(as_list(listed)):
+        about = as_mapping(entry)
+        kind = text_id(first(about.get("mime_type"), about.get("mimeType")))
+        values = {"filename": text_id(about.get("name")), "media_type": kind, "size": about.get("size")}
+        values |= {"is_image": (kind or "").startswith("image/"), "created_at": place["timestamp"]}
+        yield Row("attachments", {"id": f"{place['source_id']}:{number}", "conversation_id": conversation_id, **values})
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+KINDS = (
+    FileKind(
+        "chatgpt: conversations",
+        ("conversations.json", "conversations-*.json", "user.json"),
+        "json",
+        merge=rows,
+        form="chatgpt",
+    ),
+)
