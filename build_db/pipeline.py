@@ -23,7 +23,7 @@ from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.nearby import vessel_nearby
-from build_db.ingest.survey import COPY, SourceFile, survey
+from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
@@ -233,7 +233,9 @@ def _problem_of(file: SourceFile) -> Problem | None:
         return Problem(f"{COPY}: not taken in")
     if file.outcome in ("unreadable", "unread"):
         return Problem(f"{file.outcome}: {file.reason}")
-    return Problem("unknown file") if file.outcome == "unknown" else None
+    if file.outcome == "unknown":
+        return Problem("unknown file" if file.reason == UNKNOWN else f"unknown file: {file.reason}")
+    return None
 
 
 def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:

@@ -170,7 +170,7 @@ def test_refuses_a_folder_that_does_not_exist(run, data, tmp_path):
     [
         ("daemons: []", "list"),
         ("daemons: [{name: aria}]", "needs a name and a path"),
-        ("daemons: [{name: aria, path: nowhere}]", "no folder"),
+        ("daemons: [{name: aria, path: nowhere}]", "nothing is"),
         ("daemons: [{name: aria, path: ., moods: 3}]", "unknown key; known: id, kernel_version"),
         ("daemons: [{name: 'a:b', path: .}]", "letters"),
         ("daemons: [{name: x, path: .}, {name: y, path: .}]", "share"),

@@ -12,11 +12,10 @@ from typing import Any
 from build_db.errors import Unreadable, UsageError
 from build_db.ingest.companions import character_id, daemons_in, form_of, forms
 from build_db.ingest.reading import read_typed
-from build_db.ingest.tree import Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
+from build_db.ingest.tree import MANIFEST, Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, VesselDaemon, is_database, is_vessel, vessel_daemons
 from build_db.records import VESSEL
 
-MANIFEST = "daemons.yml"
 MANIFEST_KEYS = {"name", "path", "id", "kernel_version", "status"}
 KERNEL_VERSION = "temple-codex-1.0"
 

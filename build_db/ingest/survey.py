@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from build_db.errors import Unreadable
 from build_db.ingest.archives import is_archive
-from build_db.ingest.companions import top_of
+from build_db.ingest.companions import form_of, forms, top_of
 from build_db.ingest.copies import original_of
 from build_db.ingest.globs import first_match
-from build_db.ingest.tree import Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
+from build_db.ingest.tree import MANIFEST, Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, is_vessel, vessel_tables
 from build_db.records import VESSEL, FileKind
 
@@ -18,6 +19,7 @@ COPY = "a copy beside its original"
 ARCHIVED = "an archive of a daemon that is here by itself, or in a newer one"
 # What a single file of another companion's is usually called.
 USUAL = ("conversations.json", "conversations.jsonl", "conversations.csv")
+EXPORTED = (".json", ".jsonl", ".csv", ".zip")
 UNKNOWN = "no known kind of file lies here"
 MIGRATED = ".json.migrated"
 
@@ -76,7 +78,16 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
         elif kind:
             yield SourceFile(path, logical, "ingested", kind=kind, size=size)
         else:
-            yield SourceFile(path, logical, "unknown", UNKNOWN, size=size)
+            yield SourceFile(path, logical, "unknown", _unknown(tree.root / path), size=size)
+
+
+def _unknown(place: Path) -> str:
+    """Why nothing becomes of a file: it may be another companion's export that nobody listed."""
+    try:
+        form = form_of(place) if place.suffix in EXPORTED else VESSEL
+    except Unreadable:
+        form = VESSEL
+    return UNKNOWN if form == VESSEL else f"{forms()[form].title}, which {MANIFEST} does not list"
 
 
 def _exported(
@@ -122,6 +133,8 @@ def _container(
     except Unreadable as error:
         outcome = (outcome[0], f"{outcome[1]}, {error}")
     stale = bool(tables) and path not in ("", FILE) and is_archive(place)
+    if outcome == ("unknown", UNKNOWN):
+        outcome = ("unknown", _unknown(place))
     if not tables or (path not in ("", FILE) and not stale):
         yield SourceFile(path, path, *outcome, size=size)
         return

@@ -18,6 +18,8 @@ from build_db.ingest.vessel import VesselDaemon
 from build_db.records import VESSEL
 
 SKIPPED = "skipped.yml"
+# The list of daemons in a data folder.
+MANIFEST = "daemons.yml"
 # What becomes of a file that is never read.
 Outcome = Literal["unread", "refused", "derived", "ignored"]
 # SQLite's application id in the header of a file that this tool made.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KEY
+from conftest import KEY, conversation
 from support.trees import TREES
 
 from build_db import BuildOptions, UsageError, build
@@ -21,6 +21,7 @@ from build_db.ingest.daemons import find_trees
 from build_db.witness.check import Leaked, check_clean, needles_of
 from build_db.witness.search import Witness
 
+FIRST = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411"
 FORMS = ("chatgpt", "claude", "sillytavern", "tables", "transcripts")
 DIALOGUE = """
     SELECT role, content, timestamp FROM messages JOIN conversations ON conversations.id = conversation_id
@@ -285,6 +286,13 @@ def test_a_folder_of_a_vessel_is_one_whatever_lies_beside(tree):
     root = tree({"users/index.json": {}, "conversations.json": json.loads(odd({"x": {"author": {}}}))})
     (found,) = find_trees(root)
     assert found.form == "vessel"
+
+
+def test_an_export_in_a_vessels_folder_is_told_of(tree, built):
+    talks = json.loads((TREES / "companions/chatgpt/conversations-001.json").read_text())
+    root = tree({"users/index.json": {}, f"conversations/{FIRST}.json": conversation(FIRST), "old/gpt.json": talks})
+    problem = "unknown file: an export of ChatGPT, which daemons.yml does not list"
+    assert ("old/gpt.json", None, problem) in built(root).problems()
 
 
 def test_what_is_like_an_export_and_of_a_form_nobody_knows_is_refused(tmp_path):
