@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick coverage agreement lint bench screenshots clean
+.PHONY: demo test quick coverage agreement lint bench screenshots aria clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -37,6 +37,9 @@ bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside i
 
 screenshots: .venv/ready  ## take the pictures of the README; needs Chromium
 	$(BIN)/python tests/screenshots.py
+
+aria: .venv/ready  ## write the demo's database of Aria from the texts in tests/aria/
+	$(BIN)/python tests/write_aria.py
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv

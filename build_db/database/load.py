@@ -254,7 +254,7 @@ class Loader:
         target = column.references
         lost = self.db.execute(
             f"SELECT rowid, {column.name} FROM {name} WHERE {column.name} IS NOT NULL"
-            f" AND NOT EXISTS (SELECT 1 FROM {target} WHERE {target}.id = {name}.{column.name}) ORDER BY rowid"
+            f" AND NOT EXISTS (SELECT 1 FROM {target} AS other WHERE other.id = {name}.{column.name}) ORDER BY rowid"
         ).fetchall()
         for rowid, wanted in lost:
             record = self._stored_record(inserter, rowid)

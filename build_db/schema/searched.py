@@ -25,6 +25,10 @@ SPOKEN = (
     "(SELECT group_concat(CASE type WHEN 'object' THEN json_extract(value, '$.text') ELSE atom END, char(10))"
     " FROM json_each(exchanges_json))"
 )
+TALKED = (
+    "(SELECT group_concat(CASE type WHEN 'object' THEN json_extract(value, '$.content') ELSE atom END, char(10))"
+    " FROM json_each(messages_json))"
+)
 
 # Messages first: they grow without end, and a search that finds too much looks at the last documents.
 SEARCHED = (
@@ -46,6 +50,16 @@ SEARCHED = (
     Searched("growth edge", "growth_edges", "area", "current_state", "last_updated"),
     Searched("journal about a person", "user_journals", "NULL", "content", "date"),
     Searched("roadmap item", "roadmap_items", "title", "description", "updated_at"),
+    Searched("thread", "conversation_threads", "title", "description", "created_at"),
+    Searched("open question", "open_questions", "question", "context", "created_at"),
+    Searched("self-set goal", "unified_goals", "title", "description", "updated_at"),
+    Searched("planned work", "work_items", "title", "description", "created_at"),
+    Searched("work done", "work_summaries", "name", "summary", "date"),
+    Searched("self-portrait", "daemon_identity_snippets", "NULL", "snippet_text", "generated_at"),
+    Searched("genesis dream", "genesis_dreams", "discovered_name", TALKED, "created_at"),
+    Searched("draft", "outreach_drafts", "title", "content", "updated_at"),
+    Searched("request", "development_requests", "title", "description", "updated_at"),
+    Searched("roadmap epic", "roadmap_epics", "title", "description", "updated_at"),
 )
 
 # Rows without a daemon of their own belong to the daemon of their parent.

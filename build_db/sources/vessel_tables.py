@@ -65,7 +65,8 @@ def records(name: str, source: dict[str, Any], place: str) -> Iterator[Item]:
     landing, mapping = landings()[name], mappings()[name]
     values = {column: value for column, value in mapping.values(source).items() if value not in (None, [])}
     for column in landing.renamed.values():
-        values[column] = first(values.get(column), source.get(column))
+        if column not in landing.renamed:
+            values[column] = first(values.get(column), source.get(column))
     for column in [column for column in values if column.endswith("_id")]:
         values[column] = text_id(values[column])
     if values.get("daemon_id") is None:

@@ -26,9 +26,11 @@ class RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     glimpse: str
     about: str
     shelf: str = ""
+    also: tuple[str, ...] = ()
     of: str = "daemon_id"
     title: str = "''"
     dialogue: str = ""
+    talks: str = ""
     text: dict[str, str] = {}
     folded: dict[str, str] = {}
     facts: dict[str, str] = {}

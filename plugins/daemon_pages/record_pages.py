@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
-from daemon_pages.kinds import KINDS, TALKS, RecordKind, has_pages, page_of
-from daemon_pages.rendering import anything, markdown, parsed, percent, plain, when, words
+from daemon_pages.kinds import KINDS, PEOPLE, TALKS, RecordKind, has_pages, page_of
+from daemon_pages.rendering import anything, parsed, percent, plain, when, words
 
 PER_PAGE = 50
 GLIMPSE = 200
@@ -19,6 +19,7 @@ GLIMPSE = 200
 MARKS = re.compile(r"\[\[|\]\]|[#*`>|]+")
 # Columns that name the conversation a record came from.
 SOURCES = ("conversation_id", "source_conversation_id")
+SOMEBODY = "A person"
 
 
 def kind_of(ask: Ask) -> RecordKind:
@@ -102,6 +103,8 @@ def shown(ask: Ask) -> dict[str, Any]:
         ask.daemon["id"], ask.names["id"],
     )  # fmt: skip
     resolve = wiki_links.resolver(ask)
+    person = _person(ask, row) if "users" in kind.also else None
+    names = {"dreaming": "The dream", "assistant": words(ask.daemon["name"]), "user": person[0] if person else SOMEBODY}
 
     def shown_as(column: str, heading: str) -> Markup:
         value = parsed(row[column]) if column.endswith("_json") else row[column]
@@ -111,10 +114,12 @@ def shown(ask: Ask) -> dict[str, Any]:
         "kind": kind,
         "title": row["page_title"] or None,
         "date": when(row["page_date"]),
-        "dialogue": _dialogue(parsed(row[kind.dialogue]), ask.daemon["name"]) if kind.dialogue else "",
+        "person": person,
+        "dialogue": _dialogue(parsed(row[kind.dialogue]), names) if kind.dialogue else "",
         "text": [(heading, part) for column, heading in kind.text.items() if (part := shown_as(column, heading))],
         "folded": [(heading, part) for column, heading in kind.folded.items() if (part := shown_as(column, heading))],
         "facts": [(heading, fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
+        "talks": _talks(ask, kind, row),
         "source": _source(ask, row),
         "backlinks": wiki_links.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
         "core": (kind.table, str(row["id"])),
@@ -129,6 +134,29 @@ def _source(ask: Ask, row: Row) -> tuple[str, str] | None:
     return (talk["title"] or "Untitled", ask.to(ask.daemon["name"], TALKS, talk["id"])) if talk else None
 
 
+def _person(ask: Ask, row: Row) -> tuple[str, str | None] | None:
+    """Whom a record is about: the name that they have here, and the address of their page if they have one."""
+    id = row["user_id"]
+    user = ask.one("SELECT display_name FROM users WHERE id = ?", id)
+    if not user:
+        return None
+    talked = ask.one("SELECT 1 FROM conversations WHERE user_id = ? AND daemon_id = ? LIMIT 1", id, ask.daemon["id"])
+    return user["display_name"], ask.to(ask.daemon["name"], PEOPLE, id) if talked else None
+
+
+def _talks(ask: Ask, kind: RecordKind, row: Row) -> list[tuple[str, str, str]]:
+    """Title, address and a few words of each conversation that belongs to a record."""
+    if not kind.talks:
+        return []
+    linked = ask.rows(
+        f"SELECT conversations.id, title, words FROM ({kind.talks}) AS linked"
+        " JOIN conversations ON conversations.id = linked.id WHERE daemon_id = ? ORDER BY created_at",
+        row["id"], ask.daemon["id"],
+    )  # fmt: skip
+    name = ask.daemon["name"]
+    return [(talk["title"] or "Untitled", ask.to(name, TALKS, talk["id"]), talk["words"] or "") for talk in linked]
+
+
 def _fact(column: str, value: Any) -> Markup | str:
     """A value in one line."""
     if column.endswith("_json"):
@@ -140,14 +168,18 @@ def _fact(column: str, value: Any) -> Markup | str:
     return "" if value is None else plain(str(value))
 
 
-def _dialogue(value: Any, daemon: str) -> Markup:
-    """A dream's exchanges: the dream and the dreamer, in turns."""
+def _dialogue(value: Any, names: dict[str, str]) -> Markup:
+    """What was said in turns.
+
+    :param names: of speakers; somebody without one is called as the turn says
+    """
     turns = Markup("")
     for turn in value if isinstance(value, list) else []:
-        speaker = turn.get("speaker", "") if isinstance(turn, dict) else ""
-        said = markdown(turn.get("text") if isinstance(turn, dict) else str(turn))
-        name = "The dream" if speaker == "dreaming" else words(speaker or daemon)
-        side = "dreamt" if speaker == "dreaming" else "own"
+        told = turn if isinstance(turn, dict) else {"text": str(turn)}
+        speaker = str(told.get("speaker") or told.get("role") or "assistant")
+        said = anything(told.get("text") or told.get("content"))
+        name = names.get(speaker) or words(speaker)
+        side = {"dreaming": "dreamt", "user": "asked"}.get(speaker, "own")
         turns += Markup('<div class="turn {}"><p class="who">{}</p>{}</div>').format(side, name, said)
     return turns or anything(value)
 

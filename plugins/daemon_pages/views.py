@@ -50,7 +50,7 @@ class View:
         :param names: what its path names
         """
         kind, table = KINDS.get(names.get("kind", "")), names.get("table", "")
-        return (*self.tables, *([kind.table] if kind else []), *([table] if has_pages(table) else []))
+        return (*self.tables, *((kind.table, *kind.also) if kind else ()), *([table] if has_pages(table) else []))
 
 
 VIEWS = (

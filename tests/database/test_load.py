@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import conversation
+from support.vessel import CASS, MORNING, small, write_vessel
 
 from build_db.database.load import Loader
 from build_db.records import Hint, Row
@@ -21,6 +22,19 @@ def test_a_dangling_reference_is_cleared_and_recorded_with_its_id(tree, built):
     assert db.one("SELECT user_id, project_id FROM conversations") == (None, None)
     found = db.rows("SELECT field, record, value_json FROM problems ORDER BY field")
     assert found == [("project_id", FIRST, f'"{SECOND}"'), ("user_id", FIRST, f'"{WREN}"')]
+
+
+def test_a_reference_into_its_own_table_is_found_there(tmp_path, built):
+    goals = [
+        {"id": FIRST, "title": "A program"},
+        {"id": SECOND, "title": "Its commas", "parent_id": FIRST},
+        {"id": WREN, "title": "Nobody's", "parent_id": "gone"},
+    ]
+    rows = [{**goal, "daemon_id": CASS, "created_at": MORNING, "updated_at": MORNING} for goal in goals]
+    write_vessel(tmp_path / "data/cass.db", {**small(), "unified_goals": rows})
+    db = built(tmp_path / "data")
+    assert db.rows("SELECT id, parent_id FROM unified_goals") == [(FIRST, None), (SECOND, FIRST), (WREN, None)]
+    assert db.rows("SELECT field, record, value_json FROM problems") == [("parent_id", WREN, '"gone"')]
 
 
 def test_a_row_without_an_id_is_named_by_none(tree, built):

@@ -13,7 +13,7 @@ from conftest import conversation
 from daemon_pages import plugin
 from daemon_pages.ask import Ask
 from daemon_pages.door import CORE_POLICY, FORMS, OUR_POLICY
-from daemon_pages.kinds import BY_TABLE, ELSEWHERE
+from daemon_pages.kinds import BY_TABLE, ELSEWHERE, KINDS
 from daemon_pages.views import VIEWS, routes
 from datasette.utils import StartupError, tilde_decode, tilde_encode
 from support.html import Alive, addresses
@@ -138,6 +138,12 @@ def test_a_locked_table_locks_the_pages_that_read_it(demo):
     assert site.get("/search?q=the").status_code == 403
     assert site.get("/record/journals/2025-06-15").status_code == 403
     assert site.get("/daemons/cass/wiki").status_code == 200
+
+
+def test_a_locked_table_of_people_locks_the_pages_that_name_them_and_no_others(demo):
+    site = Site(demo, databases={"cass": {"tables": {"users": {"allow": {"id": "nobody"}}}}})
+    for kind in KINDS.values():
+        assert site.get(f"/daemons/aria/{kind.slug}").status_code == (403 if "users" in kind.also else 200)
 
 
 def test_every_page_reads_only_tables_that_its_visitor_was_asked_for(demo):

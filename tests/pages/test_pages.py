@@ -16,6 +16,12 @@ from datasette.utils import tilde_encode
 from support.site import METADATA, Site
 from support.trees import build_fixture
 
+# What only the present vessel keeps. Cass of the demo is in the older form.
+PRESENT = {
+    *("conversation_threads", "open_questions", "unified_goals", "capability_gaps", "work_items", "schedule_slots"),
+    *("work_summaries", "daemon_identity_snippets", "genesis_dreams", "outreach_drafts", "development_requests"),
+    "roadmap_epics",
+}
 LINK = re.compile(r'href="([^"]+)"')
 
 
@@ -67,7 +73,12 @@ def test_a_daemon_s_page_leads_to_everything_that_is_there(site, conn, name):
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.slug)
 @pytest.mark.parametrize("name", ["cass", "aria"])
 def test_a_list_leads_to_a_page_of_each_record_and_that_to_the_data_and_back(site, name, kind):
-    found = [path for path in paths(site.ok(f"/daemons/{name}/{kind.slug}")) if f"/{kind.slug}/" in path]
+    page = site.ok(f"/daemons/{name}/{kind.slug}")
+    found = [path for path in paths(page) if f"/{kind.slug}/" in path]
+    if name == "cass" and kind.table in PRESENT:
+        assert not found
+        assert "Nothing here yet." in page
+        return
     assert found, "the demo has some of every kind"
     html = site.ok(found[0])
     (core,) = [path for path in paths(html) if path.startswith(f"/cass/{kind.table}/")]
@@ -134,6 +145,41 @@ def test_a_record_leads_to_the_conversation_it_came_from(site, conn):
         " WHERE conversation_id IS NOT NULL LIMIT 1"
     ).fetchone()
     assert f"/daemons/{name}/conversations/{talk}" in paths(site.ok(f"/daemons/{name}/marks/{tilde_encode(mark)}"))
+
+
+def test_a_thread_leads_to_its_conversations_and_the_person(site, conn):
+    (thread, person, name) = conn.execute(
+        "SELECT conversation_threads.id, users.id, display_name FROM conversation_threads JOIN users ON users.id ="
+        " user_id WHERE title = 'The letters in the biscuit tin'"
+    ).fetchone()
+    html = site.ok(f"/daemons/aria/threads/{thread}")
+    assert {f"/daemons/aria/conversations/{talk}" for (talk,) in conn.execute(
+        "SELECT conversation_id FROM thread_conversation_links WHERE thread_id = ?", [thread]
+    )} <= set(paths(html))  # fmt: skip
+    assert "a recipe that is a letter" in html
+    assert f"/daemons/aria/people/{person}" in paths(html)
+    assert name in html
+    assert "Conversations</h2>" not in site.ok("/daemons/cass/edges/1")
+
+
+def test_a_genesis_is_read_as_a_talk_between_the_two_who_had_it(site, conn):
+    (id, name) = conn.execute(
+        "SELECT genesis_dreams.id, display_name FROM genesis_dreams JOIN users ON users.id = user_id"
+    ).fetchone()
+    html = site.ok(f"/daemons/aria/genesis/{id}")
+    assert html.count(f'<p class="who">{name}</p>') == html.count('<p class="who">Aria</p>') == 3
+    assert "Keep it. Not everything that is empty wants filling." in html
+
+
+@pytest.mark.parametrize("told", ["[1, null, {}]", '[{"role": ["x"], "content": {"a": 1}}]', '"[withheld]"', None])
+def test_a_genesis_of_another_shape_is_shown_as_it_is(demo, tmp_path, told):
+    path = tmp_path / "cass.db"
+    with sqlite3.connect(demo) as one, sqlite3.connect(path) as other:
+        one.backup(other)
+        other.execute("UPDATE genesis_dreams SET messages_json = ?, user_id = NULL", [told])
+        (id,) = other.execute("SELECT id FROM genesis_dreams").fetchone()
+    html = Site(path).ok(f"/daemons/aria/genesis/{id}")
+    assert ("These words were withheld." in html) == (told == '"[withheld]"')
 
 
 def test_a_daemon_s_page_draws_tokens_and_cost_and_each_theme_once(site):

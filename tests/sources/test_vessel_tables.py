@@ -146,7 +146,7 @@ def test_a_file_with_a_history_is_read_by_its_own_columns(tmp_path, built):
         ("reflect_2", "old title", "Warmth."),
     ]
     assert dict(db.rows("SELECT id, integration_status FROM dreams")) == {"d1": "integrated", "d2": "partial"}
-    assert db.rows("SELECT title FROM tasks") == [("Buy flour",)]
+    assert db.rows("SELECT title, description FROM tasks") == [("Buy flour", None)]
     assert ("cass.db/tasks", "mood", "unknown key") in db.problems()
 
 

@@ -43,7 +43,7 @@ class Alive(HTMLParser):
 
 
 def addresses(path: Path) -> list[str]:
-    """One address of every kind of page."""
+    """One address of every kind of page, of Cass if there is one of hers."""
     found = [
         "/",
         "/search?q=alert",
@@ -57,7 +57,10 @@ def addresses(path: Path) -> list[str]:
         hers = "= (SELECT id FROM daemons WHERE name = 'cass')"
         lists = [("conversations", "conversations", "daemon_id"), *((k.slug, k.table, k.of) for k in KINDS.values())]
         for slug, table, of in lists:
-            (id,) = conn.execute(f"SELECT id FROM {table} WHERE {of} {hers} LIMIT 1").fetchone()
-            found.append(f"/daemons/cass/{slug}/{tilde_encode(str(id))}")
+            (id, name) = conn.execute(
+                f"SELECT {table}.id, daemons.name FROM {table} JOIN daemons ON daemons.id = {of}"
+                " ORDER BY daemons.name = 'cass' DESC LIMIT 1"
+            ).fetchone()
+            found.append(f"/daemons/{name}/{slug}/{tilde_encode(str(id))}")
         (user,) = conn.execute(f"SELECT user_id FROM conversations WHERE daemon_id {hers} AND user_id <> ''").fetchone()
     return [*found, f"/daemons/cass/people/{user}"]

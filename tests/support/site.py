@@ -55,7 +55,7 @@ def write_hostile(demo: Path, path: Path) -> None:
         other.execute("PRAGMA foreign_keys = OFF")
         for kind in KINDS.values():
             columns = [name for name in (kind.dialogue, *kind.text, *kind.folded, *kind.facts) if name]
-            if kind.title != "''":
+            if kind.title.isidentifier():
                 columns.append(kind.title)
             for column in columns:
                 value = f"json_array(?, json_object(?, ?), '{kind.slug}')" if column.endswith("_json") else "?"
