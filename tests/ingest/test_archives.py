@@ -216,5 +216,5 @@ def test_another_zip_is_no_daemon(tree, built):
     (root / "broken.zip").write_bytes(b"PK\x03\x04 broken")
     assert {(path, problem) for path, _, problem in built(root, private=False).problems()} == {
         ("photos.zip", "unknown file"),
-        ("broken.zip", "unknown file"),
+        ("broken.zip", "unknown file: no known kind of file lies here, a damaged archive"),
     }
