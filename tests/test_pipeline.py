@@ -71,7 +71,7 @@ def test_one_query_finds_across_kinds(tmp_path, demo, query):
     db = build_fixture("full", tmp_path)
     kinds = "SELECT DISTINCT kind FROM search_documents"
     # What the vessel keeps in its database alone is in the demo.
-    indexed = {kind for (kind,) in (*db.rows(kinds), *query(demo, kinds))}
+    indexed = {kind for (kind,) in db.rows(kinds)} | set(query(demo, kinds))
     assert indexed == {searched.kind for searched in SEARCHED}
     words = "SELECT kind, record_table, record_id, snippet(search, 1, '[', ']', '…', 8) FROM search"
     hits = db.rows(
