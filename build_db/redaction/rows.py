@@ -27,6 +27,8 @@ WORDS = re.compile(r"[^\s.:+/#_-]+")
 MACHINE_WORD = re.compile(r"\d+|[0-9a-f]{6,32}|[A-Za-z]{0,2}\d+[A-Za-z]{0,2}\d*[A-Za-z]?")
 LONGEST_KEPT = 120
 PROGRAM_WORD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}|[a-z]+(?:[A-Z][a-z]+){0,4}")
+# Where it stands what a person is called.
+PEOPLE, NAME = "users", "display_name"
 RULES_OF_WORDS = ("text", "json")
 
 Step = Callable[[Any], Any]
@@ -125,7 +127,12 @@ class Redactor:
             steps = self._silenced[table]
         else:
             steps = (self._silenced if self._is_excluded(table, values) else self._steps)[table]
-        return {name: None if value is None else steps[name](value) for name, value in values.items()}
+        redacted = {name: None if value is None else steps[name](value) for name, value in values.items()}
+        if table == PEOPLE and values.get(NAME) is None and isinstance(values.get("id"), str):
+            # Whom nothing in the tree calls by name, the owner may.
+            called = self._people.pseudonym_of(values["id"])
+            return {**redacted, NAME: called} if called else redacted
+        return redacted
 
     def note_copy(self, item: Row | Hint) -> None:
         """Take what a copy of a file says must be silent: then it is silent in the original, too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -49,7 +50,9 @@ def shown(ask: Ask) -> dict[str, Any]:
         " WHERE daemon_id = ? AND conversations.id = ?",
         ask.daemon["id"], ask.names["id"],
     )  # fmt: skip
-    (count,) = ask.one("SELECT count(*) FROM messages WHERE conversation_id = ?", talk["id"])
+    count, left_out = ask.one(
+        "SELECT count(*), coalesce(sum(excluded), 0) FROM messages WHERE conversation_id = ?", talk["id"]
+    )
     rows = ask.rows(
         "SELECT messages.*, users.display_name AS person FROM messages LEFT JOIN users ON users.id = messages.user_id"
         " WHERE conversation_id = ? ORDER BY messages.id LIMIT ? OFFSET ?",
@@ -57,7 +60,7 @@ def shown(ask: Ask) -> dict[str, Any]:
     )  # fmt: skip
     before = [None, *rows]
     messages = [_message(ask, talk, row, earlier) for row, earlier in zip(rows, before, strict=False)]
-    days = [(day(date), list(group)) for date, group in groupby(messages, key=lambda message: message["date"])]
+    days = [(day(date), _stretches(group)) for date, group in groupby(messages, key=lambda message: message["date"])]
     return {
         "title": talk["title"],
         "talk": talk,
@@ -65,10 +68,17 @@ def shown(ask: Ask) -> dict[str, Any]:
         "date": when(talk["created_at"]),
         "summary": markdown(talk["working_summary"], below=2),
         "days": days,
-        "count": count,
+        "count": count - left_out,
+        "left_out": left_out,
         "core": ("conversations", talk["id"]),
         **paging(ask, count, MESSAGES_PER_PAGE),
     }
+
+
+def _stretches(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages in a row that were left out, and those that were not: a model may look up more than it says."""
+    runs = groupby(messages, key=lambda message: message["excluded"])
+    return [{"left_out": left_out, "messages": list(run)} for left_out, run in runs]
 
 
 def message_address(ask: Ask) -> str:

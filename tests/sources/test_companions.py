@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +240,15 @@ def test_the_witness_knows_them_by_a_way_of_its_own(tmp_path, built, form):
 def test_an_export_that_names_nobody_stops_and_says_who_is_to_be_named(tmp_path):
     with pytest.raises(UsageError, match=r"below people: their ids \(user-Qx81LmWvT0\)"):
         redacted(copy_of("chatgpt", tmp_path), tmp_path / "out.db")
+
+
+def test_whom_the_owner_names_has_a_pseudonym_on_every_page(tmp_path):
+    redacted(copy_of("chatgpt", tmp_path), tmp_path / "out.db", KNOWN["chatgpt"])
+    with closing(sqlite3.connect(tmp_path / "out.db")) as conn:
+        ((name, known),) = conn.execute(
+            "SELECT display_name, value FROM users, build_info WHERE key = 'pseudonyms'"
+        ).fetchall()
+    assert name in json.loads(known)
 
 
 def test_it_stops_also_beside_a_vessel_whose_people_have_names(tmp_path):

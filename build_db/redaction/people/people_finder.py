@@ -79,8 +79,10 @@ class PeopleFinder:
 
     def __init__(self, people: Iterable[Person], keyed: Keyed, keep: Iterable[str] = ()) -> None:
         self._index = NameIndex(frozenset(fold(word) for word in keep))
+        self._called: dict[str, str] = {}
         for person in people:
             self._index.add(person, keyed)
+            self._called |= {user_id: person.pseudonym for user_id in person.ids if person.names and person.pseudonym}
         self._needles = self._index.automaton()
         self._any = AnyOf(self._needles.keys())
 
@@ -93,6 +95,10 @@ class PeopleFinder:
         """The pseudonym of the person with exactly this name; None if nobody bears it."""
         person = self._index.exact.get(fold(name.strip()))
         return person.pseudonym if person else None
+
+    def pseudonym_of(self, user_id: str) -> str | None:
+        """The pseudonym of the person with this id; None if nobody knows what he is called."""
+        return self._called.get(user_id)
 
     def id_for(self, value: str) -> str | None:
         """The new id of a person whose id, or the beginning of it, is exactly this."""
