@@ -85,7 +85,7 @@ class Subject(NamedTuple):
 def subjects() -> Iterator[Subject]:
     """Every pattern of the tool that reads what others wrote."""
     for shape in formats():
-        yield Subject(f"secret: {shape.name}", (shape.pattern.pattern,), _rule(SecretFinder(), shape.name))
+        yield Subject(f"secret: {shape.name}", (shape.pattern,), _rule(SecretFinder(), shape.name))
     for name, pattern in SecretFinder().rules():
         if name.partition(":")[0] in ("named", "told", "column", "beside", "list"):
             patterns = (pattern, named.PAIR.pattern, told.told().pattern.pattern)

@@ -13,8 +13,10 @@ from build_db.errors import BadTable
 
 Shape = TypeVar("Shape")
 
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-class _Strict(yaml.SafeLoader):
+
+class _Strict(_Base):  # type: ignore[misc]
     """Refuses a key that stands twice: one of the two would be lost without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -26,13 +28,14 @@ class _Strict(yaml.SafeLoader):
             if value in seen:
                 raise yaml.constructor.ConstructorError(None, None, "a key stands twice", key.start_mark)
             seen.add(value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 class _AsTyped(_Strict):
     """Takes every word for a word: `0451`, `12:30` and `No` are what somebody typed, and no numbers or truths."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 def parse_strictly(text: str) -> Any:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.]\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?")
+BLANK = re.compile(r"\s")
 WORDS = re.compile(r"[^\s.:+/#_-]+")
 # A number, a hexadecimal id, or digits with a letter or two such as 4o, q8 and 03T08.
 MACHINE_WORD = re.compile(r"\d+|[0-9a-f]{6,32}|[A-Za-z]{0,2}\d+[A-Za-z]{0,2}\d*[A-Za-z]?")
@@ -200,6 +201,8 @@ class Redactor:
         return withhold
 
     def _kept(self, value: Any, text: Callable[[str], str]) -> Any:
+        if isinstance(value, (int, float)):
+            return value
         if isinstance(value, str):
             new_id = self._people.id_for(value)
             if new_id is not None:
@@ -215,15 +218,13 @@ class Redactor:
         return self._people.pseudonym_for(text) or f"Person {self._keyed.token('name', text.casefold())[:4]}"
 
     def _is_machine_made(self, value: Any) -> bool:
-        if isinstance(value, (bool, int, float)):
-            return True
         if not isinstance(value, str) or len(value) > LONGEST_KEPT:
             return False
-        if TIME.fullmatch(value) or UUID.fullmatch(value) or value in self._policy.vocabulary or not value:
+        if not value or value in self._policy.vocabulary or TIME.fullmatch(value) or UUID.fullmatch(value):
             return True
-        parts = WORDS.findall(value)
-        return not re.search(r"\s", value) and all(
-            MACHINE_WORD.fullmatch(word) or word.rstrip("0123456789") in self._policy.vocabulary for word in parts
+        return not BLANK.search(value) and all(
+            MACHINE_WORD.fullmatch(word) or word.rstrip("0123456789") in self._policy.vocabulary
+            for word in WORDS.findall(value)
         )
 
 

@@ -160,6 +160,8 @@ def redact_json(value: Any, text: TextRedactor, known: Known, removed: Counter[s
     """A JSON value with every string redacted, keys too; keys that nobody declared are left out and counted."""
     if isinstance(value, str):
         return text.redact(value)
+    if value is None or isinstance(value, (int, float)):
+        return _number(value, text)
     if isinstance(value, list):
         return [redact_json(entry, text, known, removed) for entry in value]
     if isinstance(value, dict):
@@ -171,10 +173,15 @@ def redact_json(value: Any, text: TextRedactor, known: Known, removed: Counter[s
             elif inner is not NOTHING:
                 redacted[key if key in known.keys else text.redact(key)] = redact_json(entry, text, inner, removed)
         return redacted
-    if isinstance(value, int) and abs(value) >= LONG_NUMBER:
-        plain = text.redact(str(value))
-        return value if plain == str(value) else plain
     return value
+
+
+def _number(value: float | None, text: TextRedactor) -> float | str | None:
+    """A number as it is, or the words for it where it is somebody's."""
+    if not isinstance(value, int) or abs(value) < LONG_NUMBER:
+        return value
+    plain = text.redact(str(value))
+    return value if plain == str(value) else plain
 
 
 # From here on a whole number may be somebody's telephone.

@@ -11,13 +11,13 @@ from build_db.redaction.words import words
 
 CAPITALISED = re.compile(r"[A-Z][^\W\d_A-Z]{2,}(?![\w-])")
 FOLLOWING = re.compile(r" ([A-Z][^\W\d_A-Z]{2,})(?![\w-])")
-# Between what ends no sentence and a blank: there a capital is a choice.
-INSIDE = re.compile(r"[a-z,;] \Z")
+# What ends no sentence: behind it and a blank a capital is a choice.
+INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz,;")
 ARTICLE = re.compile(r"\b(?:the|an?) \Z")
 ACTS = re.compile(r" ([a-z]+)")
 SNIPPET = 30
-# A word of everyday comes again soon: to look for it in some of the texts is enough.
-EVERY = 5
+# A word of everyday comes again soon: once there are many texts, to look for it in some of them is enough.
+FEW, EVERY = 500, 5
 
 
 class Likely(NamedTuple):
@@ -49,13 +49,15 @@ class Unlisted:
         """Take a redacted text."""
         done = 0
         for match in CAPITALISED.finditer(text):
-            before = text[max(0, match.start() - 5) : match.start()]
-            if match.start() >= done and INSIDE.search(before) and not ARTICLE.search(before):
+            start = match.start()
+            if start < done or start < 2 or text[start - 1] != " " or text[start - 2] not in INSIDE:
+                continue
+            if not ARTICLE.search(text[max(0, start - 5) : start]):
                 following = FOLLOWING.match(text, match.end())
                 done = following.end() if following else match.end()
-                self._add_name(text, match.start(), done)
+                self._add_name(text, start, done)
         self._texts += 1
-        if self._open and (done or self._texts % EVERY == 0):
+        if self._open and (self._texts < FEW or self._texts % EVERY == 0):
             self._everyday |= self._open.intersection(text.split())
             self._open -= self._everyday
 

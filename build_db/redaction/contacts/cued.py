@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import ahocorasick
 import msgspec
@@ -95,26 +95,34 @@ class Cued:
     kind: str
     source: str
     words: tuple[Word, ...]
-    head: re.Pattern[str] | None
-    tail: re.Pattern[str] | None
+    head: str
+    tail: str
     gated: tuple[str, ...]
     gate: str
-    pattern: re.Pattern[str]
     check: Check
     finds: str
     leaves: str
     near: tuple[str, ...] = ()
 
+    # Few of the rules are ever tried in one build, and to compile them all takes longer than a small one.
+    @cached_property
+    def _head(self) -> re.Pattern[str] | None:
+        return re.compile(rf"(?:{self.head})\Z") if self.head else None
+
+    @cached_property
+    def _tail(self) -> re.Pattern[str] | None:
+        return re.compile(self.tail) if self.tail else None
+
     def beside(self, text: str, start: int, end: int) -> Span | None:
         """What the word at `text[start:end]` tells of, if that is there."""
-        before = self.head.search(text, max(0, start - BACK), start) if self.head else None
-        if self.head and not before:
+        before = self._head.search(text, max(0, start - BACK), start) if self._head else None
+        if self._head and not before:
             return None
-        behind = self.tail.match(text, end, end + REACH) if self.tail else None
-        if self.tail and not behind:
+        behind = self._tail.match(text, end, end + REACH) if self._tail else None
+        if self._tail and not behind:
             rest = REST.match(text, end)  # of a word that goes on
-            behind = self.tail.match(text, rest.end(), rest.end() + REACH) if rest else None
-        if self.tail and not behind:
+            behind = self._tail.match(text, rest.end(), rest.end() + REACH) if rest else None
+        if self._tail and not behind:
             return None
         first, last = before.start() if before else start, behind.end() if behind else end
         kept = self.check(text, *(_value(behind) or _value(before) or (first, last)))
@@ -215,11 +223,10 @@ def _table(name: str) -> Iterator[Cued]:
             kind=entry.kind,
             source=entry.source,
             words=words,
-            head=re.compile(rf"(?:{head})\Z") if head else None,
-            tail=re.compile(tail) if tail else None,
+            head=head,
+            tail=tail,
             gated=tuple(map(_nameless, _gated(entry, head, words, tail))),
             gate=entry.gate,
-            pattern=re.compile(_nameless(_around(head, words, tail))),
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,

@@ -30,7 +30,7 @@ FAR = {0x212A: "k", 0x17F: "s", 0x130: "i", 0x131: "i"}
 @cache
 def _plain() -> dict[int, str]:
     """What stands for something in ASCII: 660 digits, 17 blanks, and those letters."""
-    chars = [char for char in map(chr, range(128, sys.maxunicode + 1)) if char.isdecimal() or char.isspace()]
+    chars = re.findall(r"[\d\s]", "".join(map(chr, range(128, sys.maxunicode + 1))))
     return {ord(char): str(int(char)) if char.isdecimal() else " " for char in chars} | FAR
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
@@ -36,10 +36,16 @@ class Format:
 
     name: str
     source: str
-    pattern: re.Pattern[str]
+    pattern: str
     finds: str
     leaves: str
     gate: str
+
+    # Few of all are ever tried in one build.
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, ready to be tried."""
+        return re.compile(self.pattern)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,12 @@ class Group:
     formats: tuple[Format, ...]
     names: frozenset[str]
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The joined pattern, ready to be tried."""
+        return re.compile(self.pattern)
 
     def may_be_in(self, lower: str, seen: Seen) -> bool:
         """Whether a search is worth its time.
@@ -65,7 +76,7 @@ class Group:
     def find(self, text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Span]:
         """Spans inside stretches of the text."""
         for start, end in stretches:
-            for match in self.pattern.finditer(text, start, end):
+            for match in self.compiled.finditer(text, start, end):
                 span = self._span(text, match.start(), end)
                 value = text[span.start : span.end]
                 if not PLACEHOLDER.fullmatch(value) and not DRAWN_OUT.search(value):
@@ -73,7 +84,7 @@ class Group:
 
     def _span(self, text: str, place: int, end: int) -> Span:
         """What the first format that fits at a place finds there, which is what `pattern` found."""
-        fits = ((shape, shape.pattern.match(text, place, end)) for shape in self.formats)
+        fits = ((shape, shape.compiled.match(text, place, end)) for shape in self.formats)
         shape, match = next((shape, match) for shape, match in fits if match)
         values = [name for name, value in match.groupdict().items() if value is not None and name.startswith("value")]
         return Span(*match.span(values[0] if values else 0), "secret", shape.name)
@@ -134,12 +145,12 @@ def _group(group: _Group, parts: dict[str, str]) -> Group:
     joined = VALUE.sub("(?:", "|".join(patterns))
     return Group(
         formats=tuple(
-            _format(entry, _compiled(pattern, group.bounded), parts)
+            _format(entry, _bounded(pattern, group.bounded), parts)
             for entry, pattern in zip(group.formats, patterns, strict=True)
         ),
         names=frozenset(entry.name for entry in group.formats),
         hints=group.hints,
-        pattern=_compiled(joined, group.bounded),
+        pattern=_bounded(joined, group.bounded),
     )
 
 
@@ -148,8 +159,8 @@ def any_of(patterns: Iterable[str]) -> str:
     return f"(?:{'|'.join(patterns)})"
 
 
-def _format(entry: _Format, pattern: re.Pattern[str], parts: dict[str, str]) -> Format:
-    gate = with_parts(entry.gate, parts) or pattern.pattern
+def _format(entry: _Format, pattern: str, parts: dict[str, str]) -> Format:
+    gate = with_parts(entry.gate, parts) or pattern
     return Format(entry.name, entry.source, pattern, entry.finds, entry.leaves, gate)
 
 
@@ -160,5 +171,5 @@ def with_parts(pattern: str, parts: dict[str, str]) -> str:
     return pattern
 
 
-def _compiled(pattern: str, bounded: bool) -> re.Pattern[str]:
-    return re.compile(f"{TOKEN_START}(?:{pattern}){TOKEN_END}" if bounded else pattern)
+def _bounded(pattern: str, bounded: bool) -> str:
+    return f"{TOKEN_START}(?:{pattern}){TOKEN_END}" if bounded else pattern
