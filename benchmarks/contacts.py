@@ -329,7 +329,10 @@ def recall(
     for _ in range(EACH):
         sentence, value = make(rng)
         at = sentence.index("{}")
-        text = "So, " + sentence.replace("{{", "{").replace("}}", "}").replace("{}", value, 1)
+        # A table begins on a line of its own.
+        text = ("So:\n" if "\n" in sentence else "So, ") + sentence.replace("{{", "{").replace("}}", "}").replace(
+            "{}", value, 1
+        )
         start = text.index(value, 4 + at - sentence[:at].count("{{"))
         covered = {place for span in finder.find(text) for place in range(span.start, span.end)}
         if any(text[place].isalnum() and place not in covered for place in range(start, start + len(value))):

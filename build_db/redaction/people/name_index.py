@@ -70,8 +70,10 @@ class NameIndex:
             self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
             for form, languages in names.declined(run):
                 self.declined.setdefault(form, (person, languages))
-        for phrase in (*names.escaped(name), *names.apart(name)):
+        for phrase in (*names.escaped(name), *names.apart(name), *sorted(names.leet(name) | names.encoded(name))):
             self.phrases.setdefault(phrase, person)
+        for initials in names.initials(name):
+            self.styled.setdefault(fold(initials), (initials, person))
         for known, found in ((self.short, short), (self.families, families)):
             for run in sorted(found):
                 known.setdefault(run, person)

@@ -10,16 +10,21 @@ from itertools import combinations
 from build_db.redaction.people.everyday import bits, languages_of
 from build_db.redaction.people.folding import RUN, fold
 from build_db.redaction.people.scripts import SCRIPT_OF, table
+from build_db.redaction.people.standing import is_ordinary
 from build_db.redaction.words import words
 
 SHORTEST = 3
 # A whole name so long is one wherever its letters stand, even inside a longer word: `maraellisoncv`.
 LONG_WHOLE = 8
+HEX = frozenset("abcdef")
 # How keyboards without them write these letters.
 UMLAUTS = {
     "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe",
     "đ": "dj", "Đ": "Dj", "þ": "t", "Þ": "T", "ð": "dh", "ı": "y",
 }  # fmt: skip
+
+# Signs that stand for letters of a name in play: `M4ra`, `N0rb3rt`.
+LEET = {"a": "4@", "e": "3", "i": "1!", "l": "1", "o": "0", "s": "5$", "t": "7"}
 
 # Scripts in which a name is shortened to its first letter.
 WITH_INITIALS = ("latin", "cyrillic", "greek")
@@ -118,6 +123,32 @@ def apart(name: str) -> Iterator[str]:
     for run in runs(name):
         if len(run) >= SHORTEST:
             yield from (gap.join(run) for gap in " .-·*")
+
+
+def leet(name: str) -> set[str]:
+    """The parts of a name with signs for some of their letters, folded: `m4ra`, `mar4`, `m4r4`."""
+    forms: set[str] = set()
+    for run in runs(name):
+        if len(run) <= SHORTEST or not run.isascii() or HEX.issuperset(run) or is_ordinary(run):
+            continue  # of hexadecimal letters it would be a number, and of a word that word
+        for place, letter in enumerate(run):
+            forms |= {f"{run[:place]}{sign}{run[place + 1 :]}" for sign in LEET.get(letter, "")}
+            forms |= {run.replace(letter, sign) for sign in LEET.get(letter, "")}
+        for letters in ("aeio", "".join(LEET)):
+            forms.add(run.translate({ord(letter): LEET[letter][0] for letter in letters}))
+    return forms - set(runs(name))
+
+
+def encoded(name: str) -> set[str]:
+    """A name of several parts in hexadecimal, as it is written and in small letters."""
+    return {form.encode().hex() for form in (name, name.lower())} if len(runs(name)) > 1 else set()
+
+
+def initials(name: str) -> tuple[str, ...]:
+    """A name's first letters, if it is shortened to two or more: `JR`, `J.R.`, `J. R.` of "J. R. Hartwell"."""
+    begin = re.match(r"(?:[^\W\d_](?:\.[ -]?|\s)){2,4}(?=[^\W\d_]{2})", cleaned(name))
+    letters = RUN.findall(begin.group().upper()) if begin else []
+    return ("".join(letters), ".".join((*letters, "")), ". ".join(letters) + ".") if letters else ()
 
 
 def signs(name: str) -> tuple[set[str], set[str], set[str]]:

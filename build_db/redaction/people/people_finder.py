@@ -163,7 +163,8 @@ class PeopleFinder:
     def _in_few_letters(self, text: _Folded, start: int, end: int, needle: str) -> Person | None:
         """Whom a form means that is less than a run, or another one: one character, a title, another ending."""
         index = self._index
-        if needle in index.styled and text.original(start, end) == index.styled[needle][0]:
+        just_so = needle in index.styled and text.original(start, end) == index.styled[needle][0]
+        if just_so and _stands_alone(text, start, end):
             return index.styled[needle][1]
         if needle in index.short and is_called(text.plain, start, end):
             return index.short[needle]
@@ -292,7 +293,7 @@ def _is_beside_words(plain: str, start: int, end: int) -> bool:
 
 
 def _is_joined(word: str, least: int) -> bool:
-    return set(word) == {"x"} or (len(word) >= least and is_common(word, COMMON_JOINED))
+    return set(word) == {"x"} or word in words().in_code or (len(word) >= least and is_common(word, COMMON_JOINED))
 
 
 def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
