@@ -69,7 +69,11 @@ class NameIndex:
             self.squeezed.setdefault(names.squeezed(run), person)
             self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
             for form, languages in names.declined(run):
-                self.declined.setdefault(form, (person, languages))
+                first, before = self.declined.get(form, (person, languages))
+                # Without languages it counts whatever stands around.
+                self.declined[form] = (first, before | languages if before and languages else 0)
+        for form in sorted(names.shortened(name)):
+            self.declined.setdefault(form, (person, 0))
         for phrase in (*names.escaped(name), *names.apart(name), *sorted(names.leet(name) | names.encoded(name))):
             self.phrases.setdefault(phrase, person)
         for initials in names.initials(name):
