@@ -86,7 +86,7 @@ VIEWS = (
     View(
         "/search",
         "search",
-        ("daemons", "search_documents", "conversations", "messages", "user_journals", *EVERY_KIND),
+        ("daemons", "search_documents", "conversations", "messages", "users", "user_journals", *EVERY_KIND),
         search_page.found,
     ),
     View(
