@@ -13,7 +13,9 @@ import click
 from click_default_group import DefaultGroup
 
 from build_db import __version__
+from build_db.commands import Commands
 from build_db.compare import compare as compare_both
+from build_db.database.counting import ACCOUNT
 from build_db.database.publish import is_ours, is_private
 from build_db.database.soundness import check_soundness
 from build_db.errors import BadTable, CheckFailed, UsageError
@@ -31,6 +33,7 @@ from build_db.pipeline import build as build_database
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
+from build_db.summary import summary
 from build_db.witness.check import Leaked, check_nothing_leaked
 
 Place = click.Path(path_type=Path)
@@ -96,7 +99,7 @@ def build(
         _fail(f"{output}: not built, nothing was changed: {error}", 3)
     _write(report, result.as_json())
     if not quiet:
-        click.echo(result.summary())
+        click.echo(summary(result, Commands(data, output, redaction, key_file)))
     for sample in samples.sentences() if samples else ():
         click.echo(f"\n- {sample.before}\n+ {sample.after}")
     if strict and result.problems:
@@ -245,7 +248,8 @@ def export(
         _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:
-            click.echo(f"{one.archive} ({sum(one.rows.values()):,} rows)")
+            told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
+            click.echo(f"{one.archive} ({told:,} rows)")
         if not tree:
             click.echo(
                 "No data tree was given (--tree DIR): only what identifies people in the database was searched for."

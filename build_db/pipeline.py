@@ -96,6 +96,7 @@ def build(
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
+            content = loader.content()
             finished = folder / "finished.db"
             loader.finish(finished, anew=not options.private)
             check_soundness(finished)
@@ -106,10 +107,14 @@ def build(
     return Report(
         output=str(output),
         private=options.private,
-        daemons=tuple(name for tree in trees for _, name in tree.daemons),
+        daemon_names={id: name for tree in trees for id, name in tree.daemons},
         rows=rows,
         files=Counter(row.values["outcome"] for files in outcomes for row in files),
         findings=loader.findings,
+        content=content,
+        read=sum(row.values["row_count"] for files in outcomes for row in files),
+        left_out=loader.left_out,
+        roots={tree.id: _as_given(data, tree.root) for tree in trees},
         redaction=redactor.account() if redactor else {},
         stripped=stripped,
         unlisted=len(household.unlisted.likely()) if household else 0,
@@ -149,6 +154,11 @@ def _without_leaks(
     check_soundness(finished)
     check_clean([finished], witness)
     return counts
+
+
+def _as_given(data: Path, root: Path) -> Path:
+    """Where a tree lies, as its owner would say it."""
+    return data / root.relative_to(data.resolve()) if root.is_relative_to(data.resolve()) else root
 
 
 @contextmanager

@@ -24,7 +24,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "witness": ("errors", "ingest.tree"),
     "canned": ("declared", "schema"),
     "metadata": ("canned", "schema", "redaction.policy"),
-    "report": ("database.load",),
+    "report": ("database.inserter", "database.load"),
+    "commands": (),
+    "summary": ("commands", "declared", "report", "database.load"),
     "compare": (
         *("contract", "database.publish", "database.times", "declared", "errors", "ingest", "records", "sources"),
     ),
