@@ -13,7 +13,7 @@ ACCOUNT = ("build_info", "problems", "search_documents", "source_files")
 
 
 def rows_by_daemon(db: Any) -> dict[str | None, Counter[str]]:
-    """Rows by table for each daemon's id; below None those that daemons share. The file's account of itself is left out.
+    """Rows by table for each daemon's id; below None those that are shared. The file's account of itself is left out.
 
     :param db: has `execute`
     """
