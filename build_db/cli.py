@@ -6,8 +6,6 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
 
 import click
 from click_default_group import DefaultGroup
@@ -18,6 +16,7 @@ from build_db.compare import compare as compare_both
 from build_db.database.counting import ACCOUNT
 from build_db.database.publish import is_ours, is_private
 from build_db.database.soundness import check_soundness
+from build_db.doctor import examine
 from build_db.errors import BadTable, CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
@@ -28,12 +27,14 @@ from build_db.household.review import likely_names
 from build_db.household.wishes import wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.metadata import metadata as datasette_metadata
-from build_db.pipeline import BuildOptions, Progress
+from build_db.pipeline import BuildOptions
 from build_db.pipeline import build as build_database
+from build_db.progress import Progress
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
 from build_db.summary import summary
+from build_db.terminal import ProgressBar, fail, stop
 from build_db.witness.check import Leaked, check_nothing_leaked
 
 Place = click.Path(path_type=Path)
@@ -75,28 +76,28 @@ def build(
     What the witness still finds of people and secrets is stripped from the cells it stands in, counted, and looked for
     once more; a second hit, and nothing is published. With --strict the first hit refuses.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         _check_report(data, output, report)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     try:
         if diff:
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
         options = BuildOptions(key, private, redaction, samples, strict)
-        with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
+        with ProgressBar("Reading", hidden=quiet) as progress:
             result = build_database(data, output, options, Progress(progress.start, progress.advance))
     except UsageError as error:
         _write(report, as_json(failure(output, error)))
-        _fail(error, 2)
+        fail(error, 2)
     except KeyboardInterrupt:
-        _fail(f"{output}: stopped, nothing was changed", 3)
+        fail(f"{output}: stopped, nothing was changed", 3)
     except FAILURES as error:
         _write(report, as_json(failure(output, error)))
         _explain(error)
-        _fail(f"{output}: not built, nothing was changed: {error}", 3)
+        fail(f"{output}: not built, nothing was changed: {error}", 3)
     _write(report, result.as_json())
     if not quiet:
         click.echo(summary(result, Commands(data, output, redaction, key_file)))
@@ -129,7 +130,7 @@ def _write(report: Path | None, text: str) -> None:
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:
-            _fail(f"{report}: the report was not written: {error.strerror}", 3)
+            fail(f"{report}: the report was not written: {error.strerror}", 3)
 
 
 @cli.command()
@@ -142,10 +143,10 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     try:
         looked = _check(output, data, exports, redaction)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except FAILURES as error:
         _explain(error)
-        _fail(error, 3)
+        fail(error, 3)
     click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
 
 
@@ -171,7 +172,7 @@ def compare(data: Path, database: Path) -> None:
     try:
         found = compare_both(data, database)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     click.echo(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found")
     click.echo(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source")
     for title, places in (("left out", found.left), ("not found", found.lost), ("without a source", found.untold)):
@@ -213,7 +214,7 @@ def export(
     quiet: bool,
 ) -> None:
     """Write one anonymized download per daemon of DATABASE into FOLDER."""
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     done: list[Exported] = []
     try:
         tree = tree or _tree_beside(database)
@@ -229,7 +230,7 @@ def export(
         if tree:
             _check_outside(tree, folder)
         key = load_key(key_file or default_path())
-        with _Progress("Exporting", hidden=quiet or not sys.stderr.isatty()) as progress:
+        with ProgressBar("Exporting", hidden=quiet) as progress:
             export_daemons(
                 database,
                 folder,
@@ -241,11 +242,11 @@ def export(
                 finished=done.append,
             )
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except KeyboardInterrupt:
-        _fail(f"{folder}: stopped, {_so_far(done)}", 3)
+        fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except FAILURES as error:
-        _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
+        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
@@ -269,13 +270,34 @@ def _tree_beside(database: Path) -> Path | None:
 
 @cli.command()
 @click.argument("data", type=Place)
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
+@click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
+def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
+    """Look at DATA before it is built: what it is, who is in it, what would be left out. Shows names, writes nothing.
+
+    Ends with 0 if a shared build would be made, with 2 if it would be refused.
+    """
+    try:
+        with ProgressBar("Looking") as progress:
+            found = examine(data, redaction, key_file or default_path(), Progress(progress.start, progress.advance))
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{data}: {error}", 3)
+    click.echo(str(found))
+    if found.obstacles:
+        sys.exit(2)
+
+
+@cli.command()
+@click.argument("data", type=Place)
 @click.option("--most", default=50, show_default=True, help="List at most so many names.")
 def review(data: Path, most: int) -> None:
     """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
     try:
         click.echo(likely_names(data, most), nl=False)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
 
 
 @cli.command()
@@ -302,40 +324,3 @@ def _check_may_show(private: bool) -> None:
         raise UsageError("--diff: a private file is not redacted; leave out one of the two")
     if not sys.stdout.isatty():
         raise UsageError("--diff: shows private text, and so only on a terminal; do not redirect the output")
-
-
-class _Progress:
-    """A bar on a terminal, nothing in a pipe."""
-
-    def __init__(self, label: str, *, hidden: bool) -> None:
-        self._label = label
-        self._hidden = hidden
-        self._bar: Any = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.render_finish()
-
-    def start(self, total: int) -> None:
-        """Show the bar; `total` in bytes or rows."""
-        if not self._hidden:
-            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
-            self._bar.render_progress()
-
-    def advance(self, size: int) -> None:
-        """Move it by `size` bytes or rows."""
-        if self._bar:
-            self._bar.update(size)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    # As Ctrl-C does: unwinding removes what was begun.
-    raise KeyboardInterrupt
-
-
-def _fail(message: object, code: int) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(code)

@@ -53,6 +53,11 @@ class Commands:
         return f" {name} {_quoted(value)}" if value else ""
 
 
+def first_build(data: Path) -> str:
+    """The command of a first build."""
+    return f"{this_tool()} {_quoted(data)} cass.db"
+
+
 def this_tool() -> str:
     """The command that runs this tool once more."""
     if Path(sys.argv[0]).name == "build-db":

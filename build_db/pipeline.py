@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from build_db import __version__
 from build_db.contract import Fact, Privacy, rows_fact
@@ -25,6 +25,7 @@ from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree
+from build_db.progress import SILENT, Progress
 from build_db.records import FileKind, Hint, Item, Problem, Row
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
@@ -57,16 +58,6 @@ class BuildOptions:
     wishes: Path | None = None
     samples: Samples | None = None
     strict: bool = False
-
-
-class Progress(NamedTuple):
-    """Is told how far a build has come: `started` once, with the bytes to read; `advanced` with those of each file."""
-
-    started: Callable[[int], None] = lambda total: None
-    advanced: Callable[[int], None] = lambda size: None
-
-
-SILENT = Progress()
 
 
 def build(

@@ -41,6 +41,11 @@ def _words() -> _Words:
     return declared(FILE, shipped(__package__, FILE), _Words)
 
 
+def outcomes() -> dict[str, str]:
+    """What becomes of files, in words."""
+    return _words().outcomes
+
+
 def summary(report: Report, commands: Commands) -> str:
     """A short account for people, in three parts.
 
@@ -68,7 +73,7 @@ def _content(report: Report) -> Iterator[str]:
     if shared:
         yield f"shared by all: {_in_words(shared, _words().shared)} ({shared.total():,} rows)"
     yield f"rows: {total:,} in all: {_where_from(report, total)}"
-    files = (f"{report.files[name]:,} {told}" for name, told in _words().outcomes.items() if report.files[name])
+    files = (f"{report.files[name]:,} {told}" for name, told in outcomes().items() if report.files[name])
     yield f"files and tables of the tree: {report.files.total():,}: {', '.join(files)}"
 
 

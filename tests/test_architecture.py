@@ -15,6 +15,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "contract": (),
     "declared": ("errors",),
     "records": (),
+    "progress": (),
+    "terminal": (),
     "ingest": ("errors", "declared", "records"),
     "sources": ("declared", "errors", "records", "ingest.reading"),
     "schema": ("contract", "declared", "errors"),
@@ -27,6 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "report": ("database.inserter", "database.load"),
     "commands": (),
     "summary": ("commands", "declared", "report", "database.load"),
+    "doctor": ("commands", "errors", "household", "ingest", "progress", "records", "sources", "summary"),
     "compare": (
         *("contract", "database.publish", "database.times", "declared", "errors", "ingest", "records", "sources"),
     ),
@@ -46,7 +49,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
-        *("witness", "report", "__version__"),
+        *("witness", "report", "progress", "__version__"),
     ),
 }
 # What is no business of a room, whoever made it.
