@@ -23,7 +23,8 @@ from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
 from build_db.household.keyfile import default_path, load_key
-from build_db.household.review import likely_names
+from build_db.household.redaction_file import offer
+from build_db.household.review import likely_names, possible_names
 from build_db.household.wishes import wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.metadata import metadata as datasette_metadata
@@ -292,12 +293,23 @@ def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
 @cli.command()
 @click.argument("data", type=Place)
 @click.option("--most", default=50, show_default=True, help="List at most so many names.")
-def review(data: Path, most: int) -> None:
+@click.option("--write", is_flag=True, help="Write them into your redaction.yml, switched off; what is in it stays.")
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
+def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
     """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
+    place = redaction or wishes_beside(data)
     try:
-        click.echo(likely_names(data, most), nl=False)
+        if not write:
+            click.echo(likely_names(data, most, redaction), nl=False)
+            return
+        # The one file in a tree that is its owner's, and not the vessel's.
+        _check_outside(data, redaction if redaction and place.resolve() != wishes_beside(data).resolve() else None)
+        added, made = offer(place, possible_names(data, redaction), most)
     except UsageError as error:
         fail(error, 2)
+    except FAILURES as error:
+        fail(f"{data}: {error}", 3)
+    click.echo(f"{place}: {'begun' if made else 'kept as it was'}, {added:,} possible names added, all switched off")
 
 
 @cli.command()

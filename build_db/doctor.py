@@ -12,7 +12,7 @@ from pathlib import Path
 
 from build_db.commands import first_build
 from build_db.errors import UsageError
-from build_db.household.completeness import Survey, check_complete
+from build_db.household.completeness import Survey, check_complete, no_vessel
 from build_db.household.keyfile import read_key
 from build_db.household.redactor import gather_roster
 from build_db.household.roster import Roster
@@ -20,7 +20,6 @@ from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.companions import forms
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import take_in
-from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import SourceFile, survey
 from build_db.ingest.tree import Tree
 from build_db.ingest.vessel import FILE
@@ -79,7 +78,7 @@ def examine(data: Path, redaction: Path | None, key_file: Path, progress: Progre
         lost += [(_as_given(data, tree.root / path), reason) for path, reason in unread]
     roster = _roster(surveys, wishes, obstacles)
     if not rows:
-        obstacles.append(_no_vessel(data))
+        obstacles.append(str(no_vessel(data)))
     else:
         _note(obstacles, lambda: check_complete(surveys, roster))
     key = _key(data, key_file, obstacles)
@@ -133,12 +132,6 @@ def _read(tree: Tree, files: list[SourceFile], progress: Progress) -> tuple[int,
         rows += sum(isinstance(item, Row) for _, items in taken.items for item in items)
         progress.advanced(sum(file.size for file in of_kind))
     return rows, sorted(lost)
-
-
-def _no_vessel(data: Path) -> str:
-    meant = vessel_nearby(data)
-    advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
-    return f"{data}: no record is in it; {advice}"
 
 
 def _key(data: Path, place: Path, obstacles: list[str]) -> str:

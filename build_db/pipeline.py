@@ -16,13 +16,12 @@ from build_db.database.fitting import as_json, examined
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
-from build_db.errors import BadTable, UsageError
-from build_db.household.completeness import Survey, check_complete
+from build_db.errors import BadTable
+from build_db.household.completeness import Survey, check_complete, no_vessel
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
-from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree
 from build_db.progress import SILENT, Progress
@@ -186,9 +185,7 @@ def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
     :raises UsageError: naming the folder
     """
     if not any(row.values["row_count"] for files in outcomes for row in files):
-        meant = vessel_nearby(data)
-        advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
-        raise UsageError(f"{data}: no record was taken in; {advice}")
+        raise no_vessel(data)
 
 
 def _check_tables() -> None:

@@ -162,7 +162,7 @@ def test_an_empty_folder_is_told_to_be_none(look, tmp_path):
     result = look(tmp_path / "empty")
     assert result.exit_code == 2
     assert part(result, "what lies there")[0].startswith("cass: nothing, in ")
-    assert "no record is in it; give the folder that holds conversations/" in part(result, "Can it be built?")[0]
+    assert "no record was taken in; give the folder that holds conversations/" in part(result, "Can it be built?")[0]
 
 
 @pytest.mark.parametrize("what", ["missing", "file", "manifest"])
