@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from click_default_group import DefaultGroup
 
-from build_db import __version__
-from build_db.commands import Commands
+from build_db.commands import NextSteps
 from build_db.compare import compare as compare_both
 from build_db.database.counting import ACCOUNT
 from build_db.database.publish import is_ours, is_private
@@ -22,11 +21,15 @@ from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
+from build_db.group import Commands, show_version
+from build_db.household.completeness import check_is_vessel
 from build_db.household.keyfile import default_path, load_key
 from build_db.household.redaction_file import offer
 from build_db.household.review import likely_names, possible_names
 from build_db.household.wishes import wishes_beside
 from build_db.ingest.daemons import find_trees
+from build_db.ingest.survey import survey
+from build_db.ingest.tree import Tree
 from build_db.metadata import metadata as datasette_metadata
 from build_db.pipeline import BuildOptions
 from build_db.pipeline import build as build_database
@@ -34,17 +37,26 @@ from build_db.progress import Progress
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
+from build_db.sources import catalogue
 from build_db.summary import summary
 from build_db.terminal import ProgressBar, fail, stop
-from build_db.witness.check import Leaked, check_nothing_leaked
+from build_db.witness.check import Leaked, check_clean, needles_of
+from build_db.witness.search import Witness
 
 Place = click.Path(path_type=Path)
 # What ends with exit code 3.
 FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
 
-@click.group(cls=DefaultGroup, default="build", default_if_no_args=True)
-@click.version_option(__version__, prog_name="build_db")
+@click.group(cls=Commands, default="build", default_if_no_args=True)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Name tool, schema and policy.",
+)
 def cli() -> None:
     """Turn an AI companion's data tree into one SQLite file."""
 
@@ -101,7 +113,7 @@ def build(
         fail(f"{output}: not built, nothing was changed: {error}", 3)
     _write(report, result.as_json())
     if not quiet:
-        click.echo(summary(result, Commands(data, output, redaction, key_file)))
+        click.echo(summary(result, NextSteps(data, output, redaction, key_file)))
     for sample in samples.sentences() if samples else ():
         click.echo(f"\n- {sample.before}\n+ {sample.after}")
     if strict and result.problems:
@@ -142,7 +154,8 @@ def _write(report: Path | None, text: str) -> None:
 def check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> None:
     """Prove again that OUTPUT (and every file in EXPORTS) is sound and holds no name, contact or secret of DATA."""
     try:
-        looked = _check(output, data, exports, redaction)
+        with ProgressBar("Checking") as progress:
+            looked = _check(output, data, exports, redaction, progress)
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:
@@ -151,18 +164,40 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
 
 
-def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> int:
-    trees = find_trees(data)
+def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None, progress: ProgressBar) -> int:
+    trees = _vessel(data)
     if not is_ours(output):
         raise UsageError(f"{output}: is no database of this tool; build one first")
     if is_private(output):
         raise UsageError(f"{output}: is private and holds everything; check a file that was built without --private")
     if exports is not None and not exports.is_dir():
         raise UsageError(f"{exports}: no such folder; give the folder of the exports")
-    files = sorted(path for path in exports.rglob("*") if path.is_file()) if exports else []
+    files = [output, *sorted(path for path in exports.rglob("*") if path.is_file())] if exports else [output]
+    # Reading the tree takes about as long as searching a file that was made of it.
+    sizes = [path.stat().st_size for path in files]
+    progress.start(2 * sizes[0] + sum(sizes))
     check_soundness(output)
-    check_nothing_leaked([output, *files], trees, redaction or wishes_beside(data))
-    return 1 + len(files)
+    progress.advance(sizes[0])
+    witness = Witness(needles_of(trees, redaction or wishes_beside(data)))
+    progress.advance(sizes[0])
+    check_clean(_each(files, sizes, progress), witness)
+    return len(files)
+
+
+def _each(files: list[Path], sizes: list[int], progress: ProgressBar) -> Iterator[Path]:
+    for file, size in zip(files, sizes, strict=True):
+        yield file
+        progress.advance(size)
+
+
+def _vessel(data: Path) -> list[Tree]:
+    """The trees of a folder that is a vessel's: with any other, all would seem to be well.
+
+    :raises UsageError: it is none
+    """
+    trees = find_trees(data)
+    check_is_vessel(data, [(tree, list(survey(tree, catalogue()))) for tree in trees])
+    return trees
 
 
 @cli.command()
@@ -171,6 +206,7 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 def compare(data: Path, database: Path) -> None:
     """Look for every value of DATA in DATABASE, which was built with --private, and for the source of every row."""
     try:
+        _vessel(data)
         found = compare_both(data, database)
     except UsageError as error:
         fail(error, 2)
@@ -225,7 +261,7 @@ def export(
             k=k,
             licence=licence,
             language=language,
-            trees=tuple(find_trees(tree)) if tree else (),
+            trees=tuple(_vessel(tree)) if tree else (),
             wishes=redaction or (wishes_beside(tree) if tree else None),
         )
         if tree:

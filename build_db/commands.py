@@ -13,7 +13,7 @@ METADATA = "metadata.yml"
 
 
 @dataclass(frozen=True)
-class Commands:
+class NextSteps:
     """How one run is continued.
 
     :param data: the tree, as its owner wrote it

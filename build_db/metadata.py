@@ -19,6 +19,11 @@ PAGES = "daemon_pages"
 HEADER = "# Made by `python -m build_db metadata` from the YAML files in build_db/schema; change those instead.\n"
 TITLE = "Daemons and their days"
 ABOUT = "Conversations, journals, dreams and thoughts of AI companions, with the people in them made unrecognizable."
+# Where the pages are loaded this stands nowhere: theirs is another home page.
+BARE = (
+    "These are bare tables: the pages are not loaded. Start the Datasette of the environment"
+    " (.venv/bin/datasette), or add --plugins-dir plugins."
+)
 SOURCE = {
     "license": "Apache-2.0 for the invented demo; other data belongs to those who lived it",
     "license_url": "https://www.apache.org/licenses/LICENSE-2.0",
@@ -57,6 +62,7 @@ def metadata() -> str:
     }
     about = {"title": TITLE, "description": ABOUT, **SOURCE}
     described = described_database(DATABASE, about, lines, for_visitors=True)
+    described["description"] = f"{ABOUT} {BARE}"
     return HEADER + as_text({**described, "plugins": {PAGES: {"described": DATABASE}}})
 
 

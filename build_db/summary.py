@@ -9,7 +9,7 @@ from functools import cache
 
 import msgspec
 
-from build_db.commands import Commands
+from build_db.commands import NextSteps
 from build_db.database.load import Finding
 from build_db.declared import declared, shipped
 from build_db.report import Report
@@ -46,16 +46,16 @@ def outcomes() -> dict[str, str]:
     return _words().outcomes
 
 
-def summary(report: Report, commands: Commands) -> str:
+def summary(report: Report, steps: NextSteps) -> str:
     """A short account for people, in three parts.
 
-    :param commands: how this run is continued
+    :param steps: how this run is continued
     """
     kind = "private: the whole truth, for you alone" if report.private else "redacted"
     parts = (
         ("What is in it", [*_content(report), *_redaction(report)]),
         ("What needs you", list(_needs(report)) or ["nothing"]),
-        ("What to do next", commands.after(private=report.private, unlisted=report.unlisted)),
+        ("What to do next", steps.after(private=report.private, unlisted=report.unlisted)),
     )
     lines = [f"{report.output} ({kind})"]
     for title, told in parts:

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import settings
 
 from build_db import BuildOptions, Report, build
-from build_db.commands import Commands
+from build_db.commands import NextSteps
 from build_db.exports.run import ExportOptions, export
 from build_db.ingest.daemons import find_trees
 from build_db.summary import summary
@@ -63,7 +63,7 @@ class Built:
 
 def told(report: Report) -> str:
     """What an owner reads after a build."""
-    return summary(report, Commands(Path("data"), Path(report.output)))
+    return summary(report, NextSteps(Path("data"), Path(report.output)))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "records", "schema"),
     "household": ("contract", "declared", "errors", "records", "ingest", "sources", "schema", "redaction"),
     "witness": ("errors", "ingest.tree"),
+    "group": ("__version__", "redaction.policy", "schema"),
     "canned": ("declared", "schema"),
     "metadata": ("canned", "schema", "redaction.policy"),
     "report": ("database.inserter", "database.load"),

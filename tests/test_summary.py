@@ -16,7 +16,7 @@ from conftest import DEMO, KEY, conversation, told
 
 from build_db import BuildOptions, build
 from build_db.cli import cli
-from build_db.commands import Commands, this_tool
+from build_db.commands import NextSteps, this_tool
 from build_db.database.counting import ACCOUNT
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -121,24 +121,24 @@ def test_no_value_is_told(tree, built):
 
 def test_the_commands_have_the_paths_of_this_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    commands = Commands(Path("my data"), Path("out/cass.db"), Path("wishes.yml"), Path("key"))
+    steps = NextSteps(Path("my data"), Path("out/cass.db"), Path("wishes.yml"), Path("key"))
     tool = this_tool()
-    assert [line for line in commands.after(private=False, unlisted=3) if line[0] != "#"][:-2] == [
+    assert [line for line in steps.after(private=False, unlisted=3) if line[0] != "#"][:-2] == [
         f"{tool} review 'my data' --redaction wishes.yml --write",
         f"{tool} check out/cass.db 'my data' --redaction wishes.yml",
         f"{tool} metadata > metadata.yml",
     ]
-    assert commands.after(private=False, unlisted=3)[-1] == (
+    assert steps.after(private=False, unlisted=3)[-1] == (
         f"{tool} export out/cass.db out/exports --tree 'my data' --redaction wishes.yml --key-file key"
     )
-    assert not any("review" in line for line in commands.after(private=False, unlisted=0))
-    assert commands.after(private=True, unlisted=0)[1:] == [f"{tool} compare 'my data' out/cass.db"]
+    assert not any("review" in line for line in steps.after(private=False, unlisted=0))
+    assert steps.after(private=True, unlisted=0)[1:] == [f"{tool} compare 'my data' out/cass.db"]
 
 
 def test_the_metadata_is_made_only_where_there_is_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "metadata.yml").touch()
-    said = Commands(Path("data"), Path("cass.db")).after(private=False, unlisted=0)
+    said = NextSteps(Path("data"), Path("cass.db")).after(private=False, unlisted=0)
     assert not any(line.endswith("> metadata.yml") for line in said)
     assert any(line.endswith("cass.db -m metadata.yml") for line in said)
     assert not any("--tree" in line for line in said), "an export finds the data/ beside it"
@@ -146,7 +146,7 @@ def test_the_metadata_is_made_only_where_there_is_none(tmp_path, monkeypatch):
 
 def test_a_file_that_looks_like_an_option_is_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert Commands(Path("-data"), Path("c.db")).after(private=True, unlisted=0)[1].endswith("compare ./-data c.db")
+    assert NextSteps(Path("-data"), Path("c.db")).after(private=True, unlisted=0)[1].endswith("compare ./-data c.db")
 
 
 def test_the_commands_run_as_they_are_told(tree, tmp_path, monkeypatch):
