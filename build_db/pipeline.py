@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from build_db import __version__
-from build_db.contract import Fact, Privacy, rows_fact
+from build_db.contract import WITHDRAWN, Fact, Privacy, rows_fact
 from build_db.database.fitting import as_json, examined
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
+from build_db.database.withdrawing import Withdrawn
 from build_db.errors import BadTable
 from build_db.household.completeness import Survey, check_complete, no_vessel
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
@@ -83,6 +84,8 @@ def build(
         loader = Loader(folder / "work.db", examined=redact is not None)
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
+            if household:
+                loader.withdraw(_what_goes(household))
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
@@ -104,6 +107,7 @@ def build(
         content=content,
         read=sum(row.values["row_count"] for files in outcomes for row in files),
         left_out=loader.left_out,
+        withdrawn=loader.withdrawn.rows,
         roots={tree.id: _as_given(data, tree.root) for tree in trees},
         redaction=redactor.account() if redactor else {},
         stripped=stripped,
@@ -177,6 +181,21 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
         for _, item in items_of(tree, copies):
             household.redactor.note_copy(examined(item)[0] if isinstance(item, Row) else item)
     return household
+
+
+def _what_goes(household: Household) -> Withdrawn:
+    """What the owner withdrew, by the ids that a shared file has."""
+
+    def served(table: str, ids: Iterable[str]) -> frozenset[str]:
+        rows = [household.redactor.redact(Row(table, {"id": id})) for id in sorted(ids)]
+        return frozenset(row.values["id"] for row in rows if isinstance(row, Row))
+
+    roster = household.roster
+    named = {
+        table: tuple(column for column, rule in rules.items() if rule == "person")
+        for table, rules in policy().rules.items()
+    }
+    return Withdrawn(served("users", roster.gone_people), served("conversations", roster.gone_conversations), named)
 
 
 def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
@@ -313,7 +332,8 @@ def _account_for(
         account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
     for row in _shareable(account, redactor.redact if redactor else None):
         assert isinstance(row, Row)
-        loader.add(row)
+        if not loader.withdrawn.is_named_in(row.values):
+            loader.add(row)
     facts = {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
@@ -322,7 +342,7 @@ def _account_for(
         Fact.DAEMONS: ", ".join(name for tree in trees for _, name in tree.daemons),
     }
     if redactor:
-        facts[Fact.PSEUDONYMS] = as_json(redactor.pseudonyms)
+        facts[Fact.PSEUDONYMS] = as_json([name for name in redactor.pseudonyms if name != WITHDRAWN])
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
     counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", "search_documents")}

@@ -18,7 +18,8 @@ class Report:
     """The outcome of one build.
 
     `rows` are all rows by table; `content` those that are no account of the build, by daemon and table, what daemons
-    share below None. `read` of these were found in files, `left_out` of those that were read are not in the file.
+    share below None. `read` of these were found in files, `left_out` of those that were read, and
+    `withdrawn` by table, are not in the file.
     `roots` says where each daemon's tree lies.
     """
 
@@ -31,6 +32,7 @@ class Report:
     content: Mapping[str | None, Counter[str]] = field(default_factory=dict, repr=False)
     read: int = 0
     left_out: int = 0
+    withdrawn: Counter[str] = field(default_factory=Counter, repr=False)
     roots: Mapping[str, Path] = field(default_factory=dict, repr=False)
     redaction: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
     stripped: Counter[tuple[str, str]] = field(default_factory=Counter, repr=False)
@@ -62,6 +64,7 @@ class Report:
             "files": dict(sorted(self.files.items())),
             "redaction": self.redaction,
             "unlisted": self.unlisted,
+            "withdrawn": {table: n for table, n in sorted(self.withdrawn.items()) if n},
             "idle_wishes": list(self.idle_wishes),
             "stripped": {f"{rule} in {place}": n for (rule, place), n in sorted(self.stripped.items())},
             "problems": [

@@ -79,10 +79,12 @@ def _content(report: Report) -> Iterator[str]:
 
 def _where_from(report: Report, total: int) -> str:
     """One number of rows in two ways: by file, as `source_files` counts them, and as they stand in the tables."""
-    made = total - report.read + report.left_out
+    withdrawn = report.withdrawn.total()
+    made = total - report.read + report.left_out + withdrawn
     told = [f"{report.read:,} read"]
     told += [f"plus {made:,} made from them (daemons, daily sums, stand-ins)"] if made else []
     told += [f"minus {report.left_out:,} left out again (dead links, older copies)"] if report.left_out else []
+    told += [f"minus {withdrawn:,} withdrawn"] if withdrawn else []
     return ", ".join(told)
 
 
@@ -97,6 +99,9 @@ def _in_words(rows: Counter[str], words: dict[str, tuple[str, str]]) -> str:
 
 
 def _redaction(report: Report) -> Iterator[str]:
+    if report.withdrawn.total():
+        gone = _in_words(report.withdrawn, {**_words().shared, **_words().told})
+        yield f"withdrawn: {gone} ({report.withdrawn.total():,} rows)"
     told = {name: sum(counts.values()) for name, counts in report.redaction.items()}
     if any(told.values()):
         yield f"redacted: {', '.join(f'{n:,} {name}' for name, n in told.items() if n)}"

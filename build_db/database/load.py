@@ -16,6 +16,7 @@ from build_db.database.counting import rows_by_daemon
 from build_db.database.fitting import NOT_A_TIME, scoped_id
 from build_db.database.inserter import Inserter, Origin, Seen
 from build_db.database.new_file import complete, open_new, set_aside_indexes
+from build_db.database.withdrawing import Gone, Withdrawn, withdraw
 from build_db.records import Hint, Problem, Row
 from build_db.schema import Column, Table, create_schema, schema
 
@@ -86,6 +87,7 @@ class Loader:
         self.superseded = 0
         # Rows that were added and are there no more.
         self.left_out = 0
+        self.withdrawn = Gone()
         self.db.execute("BEGIN")
 
     def begin_daemon(self, *, id: str, name: str, kernel_version: str | None, status: str, prefixed: bool) -> None:
@@ -234,6 +236,12 @@ class Loader:
     def _flush(self, inserter: Inserter) -> None:
         self.db.conn.executemany(inserter.sql, inserter.waiting)
         inserter.waiting.clear()
+
+    def withdraw(self, what: Withdrawn) -> Gone:
+        """After the last document: take back what its owner withdrew. Daily sums follow from what is left."""
+        self._flush_all()
+        self.withdrawn = withdraw(self.db, what) if what else Gone()
+        return self.withdrawn
 
     def settle(self) -> None:
         """After the last document: daemons, daily sums and references. Findings may grow once more."""

@@ -41,6 +41,10 @@ terms:
 # keep, or withhold: then only what daemons said is shared.
 user_messages: keep
 
+# Who wants to be in it no more, and conversations that are to go, with every record about them: names or ids.
+withdraw:
+  # - Wren Talbot
+
 # Conversations whose words are removed.
 exclude:
   # conversations: [5e971c68-6b7a-430d-aa6b-ac3983e7dfe7]
