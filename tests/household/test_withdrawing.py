@@ -16,6 +16,7 @@ from build_db.exports.run import ExportOptions, export
 from build_db.household.wishes import read_wishes
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+PROJECT, DOCUMENT = "33333333-3333-4333-8333-333333333333", "44444444-4444-4444-8444-444444444444"
 WREN, NADIA = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
 
 
@@ -102,10 +103,10 @@ def test_of_both_forms_nothing_names_who_is_gone(shared, demo, query):
 
 def test_what_needs_a_record_that_is_gone_goes_along_and_the_rest_loses_the_reference(tree, tmp_path):
     """A project of hers is gone with its documents; a conversation of somebody else about it stays."""
-    project = {"id": FIRST, "name": "Sundial", "user_id": WREN, "files": [], "created_at": "2025-01-01"}
-    project["documents"] = [{"id": SECOND, "title": "Gnomon", "content": "Brass.", "created_at": "2025-01-01"}]
-    talk = conversation(SECOND, user_id=NADIA, project_id=FIRST, messages=said("Well."))
-    root = tree({**HOUSE, f"projects/{FIRST}.json": project, f"conversations/{SECOND}.json": talk})
+    project = {"id": PROJECT, "name": "Sundial", "user_id": WREN, "files": [], "created_at": "2025-01-01"}
+    project["documents"] = [{"id": DOCUMENT, "title": "Gnomon", "content": "Brass.", "created_at": "2025-01-01"}]
+    talk = conversation(SECOND, user_id=NADIA, project_id=PROJECT, messages=said("Well."))
+    root = tree({**HOUSE, f"projects/{PROJECT}.json": project, f"conversations/{SECOND}.json": talk})
     tree({"redaction.yml": {"withdraw": [WREN]}})
     report = build(root, tmp_path / "o.db", BuildOptions(key=KEY))
     assert (report.withdrawn["projects"], report.withdrawn["project_documents"]) == (1, 1)
