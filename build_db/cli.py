@@ -5,31 +5,26 @@ from __future__ import annotations
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from build_db.again import check_again, vessel
 from build_db.commands import NextSteps
 from build_db.compare import compare as compare_both
 from build_db.database.counting import ACCOUNT
-from build_db.database.publish import is_ours, is_private
-from build_db.database.soundness import check_soundness
 from build_db.doctor import examine
 from build_db.errors import BadTable, CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
+from build_db.family import read_family
 from build_db.group import Commands, show_version
-from build_db.household.completeness import check_is_vessel
 from build_db.household.keyfile import default_path, load_key
 from build_db.household.redaction_file import offer
 from build_db.household.review import likely_names, possible_names
 from build_db.household.wishes import wishes_beside
-from build_db.ingest.daemons import find_trees
-from build_db.ingest.survey import survey
-from build_db.ingest.tree import Tree
 from build_db.metadata import metadata as datasette_metadata
 from build_db.pipeline import BuildOptions
 from build_db.pipeline import build as build_database
@@ -37,11 +32,9 @@ from build_db.progress import Progress
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
-from build_db.sources import catalogue
 from build_db.summary import summary
-from build_db.terminal import ProgressBar, fail, stop
-from build_db.witness.check import Leaked, check_clean, needles_of
-from build_db.witness.search import Witness
+from build_db.terminal import ProgressBar, fail, stop, write_whole
+from build_db.witness.check import Leaked
 
 Place = click.Path(path_type=Path)
 # What ends with exit code 3.
@@ -155,7 +148,7 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     """Prove again that OUTPUT (and every file in EXPORTS) is sound and holds no name, contact or secret of DATA."""
     try:
         with ProgressBar("Checking") as progress:
-            looked = _check(output, data, exports, redaction, progress)
+            looked = check_again(output, data, exports, redaction, Progress(progress.start, progress.advance))
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:
@@ -164,49 +157,13 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
 
 
-def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None, progress: ProgressBar) -> int:
-    trees = _vessel(data)
-    if not is_ours(output):
-        raise UsageError(f"{output}: is no database of this tool; build one first")
-    if is_private(output):
-        raise UsageError(f"{output}: is private and holds everything; check a file that was built without --private")
-    if exports is not None and not exports.is_dir():
-        raise UsageError(f"{exports}: no such folder; give the folder of the exports")
-    files = [output, *sorted(path for path in exports.rglob("*") if path.is_file())] if exports else [output]
-    # Reading the tree takes about as long as searching a file that was made of it.
-    sizes = [path.stat().st_size for path in files]
-    progress.start(2 * sizes[0] + sum(sizes))
-    check_soundness(output)
-    progress.advance(sizes[0])
-    witness = Witness(needles_of(trees, redaction or wishes_beside(data)))
-    progress.advance(sizes[0])
-    check_clean(_each(files, sizes, progress), witness)
-    return len(files)
-
-
-def _each(files: list[Path], sizes: list[int], progress: ProgressBar) -> Iterator[Path]:
-    for file, size in zip(files, sizes, strict=True):
-        yield file
-        progress.advance(size)
-
-
-def _vessel(data: Path) -> list[Tree]:
-    """The trees of a folder that is a vessel's: with any other, all would seem to be well.
-
-    :raises UsageError: it is none
-    """
-    trees = find_trees(data)
-    check_is_vessel(data, [(tree, list(survey(tree, catalogue()))) for tree in trees])
-    return trees
-
-
 @cli.command()
 @click.argument("data", type=Place)
 @click.argument("database", type=Place)
 def compare(data: Path, database: Path) -> None:
     """Look for every value of DATA in DATABASE, which was built with --private, and for the source of every row."""
     try:
-        _vessel(data)
+        vessel(data)
         found = compare_both(data, database)
     except UsageError as error:
         fail(error, 2)
@@ -261,7 +218,7 @@ def export(
             k=k,
             licence=licence,
             language=language,
-            trees=tuple(_vessel(tree)) if tree else (),
+            trees=tuple(vessel(tree)) if tree else (),
             wishes=redaction or (wishes_beside(tree) if tree else None),
         )
         if tree:
@@ -349,9 +306,22 @@ def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
 
 
 @cli.command()
-def metadata() -> None:
+@click.option("--with", "family", type=Place, metavar="FILE", help="Settings of your own, such as a password.")
+@click.option("--output", type=Place, metavar="FILE", help="Write it there, in one step, instead of printing it.")
+def metadata(family: Path | None, output: Path | None) -> None:
     """Print Datasette's metadata for the files that this version builds."""
-    click.echo(datasette_metadata(), nl=False)
+    try:
+        text = datasette_metadata(read_family(family) if family else None)
+        if output:
+            if family and family.exists() and output.resolve() == family.resolve():
+                raise UsageError(f"{output}: holds your settings; name another file")
+            write_whole(output, text)
+        else:
+            click.echo(text, nl=False)
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{output or family}: {error}", 3)
 
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:

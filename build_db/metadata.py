@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from build_db.canned import canned_queries
+from build_db.family import laid_over
 from build_db.redaction.policy import RULES, policy
 from build_db.schema import Table, column_descriptions, schema
 from build_db.schema.searched import SEARCHED
@@ -53,8 +54,11 @@ LONG_SIZE = 20
 UNITS = {"_minutes": "minute", "_ms": "millisecond"}
 
 
-def metadata() -> str:
-    """The text of `metadata.yml` for a file that is served to visitors."""
+def metadata(family: Mapping[str, Any] | None = None) -> str:
+    """The text of `metadata.yml` for a file that is served to visitors.
+
+    :param family: settings of its owner's, which are laid over it
+    """
     rules = policy().rules
     lines = {
         table: {column: f"{line} {RULES[rules[table][column]].told}".rstrip() for column, line in columns.items()}
@@ -63,7 +67,8 @@ def metadata() -> str:
     about = {"title": TITLE, "description": ABOUT, **SOURCE}
     described = described_database(DATABASE, about, lines, for_visitors=True)
     described["description"] = f"{ABOUT} {BARE}"
-    return HEADER + as_text({**described, "plugins": {PAGES: {"described": DATABASE}}})
+    whole = {**described, "plugins": {PAGES: {"described": DATABASE}}}
+    return HEADER + as_text(laid_over(whole, family) if family else whole)
 
 
 def described_database(

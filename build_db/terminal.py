@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
+
+from build_db.errors import UsageError
+
+# A server that is another user reads it.
+SHARED_MODE = 0o644
 
 
 class ProgressBar:
@@ -34,6 +42,25 @@ class ProgressBar:
         """Move it by `size` bytes or rows."""
         if self._bar:
             self._bar.update(size)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: it is as it was, or it is complete.
+
+    :raises UsageError: it cannot be written
+    """
+    place = path.resolve()
+    try:
+        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).chmod(SHARED_MODE)
+            Path(name).replace(place)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
 
 
 def stop(number: int, frame: FrameType | None) -> NoReturn:
