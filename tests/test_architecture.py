@@ -15,6 +15,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "contract": (),
     "declared": ("errors",),
     "records": (),
+    "progress": (),
+    "terminal": ("errors",),
     "ingest": ("errors", "declared", "records"),
     "sources": ("declared", "errors", "records", "ingest.reading"),
     "schema": ("contract", "declared", "errors"),
@@ -22,9 +24,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "records", "schema"),
     "household": ("contract", "declared", "errors", "records", "ingest", "sources", "schema", "redaction"),
     "witness": ("errors", "ingest.tree"),
+    "group": ("__version__", "redaction.policy", "schema"),
     "canned": ("declared", "schema"),
-    "metadata": ("canned", "schema", "redaction.policy"),
-    "report": ("database.load",),
+    "family": ("declared", "errors", "schema"),
+    "metadata": ("canned", "family", "schema", "redaction.policy"),
+    "report": ("database.inserter", "database.load"),
+    "commands": (),
+    "summary": ("commands", "declared", "report", "database.load"),
+    "again": ("database", "errors", "household", "ingest", "progress", "sources", "witness"),
+    "doctor": ("commands", "errors", "household", "ingest", "progress", "records", "sources", "summary"),
     "compare": (
         *("contract", "database.publish", "database.times", "declared", "errors", "ingest", "records", "sources"),
     ),
@@ -44,7 +52,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
-        *("witness", "report", "__version__"),
+        *("witness", "report", "progress", "__version__"),
     ),
 }
 # What is no business of a room, whoever made it.

@@ -39,7 +39,7 @@ def data(tree):
 def test_builds_by_default_and_tells_what_it_did(run, data, tmp_path):
     result = run(data, tmp_path / "cass.db")
     assert result.exit_code == 0
-    assert "1 conversations, 2 messages" in result.output
+    assert "1 conversation, 2 messages" in result.output
     assert (tmp_path / "cass.db").exists()
 
 
@@ -296,7 +296,7 @@ def test_a_refusal_names_rule_and_place_and_is_reported_without_a_value(run, lea
 def test_without_strict_what_was_missed_is_stripped_and_told(run, leaking, tmp_path):
     result = run(leaking, tmp_path / "cass.db", "--report", tmp_path / "report.json")
     assert result.exit_code == 0
-    assert "that redaction had missed: 1 name in messages.content" in result.output
+    assert "redaction had missed it: 1 name in messages.content" in result.output
     assert json.loads((tmp_path / "report.json").read_text())["stripped"]["name in messages.content"] == 1
 
 

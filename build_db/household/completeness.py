@@ -8,6 +8,7 @@ from pathlib import Path
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
+from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
 from build_db.records import VESSEL, Problem, Row
@@ -22,6 +23,22 @@ PEOPLE = "users"
 NAME = "display_name"
 # So many ids are told of people who have no name.
 MOST_TOLD = 3
+
+
+def no_vessel(data: Path) -> UsageError:
+    """What to say of a folder in which no record is."""
+    meant = vessel_nearby(data)
+    advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
+    return UsageError(f"{data}: no record was taken in; {advice}")
+
+
+def check_is_vessel(data: Path, surveys: list[Survey]) -> None:
+    """Refuse a folder without a single file of a known kind: whatever was asked of it would seem to be well.
+
+    :raises UsageError: naming the folder
+    """
+    if not any(file.outcome == "ingested" for _, files in surveys for file in files):
+        raise no_vessel(data)
 
 
 def check_complete(surveys: list[Survey], roster: Roster) -> None:

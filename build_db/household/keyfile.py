@@ -25,6 +25,17 @@ def load_key(path: Path) -> bytes:
     try:
         if not path.exists():
             _make(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name another place with --key-file") from None
+    return read_key(path)
+
+
+def read_key(path: Path) -> bytes:
+    """The key that is there.
+
+    :raises UsageError: the file cannot be read, is no key, or is open to others
+    """
+    try:
         if path.stat().st_mode & 0o077:
             raise UsageError(f"{path}: others may read this key; run: chmod 600 {path}")
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())

@@ -44,7 +44,8 @@ class Roster:
 
     `speakers` are the ids of those who take part in conversations, by tree, `nameless` all of whom no name is known,
     `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
-    conversation, or a day's journal, that another one holds, too.
+    conversation, or a day's journal, that another one holds, too. `gone_people` and `gone_conversations` are the ids of
+    what the owner withdraws.
     """
 
     people: tuple[Person, ...]
@@ -54,6 +55,8 @@ class Roster:
     wished: frozenset[str] = frozenset()
     unread: tuple[Path, ...] = ()
     twins: frozenset[Path] = frozenset()
+    gone_people: frozenset[str] = frozenset()
+    gone_conversations: frozenset[str] = frozenset()
 
 
 class RosterBuilder:

@@ -145,6 +145,8 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
         for alias in (name, *_texts(wish.get("aliases") if isinstance(wish, dict) else None)):
             if not OPAQUE_ID.fullmatch(alias):
                 needles.add_name(alias, "redaction.yml", known)
+    for gone in _texts(wished.get("withdraw")):
+        needles.add_id(gone, "redaction.yml", known)
     for term in _texts(wished.get("terms")):
         needles.add_term(term)
     for root in roots:
