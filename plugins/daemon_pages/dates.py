@@ -77,7 +77,7 @@ def ago(value: str | None) -> str:
         return t("yesterday") if days else t("today")
     if days < 2 * DAYS_OF_MONTH:
         return counted(days, "{n} day ago", "{n} days ago")
-    if days < DAYS_OF_YEAR:
+    if days < DAYS_OF_YEAR - 1:
         return counted(round(days / DAYS_OF_MONTH), "{n} month ago", "{n} months ago")
     return counted(round(days / DAYS_OF_YEAR), "{n} year ago", "{n} years ago")
 

@@ -28,13 +28,21 @@ CHANCE = ("journals", "dreams", "reflections", "wiki", "marks", "syntheses", "wo
 SAID = "SELECT substr(date, 1, 10) AS day FROM search_documents WHERE daemon_id = :daemon AND kind = 'message'"
 
 
+BEGUN = "SELECT substr(created_at, 1, 10) AS day FROM conversations WHERE daemon_id = :daemon"
+
+
 def _dated(kind: RecordKind) -> str:
     return f"SELECT substr({kind.date}, 1, 10) AS day FROM {kind.table} WHERE {kind.of} = :daemon"
 
 
+def _sources() -> list[str]:
+    """SQL for the days that something tells of, by what it is; conversations that nobody wrote in are among them."""
+    return [SAID, BEGUN, *(_dated(KINDS[slug]) for slug in TOLD)]
+
+
 def _counts(ask: Ask, first: str, last: str) -> dict[str, int]:
     """How many records tell of each day, messages included."""
-    parts = " UNION ALL ".join((SAID, *(_dated(KINDS[slug]) for slug in TOLD)))
+    parts = " UNION ALL ".join(_sources())
     rows = ask.conn.execute(
         f"SELECT day, count(*) AS n FROM ({parts}) WHERE day BETWEEN :first AND :last GROUP BY day",
         {"daemon": ask.daemon["id"], "first": first, "last": last},
@@ -43,7 +51,7 @@ def _counts(ask: Ask, first: str, last: str) -> dict[str, int]:
 
 
 def _years(ask: Ask) -> list[str]:
-    parts = " UNION ALL ".join((SAID, *(_dated(KINDS[slug]) for slug in TOLD)))
+    parts = " UNION ALL ".join(_sources())
     sql = f"SELECT DISTINCT substr(day, 1, 4) AS year FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*' ORDER BY 1"
     return [row["year"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"]})]
 
@@ -105,9 +113,10 @@ def _told_of(ask: Ask, first: str, last: str) -> list[tuple[str, list[dict[str, 
     """The records of a stretch of time by what they are: heading, and the lines below it."""
     parts = []
     talks = ask.rows(
-        f"{LISTED} AND id IN (SELECT conversation_id FROM messages WHERE timestamp >= ? AND timestamp < ?)"
+        f"{LISTED} AND (created_at >= ? AND created_at < ?"
+        " OR id IN (SELECT conversation_id FROM messages WHERE timestamp >= ? AND timestamp < ?))"
         " ORDER BY created_at, id LIMIT ?",
-        ask.daemon["id"], first, last, MOST_A_DAY,
+        ask.daemon["id"], first, last, first, last, MOST_A_DAY,
     )  # fmt: skip
     if talks:
         parts.append((t("Conversations"), [entry(ask, row) for row in talks]))
@@ -134,14 +143,14 @@ def _told_of(ask: Ask, first: str, last: str) -> list[tuple[str, list[dict[str, 
 
 def _same_days(ask: Ask, ending: str) -> list[str]:
     """The days of all years that end so and have something, the last first."""
-    parts = " UNION ".join((SAID, *(_dated(KINDS[slug]) for slug in TOLD)))
+    parts = " UNION ".join(_sources())
     sql = f"SELECT day FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-' || :ending ORDER BY day DESC"
     return [row["day"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"], "ending": ending})]
 
 
 def _neighbors(ask: Ask, date: str) -> dict[str, tuple[str, str] | None]:
     """Name and address of the days before and after that have something."""
-    parts = " UNION ALL ".join((SAID, *(_dated(KINDS[slug]) for slug in TOLD)))
+    parts = " UNION ALL ".join(_sources())
     found: dict[str, tuple[str, str] | None] = {}
     for name, pick, sign in (("before", "max", "<"), ("after", "min", ">")):
         (other,) = ask.conn.execute(
@@ -165,7 +174,7 @@ def this_day(ask: Ask) -> dict[str, Any]:
 
 def _near(ask: Ask, date: str) -> list[tuple[str, str]]:
     """Name and address of the days of any year nearest to a day of the year, a few of them."""
-    parts = " UNION ".join((SAID, *(_dated(KINDS[slug]) for slug in TOLD)))
+    parts = " UNION ".join(_sources())
     rows = ask.conn.execute(
         f"SELECT day FROM (SELECT day, abs(julianday('2000-' || substr(day, 6)) - julianday(:date)) AS apart"
         f" FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*') WHERE apart IS NOT NULL"

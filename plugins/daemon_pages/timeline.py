@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from daemon_pages.ask import Ask, Row
+from daemon_pages.book import BOUND
 from daemon_pages.dates import month, when
 from daemon_pages.kinds import KINDS, TALKS
 from daemon_pages.language import counted, t
@@ -40,7 +41,9 @@ def shown(ask: Ask) -> dict[str, Any]:
             " ORDER BY date DESC, kind, id LIMIT :most",
             {"daemon": ask.daemon["id"], "first": name, "most": MOST_PER_MONTH},
         ).fetchall()
-        months.append((month(name), ask.to(ask.daemon["name"], "months", name), _days(ask, rows)))
+        is_bound = any(row["kind"] in BOUND for row in rows)
+        url = ask.to(ask.daemon["name"], "months", name) if is_bound else None
+        months.append((month(name), url, _days(ask, rows)))
     return {"months": months, **paging(ask, len(every), MONTHS_PER_PAGE)}
 
 

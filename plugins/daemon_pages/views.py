@@ -81,7 +81,7 @@ class View:
 
 
 VIEWS = (
-    View("/about", "about", ("daemons", "users", "build_info"), about.shown),
+    View("/about", "about", ("daemons", "users", "conversations"), about.shown),
     View("/", "home", ("daemons", "daemon_profiles", "conversations", "journals", "dreams"), portraits.home),
     View(
         "/search",
