@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
 from build_db.ingest.packed import ZIP, content, member_bytes
-from build_db.ingest.reading import plain
+from build_db.ingest.reading import parse_json
 from build_db.records import Problem
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
@@ -44,12 +41,8 @@ def read_card(path: Path) -> tuple[Any, list[Problem]]:
         data = member_bytes(path, MEMBER)
     problems: list[Problem] = []
     try:
-        return orjson.loads(data), problems
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return plain(json.loads(data.decode("utf-8-sig", "replace")), problems), problems
-    except (ValueError, RecursionError):
+        return parse_json(data, problems), problems
+    except Unreadable:
         raise Unreadable("the card in it is not valid JSON") from None
 
 

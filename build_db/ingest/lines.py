@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
-from build_db.ingest.reading import plain, text_of
+from build_db.ingest.reading import parse_json, text_of
 from build_db.records import Problem
 
 # A message can be longer than what the csv module allows.
@@ -31,19 +28,12 @@ def read_json_lines(path: Path) -> tuple[list[Any], list[Problem]]:
         if not line.strip():
             continue
         try:
-            values.append(_json(line, problems))
-        except (ValueError, RecursionError):
+            values.append(parse_json(line, problems))
+        except Unreadable:
             problems.append(Problem("not valid JSON", f"line {number}"))
     if not values:
         raise Unreadable("no line of it is JSON")
     return values, problems
-
-
-def _json(line: str, problems: list[Problem]) -> Any:
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return plain(json.loads(line, parse_constant=lambda _: None), problems)
 
 
 def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:

@@ -28,6 +28,11 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+# No writer nests values so deep; what is deeper cannot be written any more.
+DEEPEST = 200
+# Python reads no longer numbers; so long a one is beyond every other limit, too.
+MOST_DIGITS = 4_000
+
 # Aliases can make a small YAML file expand without end; no real file comes near this many values.
 MOST_VALUES = 1_000_000
 
@@ -60,19 +65,36 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty, cut off or not JSON
     """
-    data = _bytes(path)
+    problems: list[Problem] = []
+    return parse_json(_bytes(path), problems), problems
+
+
+def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
+    """The value of JSON; what had to be changed is added to `problems`.
+
+    :raises Unreadable: not JSON
+    """
     try:
-        return orjson.loads(data), []
+        value = orjson.loads(data)
+        orjson.dumps(value)  # which goes less deep than the reader
+        return value
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, problems = _decode(data)
+        text, changed = (data, []) if isinstance(data, str) else _decode(data)
+        problems += changed
+    except TypeError:
+        return plain(value, problems)
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
-    return plain(value, problems), problems
+    return plain(value, problems)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) < MOST_DIGITS else math.inf
 
 
 def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
@@ -188,13 +210,18 @@ class _Plainer:
         self.changed: set[str] = set()
         self._left = most
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any, depth: int = 0) -> Any:
         """The value in JSON's types."""
         self._left -= 1
         if self._left < 0:
             raise Unreadable("its aliases expand without end")
         if isinstance(value, (dict, list, tuple, set, frozenset)):
-            return self._plain_container(value)
+            if depth == DEEPEST and math.isfinite(self._left):
+                raise Unreadable("nested too deeply")  # a knot
+            if depth == DEEPEST:
+                self.changed.add("value nested too deeply replaced by null")
+                return None
+            return self._plain_container(value, depth + 1)
         if isinstance(value, str):
             return self._plain_text(value)
         if isinstance(value, float) and not math.isfinite(value):
@@ -206,12 +233,12 @@ class _Plainer:
             return base64.b64encode(value).decode("ascii")
         return value
 
-    def _plain_container(self, value: Any) -> Any:
+    def _plain_container(self, value: Any, depth: int) -> Any:
         if isinstance(value, dict):
-            return {self._plain_key(key): self.plain(entry) for key, entry in value.items()}
+            return {self._plain_key(key): self.plain(entry, depth) for key, entry in value.items()}
         if isinstance(value, (set, frozenset)):
-            return sorted((self.plain(entry) for entry in value), key=str)
-        return [self.plain(entry) for entry in value]
+            return sorted((self.plain(entry, depth) for entry in value), key=str)
+        return [self.plain(entry, depth) for entry in value]
 
     def _plain_key(self, key: Any) -> str:
         plain = self.plain(key)

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import orjson
-
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.branches import ancestor, leaves_of, way_to
-from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, text_id
+from build_db.sources.branches import leaves_of, moment, nearest_above, way_to
+from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, text_id, text_of
 
 # Keys of a conversation that say how a program was set, and nothing of what was said.
 LEFT = """
@@ -34,7 +32,10 @@ THOUGHTS = ("thoughts", "reasoning_recap")
 PROFILE = ("user_editable_context", "model_editable_context")
 # Marks around a citation, in a private area of Unicode: no reader ever saw them.
 CITATION = re.compile("\ue200[^\ue200\ue201]*\ue201|[\ue200-\ue206]")
+ACCOUNT_FILE = "user.json"
 PARTS = {"audio_transcription": "text"}
+# Keys of a content that hold no words: what is left of one of a new kind is kept as it is.
+SETTINGS = frozenset(("content_type", "language", "response_format_name", "source_analysis_msg_id"))
 
 
 class _Talk(NamedTuple):
@@ -47,32 +48,27 @@ class _Talk(NamedTuple):
 
 def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
     """One `users` row, then each conversation with its messages."""
-    account = next((text_id(d.value.get("id")) for d in documents if _is_account(d)), None) or ACCOUNT
+    accounts = [(document, _account_in(document)) for document in documents if document.name == ACCOUNT_FILE]
+    account = next((text_id(about.get("id")) for _, about in accounts), None) or ACCOUNT
     told: dict[str, Any] = {}
     for document in documents:
-        if not _is_account(document):
+        if document.name != ACCOUNT_FILE:
             yield from ((document, item) for item in _conversations(document, account, told))
-    for document in documents:
-        if _is_account(document):
-            yield (
-                document,
-                Row(
-                    "users", {**USER.values(document.value), "id": account, "created_at": "", "updated_at": "", **told}
-                ),
-            )
-            yield from ((document, problem) for problem in USER.unknown(document.value))
-            return
-    if documents:
-        yield documents[0], Row("users", {"id": account, "created_at": "", "updated_at": "", **told})
+    own = {"id": account, "created_at": "", "updated_at": "", **told}
+    for document, about in accounts:
+        yield document, Row("users", {**USER.values(about), **own})
+        yield from ((document, problem) for problem in USER.unknown(about))
+    if documents and not accounts:
+        yield documents[0], Row("users", own)
 
 
-def _is_account(document: Document) -> bool:
-    return document.name == "user.json" and isinstance(document.value, dict)
+def _account_in(document: Document) -> dict[str, Any]:
+    return next((entry for entry in as_list(document.value) if isinstance(entry, dict)), {})
 
 
 def _conversations(document: Document, account: str, told: dict[str, Any]) -> Iterator[Item]:
     unknown: set[str] = set()
-    for entry in objects(document.value, "conversations"):
+    for entry in objects(document.value, "conversations", alone="mapping"):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -102,24 +98,21 @@ def _talk(source: dict[str, Any]) -> _Talk:
     leaf = text_id(source.get("current_node"))
     if leaf not in nodes:
         # The newest answer is what was seen last.
-        last = max(
-            leaves_of(parents), key=lambda id: _number(messages.get(id, {}).get("create_time")) or 0, default=None
-        )
-        leaf = last
+        leaf = max(leaves_of(parents), key=lambda id: moment(messages.get(id, {}).get("create_time")), default=None)
     return _Talk(messages, parents, way_to(leaf, parents))
 
 
 def _messages(talk: _Talk, source: dict[str, Any], fixed: dict[str, Any], told: dict[str, Any]) -> Iterator[Item]:
     """The shown branch in its order, then whatever stands beside it, taken out of the conversation."""
     times: dict[str, Any] = {}
-    shown = set(talk.shown)
+    shown, nearest = set(talk.shown), nearest_above(talk.parents, talk.messages)
     for id in (*talk.shown, *(id for id in talk.parents if id not in shown)):
         message = talk.messages.get(id)
         above = talk.parents[id]
         time = message.get("create_time") if message else None
         times[id] = first(time, times.get(above or ""), source.get("create_time"))
         if message is not None:
-            above = ancestor(id, talk.parents, talk.messages)
+            above = nearest[id]
             place = {
                 "source_id": text_id(message.get("id")) or id,
                 "parent_source_id": (text_id(talk.messages[above].get("id")) or above) if above else None,
@@ -173,23 +166,26 @@ def _words(content: dict[str, Any]) -> str:
     """The words of a message, whatever form they have; of pictures and recordings, that there was one."""
     if content.get("content_type") == "thoughts":
         thoughts = [as_mapping(thought) for thought in as_list(content.get("thoughts"))]
-        return "\n\n".join(str(first(t.get("content"), t.get("summary")) or "") for t in thoughts)
-    parts = content.get("parts")
-    found = [_part(part) for part in parts] if isinstance(parts, list) else []
-    found += [str(content[key]) for key in ("text", "result", "content") if isinstance(content.get(key), str)]
-    return "\n\n".join(part for part in found if part)
+        said = (first(t.get("content"), t.get("summary"), t.get("text")) for t in thoughts)
+        return "\n\n".join(text_of(words) for words in said if words is not None)
+    found = [_part(part) for part in as_list(content.get("parts"))]
+    found += [content[key] for key in ("text", "result", "content") if isinstance(content.get(key), str)]
+    words = "\n\n".join(part for part in found if part)
+    left = {key: value for key, value in content.items() if key not in SETTINGS and value not in (None, "", [], {})}
+    return words or (text_of(left) if left.keys() - {"parts"} else "")
 
 
 def _part(part: Any) -> str:
-    if isinstance(part, str):
-        return part
+    if part is None or isinstance(part, str):
+        return part or ""
     kind = str(as_mapping(part).get("content_type"))
     if kind in PARTS:
-        return str(part.get(PARTS[kind]) or "")
+        words = part.get(PARTS[kind])
+        return "" if words is None else text_of(words)
     for name in ("image", "audio", "video"):
         if name in kind:
             return f"[{'picture' if name == 'image' else name}]"
-    return orjson.dumps(part).decode()
+    return text_of(part)
 
 
 def _profile(content: dict[str, Any], profile: dict[str, Any]) -> Iterable[tuple[str, Any]]:
@@ -207,7 +203,8 @@ def _attachments(listed: Any, conversation_id: str, place: dict[str, Any]) -> It
     for number, entry in enumerate(as_list(listed)):
         about = as_mapping(entry)
         kind = text_id(first(about.get("mime_type"), about.get("mimeType")))
-        values = {"filename": text_id(about.get("name")), "media_type": kind, "size": about.get("size")}
+        name = text_id(first(about.get("name"), about.get("text")))
+        values = {"filename": name, "media_type": kind, "size": about.get("size")}
         values |= {"is_image": (kind or "").startswith("image/"), "created_at": place["timestamp"]}
         yield Row("attachments", {"id": f"{place['source_id']}:{number}", "conversation_id": conversation_id, **values})
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from build_db.records import Document, FileKind, Hint, Item, Problem, Row
-from build_db.sources.branches import leaves_of, way_to
-from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, said, text_id
+from build_db.sources.branches import leaves_of, moment, nearest_above, way_to
+from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, said, text_id, text_of
 
 CONVERSATION = Mapping(
     same="created_at updated_at",
@@ -34,7 +34,7 @@ ROOT = "00000000-0000-4000-8000-000000000000"
 
 def people(document: Document) -> Iterator[Item]:
     """One `users` row for each person of the account."""
-    for entry in objects(document.value, "users"):
+    for entry in objects(document.value, "users", alone="full_name"):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -50,7 +50,7 @@ def conversations(document: Document) -> Iterator[Item]:
     """One `conversations` row each, its messages in their order, and the person to whom the account belongs."""
     known: set[str] = set()
     unknown: set[str] = set()
-    for entry in objects(document.value, "conversations"):
+    for entry in objects(document.value, "conversations", alone="chat_messages"):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -90,8 +90,9 @@ def _messages(
     for id, message in by_id.items():
         times[id] = first(message.get("created_at"), times.get(parents[id] or ""), source.get("created_at")) or ""
     last = text_id(source.get("current_leaf_message_uuid"))
-    shown = way_to(last if last in by_id else _leaf(by_id, parents, times), parents)
-    for id in (*shown, *(id for id in by_id if id not in set(shown))):
+    way = way_to(last if last in by_id else _leaf(by_id, parents, times), parents)
+    shown = frozenset(way)
+    for id in (*way, *(id for id in by_id if id not in shown)):
         place = {"source_id": id, "parent_source_id": parents[id], "timestamp": times[id]}
         yield from _message(by_id[id], {"conversation_id": conversation_id, **place}, person, shown=id in shown)
 
@@ -99,18 +100,20 @@ def _messages(
 def _leaf(messages: dict[str, dict[str, Any]], parents: dict[str, str | None], times: dict[str, Any]) -> str | None:
     """The newest message that ends a branch with words in it."""
     places = {id: number for number, id in enumerate(messages)}
-    with_words = [id for id in leaves_of(parents) if any(_words(messages[above])[0] for above in way_to(id, parents))]
-    return max(with_words, key=lambda id: (str(times[id]), places[id]), default=None)
+    spoken = {id for id, message in messages.items() if _words(message)[0]}
+    nearest = nearest_above(parents, spoken)
+    with_words = [id for id in leaves_of(parents) if id in spoken or nearest[id]]
+    return max(with_words, key=lambda id: (moment(times[id]), places[id]), default=None)
 
 
 def _words(message: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """What a message says, and what stands beside its words."""
     blocks = message.get("content")
     words, beside = said(blocks) if blocks else ("", [])
+    if not isinstance(words, str):  # made of blocks that nobody has seen yet
+        words, beside = "", [("other", text_of(words))]
     text = message.get("text")
-    if not isinstance(words, str) or not words:
-        words = text if isinstance(text, str) else ""
-    return words, beside
+    return words or (text if isinstance(text, str) else ""), beside
 
 
 def _message(message: dict[str, Any], fixed: dict[str, Any], person: str, *, shown: bool) -> Iterator[Item]:
@@ -126,7 +129,8 @@ def _message(message: dict[str, Any], fixed: dict[str, Any], person: str, *, sho
     for number, entry in enumerate((*as_list(message.get("attachments")), *as_list(message.get("files")))):
         about = as_mapping(entry)
         kind = text_id(first(about.get("file_type"), about.get("file_kind")))
-        values = {"filename": text_id(about.get("file_name")), "media_type": kind, "size": about.get("file_size")}
+        name = text_id(first(about.get("file_name"), about.get("text")))
+        values = {"filename": name, "media_type": kind, "size": about.get("file_size")}
         values |= {"is_image": "image" in (kind or ""), "created_at": fixed["timestamp"]}
         id = f"{fixed['source_id']}:{number}"
         yield Row("attachments", {"id": id, "conversation_id": fixed["conversation_id"], **values})
@@ -164,8 +168,7 @@ def projects(document: Document) -> Iterator[Item]:
 
 def memories(document: Document) -> Iterator[Item]:
     """What the model remembers of somebody: one `user_observations` row each."""
-    listed = document.value if isinstance(document.value, list) else [document.value]
-    for entry in objects(listed):
+    for number, entry in enumerate(objects(as_list(document.value))):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -174,7 +177,8 @@ def memories(document: Document) -> Iterator[Item]:
         for key, value in source.items():
             if key not in ("account_uuid", "account") and value:
                 note = {"observation_type": "memory", "content_json": {key: value}, "created_at": ""}
-                yield Row("user_observations", {"id": f"memory:{person}:{key}", "user_id": person, **note})
+                id = f"{document.stem}:{number}:{key}"
+                yield Row("user_observations", {"id": id, "user_id": person, **note})
 
 
 KINDS = (
