@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from build_db.errors import Unreadable
-from build_db.ingest.packed import ZIP, content, member_bytes
+from build_db.ingest.packed import ZIP, content, member_inside
 from build_db.ingest.reading import parse_json
 from build_db.records import Problem
 
@@ -38,7 +38,7 @@ def read_card(path: Path) -> tuple[Any, list[Problem]]:
         except binascii.Error:
             raise Unreadable("the card in it is damaged") from None
     elif data.startswith(ZIP):
-        data = member_bytes(path, MEMBER)
+        data = member_inside(data, MEMBER)
     problems: list[Problem] = []
     try:
         return parse_json(data, problems), problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,45 @@ def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
     :raises Unreadable: the file cannot be opened, or holds no row
     """
     text, problems = text_of(path)
-    head = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=head.count)
+    lines = io.StringIO(text, newline="").readlines()
+    separator = max(SEPARATORS, key=lines[0].count)
     csv.field_size_limit(MOST_OF_A_CELL)
+    found = _rows_of(lines, separator, problems)
+    head = [name.strip().lower() for name in next(found, [])]
+    twice = {name for name in head if name and head.count(name) > 1}
+    problems += [Problem("more than one column has this name", field=name) for name in sorted(twice)]
     rows: list[Any] = []
-    try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            if None in row:
-                problems.append(Problem("more cells than its head", f"row {len(rows) + 1}", value=row.pop(None)))
-            rows.append({key.strip(): cell for key, cell in row.items() if cell not in (None, "")})
-    except csv.Error:
-        problems.append(Problem("not a valid table from here on", f"row {len(rows) + 1}"))
+    for cells in filter(None, found):
+        if len(cells) > len(head):
+            problems.append(Problem("more cells than its head", f"row {len(rows) + 1}", value=cells[len(head) :]))
+        rows.append({name: cell for name, cell in zip(head, cells, strict=False) if cell and name})
     if not rows:
         raise Unreadable("no row is in it")
     return rows, problems
+
+
+def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Iterator[list[str]]:
+    """The cells of each row; a quote that is misplaced, or never closed, spoils its own row and no other."""
+    start = number = 0
+    while start < len(lines):
+        reader = csv.reader(lines[start:], delimiter=separator, strict=True)
+        done = 0
+        try:
+            for cells in reader:
+                done = reader.line_num
+                number += 1
+                yield cells
+            return
+        except csv.Error:
+            start += done
+        problems.append(Problem("a quote in it is misplaced, or never closed", f"row {number}"))
+        number += 1
+        # As spreadsheets read it; up to the end of the file it is one line.
+        lenient = csv.reader(lines[start:], delimiter=separator)
+        cells = next(lenient)
+        if lenient.line_num == len(lines) - start:
+            cells, taken = next(csv.reader(lines[start : start + 1], delimiter=separator)), 1
+        else:
+            taken = lenient.line_num
+        start += taken
+        yield cells

@@ -80,7 +80,7 @@ def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
         return value
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, changed = (data, []) if isinstance(data, str) else _decode(data)
+        text, changed = (data, []) if isinstance(data, str) else decoded(data)
         problems += changed
     except TypeError:
         return plain(value, problems)
@@ -102,7 +102,7 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty or not YAML
     """
-    text, problems = _decode(_bytes(path))
+    text, problems = decoded(_bytes(path))
     return parse_yaml(text, problems), problems
 
 
@@ -112,7 +112,7 @@ def read_typed(path: Path) -> Any:
     :returns: None for an empty file
     :raises Unreadable: not YAML, or a key stands twice
     """
-    text, _ = _decode(_bytes(path, empty=True))
+    text, _ = decoded(_bytes(path, empty=True))
     try:
         return parse_as_typed(text)
     except yaml.MarkedYAMLError as error:
@@ -127,18 +127,26 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
 
     :raises Unreadable: the file cannot be opened, or is no text
     """
-    text, problems = _decode(_bytes(path, empty=True))
+    text, problems = decoded(_bytes(path, empty=True))
     if "\0" in text:
         raise Unreadable("not a text: it holds NUL characters")
     return text, problems
 
 
 def text_of(path: Path) -> tuple[str, list[Problem]]:
-    """A file's text, by its byte order mark if it has one, and what had to be changed.
+    """The text of a file of lines, by its byte order mark if it has one, and what had to be changed.
+
+    A line that was cut inside a character is no reason to take the others for something else.
 
     :raises Unreadable: the file cannot be opened, or is empty
     """
-    return _decode(_bytes(path))
+    data = _bytes(path)
+    text, problems = decoded(data)
+    if not problems or any(data.startswith(mark) for mark, _ in MARKS):
+        return text, problems
+    lines = [decoded(line) for line in data.split(b"\n")]
+    number = next(number for number, (_, odd) in enumerate(lines, 1) if odd)
+    return "\n".join(line for line, _ in lines), [problem._replace(record=f"line {number}") for problem in problems]
 
 
 # A character that JSON writes in two escapes; YAML takes each for one of its own, and that is none.
@@ -176,7 +184,7 @@ def _bytes(path: Path, *, empty: bool = False) -> bytes:
     return data
 
 
-def _decode(data: bytes) -> tuple[str, list[Problem]]:
+def decoded(data: bytes) -> tuple[str, list[Problem]]:
     """Bytes as text, by their byte order mark if they have one."""
     mark, encoding = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:

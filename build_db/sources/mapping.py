@@ -110,12 +110,10 @@ def said(content: Any) -> Said:
             words.append(block["text"])
         elif kind in THOUGHTS:
             beside.append(("thinking", text_of(block.get(THOUGHTS[kind], block))))
-        elif kind in TOOLS:
-            beside.append(("tool", text_of(block)))
         elif kind in NAMED:
             words.append(NAMED[kind])
         elif block is not None:
-            beside.append(("other", text_of(block)))
+            beside.append(("tool" if kind in TOOLS else "other", text_of(block)))
     if beside and not words and all(role == "other" for role, _ in beside):
         return Said(content, [])
     return Said("\n\n".join(part for part in words if part), beside)
