@@ -28,15 +28,17 @@ def read_card(path: Path) -> tuple[Any, list[Problem]]:
     :raises Unreadable: it cannot be opened, or its card cannot be read
     """
     data = content(path)
+    if not data.strip():
+        raise Unreadable("empty file")
     if data.startswith(PICTURE):
         texts = dict(_texts(data))
-        coded = next((texts[name] for name in CHUNKS if name in texts), None)
-        if coded is None:
+        coded = [texts[name] for name in CHUNKS if name in texts]
+        if not coded:
             return {}, []
-        try:
-            data = base64.b64decode(coded)
-        except binascii.Error:
-            raise Unreadable("the card in it is damaged") from None
+        cards = [card for card in map(_decoded, coded) if card]
+        if not cards:
+            raise Unreadable("the card in it is damaged")
+        data = cards[0]
     elif data.startswith(ZIP):
         data = member_inside(data, MEMBER)
     problems: list[Problem] = []
@@ -44,6 +46,13 @@ def read_card(path: Path) -> tuple[Any, list[Problem]]:
         return parse_json(data, problems), problems
     except Unreadable:
         raise Unreadable("the card in it is not valid JSON") from None
+
+
+def _decoded(coded: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(coded)
+    except binascii.Error:
+        return None
 
 
 def _texts(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -64,7 +64,7 @@ def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Itera
     """The cells of each row; a quote that is misplaced, or never closed, spoils its own row and no other."""
     start = number = 0
     while start < len(lines):
-        reader = csv.reader(lines[start:], delimiter=separator, strict=True)
+        reader = csv.reader(_from(lines, start), delimiter=separator, strict=True)
         done = 0
         try:
             for cells in reader:
@@ -77,7 +77,7 @@ def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Itera
         problems.append(Problem("a quote in it is misplaced, or never closed", f"row {number}"))
         number += 1
         # As spreadsheets read it; up to the end of the file it is one line.
-        lenient = csv.reader(lines[start:], delimiter=separator)
+        lenient = csv.reader(_from(lines, start), delimiter=separator)
         cells = next(lenient)
         if lenient.line_num == len(lines) - start:
             cells, taken = next(csv.reader(lines[start : start + 1], delimiter=separator)), 1
@@ -85,3 +85,7 @@ def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Itera
             taken = lenient.line_num
         start += taken
         yield cells
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    return (lines[number] for number in range(start, len(lines)))

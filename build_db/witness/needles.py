@@ -321,7 +321,9 @@ def _leaves(value: Any, *, every: bool = False) -> Iterator[tuple[str, Any]]:
 
 def _is_spoken(record: dict[str, Any]) -> bool:
     """Whether a record is a message that somebody wrote, with a name."""
-    return "name" in record and any(f"{key}={record.get(key)}" in keys().spoken for key in ("is_user", "role"))
+    return "name" in record and any(
+        f"{key}={record.get(key)}".replace(" ", "").lower() in keys().spoken for key in ("is_user", "role")
+    )
 
 
 @lru_cache(maxsize=1 << 12)
