@@ -80,7 +80,7 @@ def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Itera
         lenient = csv.reader(_from(lines, start), delimiter=separator)
         cells = next(lenient)
         if lenient.line_num == len(lines) - start:
-            cells, taken = next(csv.reader(lines[start : start + 1], delimiter=separator)), 1
+            cells, taken = lines[start].rstrip("\r\n").split(separator), 1
         else:
             taken = lenient.line_num
         start += taken

@@ -25,7 +25,12 @@ CONVERSATION = Mapping(
     renamed={"create_time": "created_at", "update_time": "updated_at"},
     read=f"id conversation_id mapping current_node {LEFT}",
 )
-USER = Mapping(same="email", folded={"background_json": "phone_number birth_year"}, read="id chatgpt_plus_user name")
+USER = Mapping(
+    same="email",
+    renamed={"name": "display_name"},
+    folded={"background_json": "phone_number birth_year"},
+    read="id chatgpt_plus_user",
+)
 # Kinds of content that are words to a reader, what a model thought, and what its owner wrote about himself.
 WORDS = ("text", "multimodal_text")
 THOUGHTS = ("thoughts", "reasoning_recap")

@@ -63,6 +63,17 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
                 yield from _inside_of(path)
 
 
+def folders(root: Path) -> list[str]:
+    """The names of the folders at the top of a tree, which may be a ZIP, and of those one below."""
+    try:
+        if root.is_dir():
+            return sorted(path.name for glob in ("*", "*/*") for path in root.glob(glob) if path.is_dir())
+        with zipfile.ZipFile(root) as archive:
+            return sorted({part for name in archive.namelist() for part in name.split("/")[:-1][:2]})
+    except BROKEN:
+        return []
+
+
 def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
     """The readable files of a ZIP; of a damaged one, those up to the damage: the build says what became of it."""
     try:
@@ -140,7 +151,7 @@ def _table(text: str) -> list[dict[str, str]]:
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     names = [name.strip().lower() for name in (rows or [[]])[0]]
     if any(len(cells) not in (0, len(names)) for cells in rows):
-        rows += (cells for line in text.splitlines() for cells in csv.reader([line], delimiter=separator))
+        rows += ([cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines())
     return [dict(zip(names, cells, strict=False)) for cells in rows[1:]]
 
 
