@@ -62,29 +62,34 @@ def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
 
 def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Iterator[list[str]]:
     """The cells of each row; a quote that is misplaced, or never closed, spoils its own row and no other."""
-    start = number = 0
+    start = number = width = 0
     while start < len(lines):
         reader = csv.reader(_from(lines, start), delimiter=separator, strict=True)
         done = 0
         try:
             for cells in reader:
-                done = reader.line_num
-                number += 1
+                done, number, width = reader.line_num, number + 1, width or len(cells)
                 yield cells
             return
         except csv.Error:
             start += done
         problems.append(Problem("a quote in it is misplaced, or never closed", f"row {number}"))
-        number += 1
-        # As spreadsheets read it; up to the end of the file it is one line.
-        lenient = csv.reader(_from(lines, start), delimiter=separator)
-        cells = next(lenient)
-        if lenient.line_num == len(lines) - start:
-            cells, taken = lines[start].rstrip("\r\n").split(separator), 1
-        else:
-            taken = lenient.line_num
-        start += taken
+        cells, taken = _spoiled(lines, start, separator, width)
+        start, number = start + taken, number + 1
         yield cells
+
+
+def _spoiled(lines: list[str], start: int, separator: str, width: int) -> tuple[list[str], int]:
+    """The cells of a row with a misplaced quote, and how many lines it takes.
+
+    A quote that is never closed would take whole rows with it: then its line is cut wherever a cell ends.
+    """
+    lenient = csv.reader(_from(lines, start), delimiter=separator)
+    cells, taken = next(lenient), lenient.line_num
+    beyond = (line.rstrip("\r\n").split(separator) for line in lines[start + 1 : start + taken])
+    if start + taken == len(lines) or any(len(row) == width for row in beyond):
+        return lines[start].rstrip("\r\n").split(separator), 1
+    return cells, taken
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:
