@@ -6,7 +6,8 @@ The format is not documented by its maker; `docs/forms.md` says what is taken fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from build_db.records import Document, FileKind, Item, Problem, Row
@@ -25,6 +26,8 @@ CONVERSATION = Mapping(
     renamed={"create_time": "created_at", "update_time": "updated_at"},
     read=f"id conversation_id mapping current_node {LEFT}",
 )
+NODE = Mapping(read="id parent children message")
+MESSAGE = Mapping(read="id author create_time update_time content status end_turn weight metadata recipient channel")
 USER = Mapping(
     same="email",
     renamed={"name": "display_name"},
@@ -51,15 +54,28 @@ class _Talk(NamedTuple):
     shown: list[str]
 
 
+class _Told(NamedTuple):
+    """What an account says of its owner, in order, and keys that no format knows."""
+
+    background: dict[str, None]
+    wishes: dict[str, None]
+    unknown: set[str]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        wishes = {"preferences_json": {"instructions": list(self.wishes)}} if self.wishes else {}
+        return wishes | ({"notes": "\n\n".join(self.background)} if self.background else {})
+
+
 def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
     """One `users` row, then each conversation with its messages."""
     accounts = [(document, _account_in(document)) for document in documents if document.name == ACCOUNT_FILE]
     account = next((text_id(about.get("id")) for _, about in accounts), None) or ACCOUNT
-    told: dict[str, Any] = {}
+    told = _Told({}, {}, set())
     for document in documents:
         if document.name != ACCOUNT_FILE:
             yield from ((document, item) for item in _conversations(document, account, told))
-    own = {"id": account, "created_at": "", "updated_at": "", **told}
+    own = {"id": account, "created_at": "", "updated_at": "", **told.values}
     for document, about in accounts:
         yield document, Row("users", {**USER.values(about), **own})
         yield from ((document, problem) for problem in USER.unknown(about))
@@ -71,8 +87,7 @@ def _account_in(document: Document) -> dict[str, Any]:
     return next((entry for entry in as_list(document.value) if isinstance(entry, dict)), {})
 
 
-def _conversations(document: Document, account: str, told: dict[str, Any]) -> Iterator[Item]:
-    unknown: set[str] = set()
+def _conversations(document: Document, account: str, told: _Told) -> Iterator[Item]:
     for entry in objects(document.value, "conversations", alone="mapping"):
         if isinstance(entry, Problem):
             yield entry
@@ -88,10 +103,13 @@ def _conversations(document: Document, account: str, told: dict[str, Any]) -> It
         yield Row("conversations", {**values, "id": conversation_id, "user_id": account})
         if not isinstance(source.get("mapping"), dict):
             yield Problem("not an object", conversation_id, "mapping", source.get("mapping"))
-        for problem in CONVERSATION.unknown(source, None):
+        nodes = [node for node in as_mapping(source.get("mapping")).values() if isinstance(node, dict)]
+        unknown = [CONVERSATION.unknown(source), *(NODE.unknown(node, prefix="mapping.") for node in nodes)]
+        unknown += [MESSAGE.unknown(message, prefix="message.") for message in talk.messages.values()]
+        for problem in chain.from_iterable(unknown):
             # Each export brings new settings: once is enough.
-            if problem.field not in unknown:
-                unknown.add(str(problem.field))
+            if problem.field not in told.unknown:
+                told.unknown.add(str(problem.field))
                 yield problem
         yield from _messages(talk, source, {"conversation_id": conversation_id, "user_id": account}, told)
 
@@ -107,7 +125,7 @@ def _talk(source: dict[str, Any]) -> _Talk:
     return _Talk(messages, parents, way_to(leaf, parents))
 
 
-def _messages(talk: _Talk, source: dict[str, Any], fixed: dict[str, Any], told: dict[str, Any]) -> Iterator[Item]:
+def _messages(talk: _Talk, source: dict[str, Any], fixed: dict[str, Any], told: _Told) -> Iterator[Item]:
     """The shown branch in its order, then whatever stands beside it, taken out of the conversation."""
     times: dict[str, Any] = {}
     shown, nearest = set(talk.shown), nearest_above(talk.parents, talk.messages)
@@ -127,7 +145,7 @@ def _messages(talk: _Talk, source: dict[str, Any], fixed: dict[str, Any], told: 
 
 
 def _message(
-    message: dict[str, Any], fixed: dict[str, Any], place: dict[str, Any], told: dict[str, Any], *, shown: bool
+    message: dict[str, Any], fixed: dict[str, Any], place: dict[str, Any], told: _Told, *, shown: bool
 ) -> Iterator[Item]:
     author, about = as_mapping(message.get("author")), as_mapping(message.get("metadata"))
     content = as_mapping(message.get("content"))
@@ -135,7 +153,7 @@ def _message(
     text = CITATION.sub("", _words(content))
     profile = about.get("user_context_message_data")
     if kind in PROFILE or isinstance(profile, dict):
-        told.update(_profile(content, as_mapping(profile)))
+        _note_profile(told, {**content, **as_mapping(profile)})
         text = ""
     if kind in THOUGHTS:
         role = "thinking"
@@ -193,15 +211,12 @@ def _part(part: Any) -> str:
     return text_of(part)
 
 
-def _profile(content: dict[str, Any], profile: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-    """What somebody told a model about himself, and how he wants to be answered."""
-    own = {**content, **profile}
-    background = [own[key] for key in ("about_user_message", "user_profile", "model_set_context") if own.get(key)]
-    wishes = [own[key] for key in ("about_model_message", "user_instructions") if own.get(key)]
-    if background:
-        yield "notes", "\n\n".join(map(str, background))
-    if wishes:
-        yield "preferences_json", {"instructions": wishes}
+def _note_profile(told: _Told, own: dict[str, Any]) -> None:
+    """Take what somebody told a model about himself, and how he wants to be answered; each conversation repeats it."""
+    for key in ("about_user_message", "user_profile", "model_set_context"):
+        told.background.update({text_of(own[key]): None} if own.get(key) else {})
+    for key in ("about_model_message", "user_instructions"):
+        told.wishes.update({text_of(own[key]): None} if own.get(key) else {})
 
 
 def _attachments(listed: Any, conversation_id: str, place: dict[str, Any]) -> Iterator[Item]:

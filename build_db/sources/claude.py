@@ -6,9 +6,10 @@ The format is not documented by its maker; `docs/forms.md` says what is taken fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from build_db.records import Document, FileKind, Hint, Item, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.branches import leaves_of, moment, nearest_above, way_to
 from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, said, text_id, text_of
 
@@ -26,6 +27,12 @@ PERSON = Mapping(
 PROJECT = Mapping(
     same="name description created_at updated_at",
     read="uuid docs creator prompt_template is_private is_starter_project is_starred archived_at subtype",
+)
+MESSAGE = Mapping(
+    read="""
+      uuid text content sender created_at updated_at attachments files parent_message_uuid index truncated input_mode
+      stop_reason
+    """
 )
 ROLES = {"human": "user", "assistant": "assistant"}
 # The message above the first one.
@@ -67,7 +74,8 @@ def conversations(document: Document) -> Iterator[Item]:
         values["created_at"] = first(values["created_at"], *spoken[:1])
         values["updated_at"] = first(values["updated_at"], *spoken[-1:], values["created_at"])
         yield Row("conversations", {**values, "id": conversation_id, "user_id": person})
-        for problem in CONVERSATION.unknown(source):
+        odd = (MESSAGE.unknown(message, prefix="chat_messages.") for message, _ in messages)
+        for problem in (*CONVERSATION.unknown(source), *chain.from_iterable(odd)):
             if problem.field not in unknown:
                 unknown.add(str(problem.field))
                 yield problem
@@ -148,7 +156,8 @@ def projects(document: Document) -> Iterator[Item]:
         creator = as_mapping(source.get("creator"))
         person = text_id(creator.get("uuid"))
         if person and creator.get("full_name"):
-            yield Hint("users", person, {"display_name": creator["full_name"], "created_at": "", "updated_at": ""})
+            about = {"display_name": creator["full_name"], "created_at": "", "updated_at": ""}
+            yield Row("users", {"id": person, **about})
         values = PROJECT.values(source)
         yield Row("projects", {**values, "id": project_id, "user_id": person})
         yield from PROJECT.unknown(source, project_id)
@@ -186,6 +195,6 @@ KINDS = (
     FileKind(
         "claude: conversations", ("conversations.json", "conversations-*.json"), "json", conversations, form="claude"
     ),
-    FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, form="claude"),
+    FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, turn=-1, form="claude"),
     FileKind("claude: memories", ("memories.json", "memories/*.json"), "json", memories, form="claude"),
 )

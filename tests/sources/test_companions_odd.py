@@ -325,3 +325,29 @@ def test_transcripts_are_read_from_their_documents_alone():
     documents = [Document("a.jsonl", [LINE]), Document("b.jsonl", [LINE])]
     assert messages(transcripts.rows(documents)) == messages(transcripts.rows(documents))
     assert len(messages(transcripts.rows(documents))) == 2
+
+
+def test_what_a_person_told_of_himself_at_different_times_is_all_kept(tree, built):
+    def said(id: str, **told: str) -> dict[str, Any]:
+        return gpt({"a": node("a", None, {"content_type": "user_editable_context", **told})}, conversation_id=id)
+
+    first, second = ({"user_profile": word, "user_instructions": f"be {word}"} for word in ("early", "late"))
+    db = built(tree({"conversations.json": [said("1", **first), said("2", **second), said("3", **first)]}))
+    notes, wishes = db.one("SELECT notes, preferences_json FROM users")
+    assert [notes, json.loads(wishes)] == ["early\n\nlate", {"instructions": ["be early", "be late"]}]
+
+
+def test_keys_of_messages_that_no_format_knows_are_told_once(tree, built):
+    nodes = {id: node(id, None, mood="calm") for id in ("a", "b")}
+    assert built(tree({"conversations.json": [gpt(nodes)]})).problems() == [
+        ("conversations.json", "message.mood", "unknown key")
+    ]
+
+
+def test_whoever_made_a_project_is_somebody(tree, built):
+    creator = {"uuid": "a-9", "full_name": "Marget Fenwick"}
+    talk = {"uuid": "c", "chat_messages": [], "account": {"uuid": "a-9"}}
+    root = tree({"conversations.json": [talk], "projects.json": [{"uuid": "p", "name": "Ovens", "creator": creator}]})
+    assert built(root).rows("SELECT display_name FROM users JOIN projects ON user_id = users.id") == [
+        ("Marget Fenwick",)
+    ]
