@@ -44,7 +44,7 @@ NAMES = ("display_name", "name", "title")
 HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 TAG, STYLE = re.compile(r"\s*<[^>]+>"), re.compile(r"<(style|script).*?</\1>", re.DOTALL)
 # How what stood beside the words of a message begins.
-BLOCK = '{"type":"'
+BLOCK = ('{"', "[{")
 # Lines that belong to the form of a text.
 HEADINGS = ("", "---", "## Revision History")
 # Kinds of file that tell of what daemons share.

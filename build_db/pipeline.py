@@ -12,7 +12,7 @@ from typing import Any
 
 from build_db import __version__
 from build_db.contract import WITHDRAWN, Fact, Privacy, rows_fact
-from build_db.database.fitting import as_json, examined
+from build_db.database.fitting import examined
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
@@ -26,7 +26,7 @@ from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree
 from build_db.progress import SILENT, Progress
-from build_db.records import FileKind, Hint, Item, Problem, Row
+from build_db.records import FileKind, Hint, Item, Problem, Row, as_json
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy

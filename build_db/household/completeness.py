@@ -19,6 +19,8 @@ Survey = tuple[Tree, list[SourceFile]]
 PROFILE, INDEX = "user", "user index"
 # Tables of the vessel's database that say it.
 TABLES = ("vessel: users", "vessel: peopledex_entities", "vessel: peopledex_attributes")
+# Files of other companions' exports that say it.
+EXPORTED = {"claude": "users.json", "sillytavern": "settings.json", "chatgpt": "user.json"}
 PEOPLE = "users"
 NAME = "display_name"
 # So many ids are told of people who have no name.
@@ -63,6 +65,11 @@ def check_complete(surveys: list[Survey], roster: Roster) -> None:
             # Another file may know an older name, a mail address part of one: only the owner can say that it is all.
             unknown = told_of - roster.wished if told_of else roster.nameless
             everybody = file.path == PEOPLE or (file.kind is not None and file.kind.name in TABLES)
+            if reason and file.logical == EXPORTED.get(tree.form):
+                raise UsageError(
+                    f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
+                    " or take it out, and list the people in redaction.yml below people: with their names as aliases"
+                )
             if reason and (unknown or everybody):
                 raise UsageError(
                     f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
@@ -89,13 +96,15 @@ def _unreadable(tree: Tree, file: SourceFile) -> str | None:
     """Why a file that says who people are does not say it; None of any other file."""
     if file.outcome == "unreadable" and f"{file.path}/".startswith(f"{PEOPLE}/"):
         return file.reason
-    if file.outcome != "ingested" or not file.kind or file.kind.name not in (PROFILE, INDEX, *TABLES):
+    if file.outcome != "ingested" or not file.kind:
+        return None
+    if file.logical != EXPORTED.get(tree.form) and file.kind.name not in (PROFILE, INDEX, *TABLES):
         return None
     taken = take_in(tree.root, file.kind, [file])
     items = [item for _, found in taken.items for item in found]
     if taken.readings[0].unreadable:
         return taken.readings[0].unreadable
-    if file.kind.name in TABLES:
+    if file.kind.name in TABLES or tree.form != VESSEL:
         return None
     if file.kind.name == INDEX:
         return "it is no list of names" if any(isinstance(item, Problem) for item in items) else None

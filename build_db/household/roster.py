@@ -25,6 +25,9 @@ WORD = re.compile(r"[^\W\d_][^\W\d]{2,}(?:[ .-][^\W\d]+){0,2}")
 # Folders whose files bear a person's id.
 OWNED_FOLDERS = ("calendar", "tasks")
 
+# A folder of pictures that bears the id of an account.
+ACCOUNT_FOLDER = re.compile("user-[^/]+/")
+
 # Tables whose rows are said by somebody, or to somebody.
 SPOKEN = ("conversations", "messages")
 
@@ -88,6 +91,9 @@ class RosterBuilder:
 
     def file(self, logical: str) -> None:
         """Take what a file's place says: some are named after the person they belong to."""
+        if ACCOUNT_FOLDER.fullmatch(logical):
+            self._id(logical[:-1])
+            return
         folder, _, name = logical.rpartition("/")
         owner = name.removesuffix(".json") if folder in OWNED_FOLDERS else folder.removeprefix("users/")
         if folder in OWNED_FOLDERS or folder.startswith("users/"):

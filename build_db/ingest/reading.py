@@ -28,6 +28,11 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+# No writer nests values so deep; what is deeper cannot be written any more.
+DEEPEST = 200
+# Python reads no longer numbers; so long a one is beyond every other limit, too.
+MOST_DIGITS = 4_000
+
 # Aliases can make a small YAML file expand without end; no real file comes near this many values.
 MOST_VALUES = 1_000_000
 
@@ -60,19 +65,36 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty, cut off or not JSON
     """
-    data = _bytes(path)
+    problems: list[Problem] = []
+    return parse_json(_bytes(path), problems), problems
+
+
+def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
+    """The value of JSON; what had to be changed is added to `problems`.
+
+    :raises Unreadable: not JSON
+    """
     try:
-        return orjson.loads(data), []
+        value = orjson.loads(data)
+        orjson.dumps(value)  # which goes less deep than the reader
+        return value
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, problems = _decode(data)
+        text, changed = (data, []) if isinstance(data, str) else decoded(data)
+        problems += changed
+    except TypeError:
+        return plain(value, problems)
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unreadable("nested too deeply") from None
-    return plain(value, problems), problems
+    return plain(value, problems)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) < MOST_DIGITS else math.inf
 
 
 def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
@@ -80,7 +102,7 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty or not YAML
     """
-    text, problems = _decode(_bytes(path))
+    text, problems = decoded(_bytes(path))
     return parse_yaml(text, problems), problems
 
 
@@ -90,7 +112,7 @@ def read_typed(path: Path) -> Any:
     :returns: None for an empty file
     :raises Unreadable: not YAML, or a key stands twice
     """
-    text, _ = _decode(_bytes(path, empty=True))
+    text, _ = decoded(_bytes(path, empty=True))
     try:
         return parse_as_typed(text)
     except yaml.MarkedYAMLError as error:
@@ -105,18 +127,26 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
 
     :raises Unreadable: the file cannot be opened, or is no text
     """
-    text, problems = _decode(_bytes(path, empty=True))
+    text, problems = decoded(_bytes(path, empty=True))
     if "\0" in text:
         raise Unreadable("not a text: it holds NUL characters")
     return text, problems
 
 
 def text_of(path: Path) -> tuple[str, list[Problem]]:
-    """A file's text, by its byte order mark if it has one, and what had to be changed.
+    """The text of a file of lines, by its byte order mark if it has one, and what had to be changed.
+
+    A line that was cut inside a character is no reason to take the others for something else.
 
     :raises Unreadable: the file cannot be opened, or is empty
     """
-    return _decode(_bytes(path))
+    data = _bytes(path)
+    text, problems = decoded(data)
+    if not problems or any(data.startswith(mark) for mark, _ in MARKS):
+        return text, problems
+    lines = [decoded(line) for line in data.split(b"\n")]
+    number = next(number for number, (_, odd) in enumerate(lines, 1) if odd)
+    return "\n".join(line for line, _ in lines), [problem._replace(record=f"line {number}") for problem in problems]
 
 
 # A character that JSON writes in two escapes; YAML takes each for one of its own, and that is none.
@@ -154,7 +184,7 @@ def _bytes(path: Path, *, empty: bool = False) -> bytes:
     return data
 
 
-def _decode(data: bytes) -> tuple[str, list[Problem]]:
+def decoded(data: bytes) -> tuple[str, list[Problem]]:
     """Bytes as text, by their byte order mark if they have one."""
     mark, encoding = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
@@ -188,13 +218,18 @@ class _Plainer:
         self.changed: set[str] = set()
         self._left = most
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any, depth: int = 0) -> Any:
         """The value in JSON's types."""
         self._left -= 1
         if self._left < 0:
             raise Unreadable("its aliases expand without end")
         if isinstance(value, (dict, list, tuple, set, frozenset)):
-            return self._plain_container(value)
+            if depth == DEEPEST and math.isfinite(self._left):
+                raise Unreadable("nested too deeply")  # a knot
+            if depth == DEEPEST:
+                self.changed.add("value nested too deeply replaced by null")
+                return None
+            return self._plain_container(value, depth + 1)
         if isinstance(value, str):
             return self._plain_text(value)
         if isinstance(value, float) and not math.isfinite(value):
@@ -206,12 +241,12 @@ class _Plainer:
             return base64.b64encode(value).decode("ascii")
         return value
 
-    def _plain_container(self, value: Any) -> Any:
+    def _plain_container(self, value: Any, depth: int) -> Any:
         if isinstance(value, dict):
-            return {self._plain_key(key): self.plain(entry) for key, entry in value.items()}
+            return {self._plain_key(key): self.plain(entry, depth) for key, entry in value.items()}
         if isinstance(value, (set, frozenset)):
-            return sorted((self.plain(entry) for entry in value), key=str)
-        return [self.plain(entry) for entry in value]
+            return sorted((self.plain(entry, depth) for entry in value), key=str)
+        return [self.plain(entry, depth) for entry in value]
 
     def _plain_key(self, key: Any) -> str:
         plain = self.plain(key)

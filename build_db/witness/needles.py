@@ -17,7 +17,7 @@ import yaml
 
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
-from build_db.witness.raw import decoded, inside, parsed, raw_files
+from build_db.witness.raw import decoded, folders, inside, parsed, raw_files
 from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
 
@@ -55,6 +55,8 @@ DRAWN_OUT = re.compile(r"([Xx*.])\1{7}")
 PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
+# A folder of pictures that bears the id of an account.
+ACCOUNT_FOLDER = re.compile("user-[^/]+")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
 # A new line as JSON and YAML write it: its letter begins no address.
 BREAK = re.compile(r"(?<!\\)\\[nrt]")
@@ -151,6 +153,8 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
         needles.add_term(term)
     for root in roots:
         agents = {str(value.get("user_id")) for value in _agent_files(root)}
+        for name in filter(ACCOUNT_FOLDER.fullmatch, folders(root)):
+            needles.add_id(name, name, known)
         for path, text in raw_files(root):
             _File(needles, _place(path, root), known, agents).learn(text)
         for path, values in databases(root):
@@ -214,6 +218,8 @@ class _File:
                 for key, held in _items(entry):
                     if key in known.account_keys and isinstance(held, str):
                         self._needles.add_id(held, source, self._spared)
+                    elif key in known.account_names and isinstance(held, str):
+                        self._needles.add_name(held, source, self._spared)
         if self._path.name in known.secret_files:
             for _, text in _leaves({"secret": value}, every=True):
                 if isinstance(text, str):
@@ -323,7 +329,9 @@ def _leaves(value: Any, *, every: bool = False) -> Iterator[tuple[str, Any]]:
 
 def _is_spoken(record: dict[str, Any]) -> bool:
     """Whether a record is a message that somebody wrote, with a name."""
-    return "name" in record and any(f"{key}={record.get(key)}" in keys().spoken for key in ("is_user", "role"))
+    return "name" in record and any(
+        f"{key}={record.get(key)}".replace(" ", "").lower() in keys().spoken for key in ("is_user", "role")
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -24,7 +24,8 @@ import yaml
 # Every form that names may be in; `.json.migrated` is JSON, too.
 LINES, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt", *LINES, *TABLES)
-PICTURES, PACKED = (".png",), b"PK\x03\x04"
+PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
+BROKEN_CHARACTER = "\ufffd"
 # So much of a file inside a ZIP is read at most, and what a damaged ZIP makes itself felt by.
 MOST, MOST_PACKED = 2 << 30, 1000
 BROKEN = (
@@ -54,12 +55,23 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
         if path.suffix in READABLE or path == root:
             data = path.read_bytes()
             if not data.startswith(PACKED):
-                yield path, decoded(data)
+                yield from ((path, text) for text in _readings(data))
         if path.suffix in PICTURES:
             yield from ((path.with_suffix(".json"), text) for text in _cards(path.read_bytes()))
         with path.open("rb") as file:
             if file.read(len(PACKED)) == PACKED:
                 yield from _inside_of(path)
+
+
+def folders(root: Path) -> list[str]:
+    """The names of the folders at the top of a tree, which may be a ZIP, and of those one below."""
+    try:
+        if root.is_dir():
+            return sorted(path.name for glob in ("*", "*/*") for path in root.glob(glob) if path.is_dir())
+        with zipfile.ZipFile(root) as archive:
+            return sorted({part for name in archive.namelist() for part in name.split("/")[:-1][:2]})
+    except BROKEN:
+        return []
 
 
 def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
@@ -68,27 +80,43 @@ def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
                 name = path / member.filename
-                is_card = name.suffix in PICTURES
+                is_card = name.suffix in (*PICTURES, CARD)
                 if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
                     with archive.open(member) as file:
                         data = file.read(MOST)
-                    texts = _cards(data) if is_card else [decoded(data)]
+                    texts = _cards(data) if is_card else _readings(data)
                     yield from ((name.with_suffix(".json") if is_card else name, text) for text in texts)
     except BROKEN:
         return
 
 
 def _cards(data: bytes) -> list[str]:
-    """The characters that a picture bears: base64 in its text chunks."""
+    """The characters that a picture bears: base64 in its text chunks; or a ZIP, as one of its files."""
+    if data.startswith(PACKED):
+        return _card_of(data)
     texts, place = [], 8
     while place + 8 <= len(data):
         size, kind = struct.unpack(">I4s", data[place : place + 8])
         if kind == b"tEXt":
             _, _, coded = data[place + 8 : place + 8 + size].partition(b"\0")
             with suppress(binascii.Error):
-                texts.append(base64.b64decode(coded, validate=True).decode("utf-8", "replace"))
+                texts.append(base64.b64decode(coded).decode("utf-8", "replace"))
         place += size + 12
     return texts
+
+
+def _card_of(data: bytes) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("card.json") as file:
+            return [decoded(file.read(MOST))]
+    except BROKEN:
+        return []
+
+
+def _readings(data: bytes) -> list[str]:
+    """Bytes as text; where some are no UTF-8, also as older programs write it."""
+    text = decoded(data)
+    return [text] if BROKEN_CHARACTER not in text else [text, data.decode("cp1252", "replace")]
 
 
 def decoded(data: bytes) -> str:
@@ -111,21 +139,20 @@ def parsed(path: Path, text: str) -> Any:
         if path.suffix not in READABLE:  # somebody gave it by its name
             value = inside(text)
             return parsed(path.with_suffix(LINES[0]), text) if value is None else value
-    except (ValueError, yaml.YAMLError, RecursionError):
+    except (ValueError, csv.Error, yaml.YAMLError, RecursionError):
         pass
     return None
 
 
 def _table(text: str) -> list[dict[str, str]]:
-    """The rows of a table, by the words of its first line."""
+    """The rows of a table, by the words of its first line; if they are not alike, each line by itself, too."""
     separator = max(",;\t|", key=text.partition("\n")[0].count)
     csv.field_size_limit(MOST)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        names = [name.strip() for name in next(rows, [])]
-        return [dict(zip(names, cells, strict=False)) for cells in rows]
-    except csv.Error:
-        return []
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    names = [name.strip().lower() for name in (rows or [[]])[0]]
+    if any(len(cells) not in (0, len(names)) for cells in rows):
+        rows += ([cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines())
+    return [dict(zip(names, cells, strict=False)) for cells in rows[1:]]
 
 
 def inside(text: str) -> Any:
