@@ -35,6 +35,7 @@ VARIANTS = range(0xFE00, 0xFE10)
 APART = dict(zip("øđłıðħŋŧſςىیېکةёѐѝ", "odlidhntsσيييكهееи", strict=True)) | {
     **{"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss", "ـ": ""},
     **dict.fromkeys("\u115f\u1160\u3164", " "),  # fill the place of a letter
+    **dict.fromkeys("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff", " "),  # the skin of an emoji
 }
 # Latin, Greek, Hebrew, Arabic: the marks are none of the letter.
 MARKED = re.compile("[\u00c0-\u024f\u0370-\u03ff\u05d0-\u06ff\u1e00-\u1fff\ufb1d-\ufb4f]")
