@@ -143,6 +143,13 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
     needles = Needles({}, {})
     wished = _wished(wishes)
     known = frozenset(plain(word) for word in (*spared, *_texts(wished.get("keep"))))
+    _learn_wishes(needles, wished, known)
+    for root in roots:
+        _learn_tree(needles, root, known)
+    return needles
+
+
+def _learn_wishes(needles: Needles, wished: dict[str, Any], known: frozenset[str]) -> None:
     for name, wish in _items(wished.get("people")):
         for alias in (name, *_texts(wish.get("aliases") if isinstance(wish, dict) else None)):
             if not OPAQUE_ID.fullmatch(alias):
@@ -151,17 +158,18 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
         needles.add_id(gone, "redaction.yml", known)
     for term in _texts(wished.get("terms")):
         needles.add_term(term)
-    for root in roots:
-        agents = {str(value.get("user_id")) for value in _agent_files(root)}
-        for name in filter(ACCOUNT_FOLDER.fullmatch, folders(root)):
-            needles.add_id(name, name, known)
-        for path, text in raw_files(root):
-            _File(needles, _place(path, root), known, agents).learn(text)
-        for path, values in databases(root):
-            file = _File(needles, _place(path, root), known, agents)
-            for key, value in values:
-                file.learn_value(key, value)
-    return needles
+
+
+def _learn_tree(needles: Needles, root: Path, known: frozenset[str]) -> None:
+    agents = {str(value.get("user_id")) for value in _agent_files(root)}
+    for name in filter(ACCOUNT_FOLDER.fullmatch, folders(root)):
+        needles.add_id(name, name, known)
+    for path, text in raw_files(root):
+        _File(needles, _place(path, root), known, agents).learn(text)
+    for path, values in databases(root):
+        file = _File(needles, _place(path, root), known, agents)
+        for key, value in values:
+            file.learn_value(key, value)
 
 
 def _place(path: Path, root: Path) -> Path:
