@@ -25,9 +25,8 @@ BARE = (
     "These are bare tables: the pages are not loaded. Start the Datasette of the environment"
     " (.venv/bin/datasette), or add --plugins-dir plugins."
 )
+# No licence: the data belongs to those who lived it, and whoever gives it one says so beside it.
 SOURCE = {
-    "license": "Apache-2.0 for the invented demo; other data belongs to those who lived it",
-    "license_url": "https://www.apache.org/licenses/LICENSE-2.0",
     "source": "the data folder of a cass-vessel",
     "source_url": "https://github.com/KohlJary/cass-vessel",
 }

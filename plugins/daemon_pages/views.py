@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
@@ -17,6 +14,7 @@ from daemon_pages import (
     book,
     days,
     downloads,
+    login,
     people_pages,
     portraits,
     questions,
@@ -27,29 +25,17 @@ from daemon_pages import (
     timeline,
 )
 from daemon_pages.ask import Ask
-from daemon_pages.dates import ago, day, month, when
 from daemon_pages.door import our_headers
 from daemon_pages.kinds import KINDS, has_pages
-from daemon_pages.language import chosen, counted, number, speaking, spoken, t
-from daemon_pages.rendering import UNWANTED, words
+from daemon_pages.language import chosen, speaking, t
+from daemon_pages.layout import render, style_text
+from daemon_pages.rendering import words
 from daemon_pages.served import served
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 ACCENTS = 6
-STYLE = "daemon_pages.css"
-# What templates may call.
-SHOWN_BY = {
-    "t": t,
-    "counted": counted,
-    "number": number,
-    "when": when,
-    "day": day,
-    "month": month,
-    "ago": ago,
-    "words": words,
-}
 EVERY_KIND = tuple(kind.table for kind in KINDS.values())
 # Pages of Datasette's that tell where files lie on the server, and how it is set up.
 CLOSED = r"^/-/(?:databases|metadata|threads)(?:\.json)?$"
@@ -132,6 +118,7 @@ def routes() -> list[tuple[str, Any]]:
         ("^/daemon_pages\\.css$", _style),
         ("^/robots\\.txt$", _robots),
         (CLOSED, _closed),
+        (f"^{login.PATH}$", login.page),
         ("^/questions$", _questions),
         ("^/questions/(?P<question>[^/]+)$", _question),
         (rf"^{DAEMON}/feed\.atom$", _feed),
@@ -215,20 +202,6 @@ async def _allow(datasette: Datasette, request: Request, database: str, tables: 
         await datasette.ensure_permissions(request.actor, wanted)
 
 
-async def render(
-    datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any], status: int = 200
-) -> Response:
-    """One of our pages, without the characters that turn text around."""
-    with speaking(chosen(datasette, request)):
-        html = await datasette.render_template(
-            f"daemon_pages/{template}.html",
-            {**SHOWN_BY, "path_to": datasette.urls.path, "style": _style_version(), "language": spoken(), **variables},
-            request=request,
-        )
-    headers = {**our_headers(), "Content-Language": chosen(datasette, request), "Vary": "Accept-Language, Cookie"}
-    return Response.html(html.translate(UNWANTED), status=status, headers=headers)
-
-
 async def _missing(datasette: Datasette, request: Request, database: str, missing: NotFound) -> Response:
     """What stands where nothing is, with a way on."""
     with speaking(chosen(datasette, request)):
@@ -294,7 +267,7 @@ async def _download(datasette: Datasette, request: Request) -> Any:
 
 async def _style(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=31536000, immutable"} if request.args else {}
-    return Response(_style_text(), content_type="text/css; charset=utf-8", headers=headers)
+    return Response(style_text(), content_type="text/css; charset=utf-8", headers=headers)
 
 
 async def _robots() -> Response:
@@ -303,13 +276,3 @@ async def _robots() -> Response:
 
 async def _closed() -> Response:
     raise Forbidden("This page tells about the server, and is closed here.")
-
-
-@cache
-def _style_text() -> str:
-    return files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
-
-
-@cache
-def _style_version() -> str:
-    return sha256(_style_text().encode()).hexdigest()[:12]

@@ -42,7 +42,7 @@ def in_code() -> set[str]:
     return found
 
 
-CALLS = {"t", "counted", "NotFound"}
+CALLS = {"t", "counted", "NotFound", "_form"}
 
 
 def in_tables() -> set[str]:
