@@ -34,6 +34,7 @@ VARIANTS = range(0xFE00, 0xFE10)
 # Letters whose mark Unicode does not take off, and those that are written in two ways.
 APART = dict(zip("øđłıðħŋŧſςىیېکةёѐѝ", "odlidhntsσيييكهееи", strict=True)) | {
     **{"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss", "ـ": ""},
+    **dict.fromkeys("\u3099\u309a", " "),  # voice the kana before them, with which they have become one
     **dict.fromkeys("\u115f\u1160\u3164", " "),  # fill the place of a letter
     **dict.fromkeys("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff", " "),  # the skin of an emoji
 }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from pathlib import Path
 
 import daemon_pages.search_words
@@ -79,6 +80,17 @@ def test_no_term_is_hidden_from_the_witness(text):
     for term in terms(text.encode("utf-8", "ignore").decode().replace("\0", " ")):
         # A single character is no name, and half a width no other letter.
         assert len(plain(term)) <= 3 or plain(term) in read, term
+
+
+def test_no_character_hides_a_name_from_the_witness_that_is_in_the_index():
+    texts = {code: f"wr{chr(code)}enna" for code in range(0x80, 0x20000) if unicodedata.category(chr(code)) != "Cs"}
+    INDEX.execute("DELETE FROM search")
+    rows = ((code, as_searched(text)) for code, text in texts.items())
+    INDEX.executemany("INSERT INTO search (rowid, text) VALUES (?, ?)", rows)
+    named = INDEX.execute("SELECT rowid FROM search WHERE search MATCH 'wrenna'").fetchall()
+    assert len(named) > 100
+    for (code,) in named:
+        assert "wrenna" in plain(as_read(texts[code])), hex(code)
 
 
 @pytest.mark.parametrize("text", ["", "plain words", "café naïve", "Привет мой", "“so” – he’d say… €5"])
