@@ -145,7 +145,7 @@ def marked(text: str | None) -> Markup:
 
 def place_of(snippet: str | None) -> str:
     """The end of an address that makes a browser scroll to what was found first and mark it; empty if nothing was."""
-    found = re.search(f"{FOUND}([^{END}]+){END}", snippet or "")
+    found = re.search(f"{FOUND}([^{FOUND}{END}]+){END}", snippet or "")
     # A hyphen parts the words around a text fragment from it.
     return f"#:~:text={quote(found[1], safe='').replace('-', '%2D')}" if found else ""
 
