@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.markup import lines_of
 from build_db.sources.mapping import Mapping, as_list, first, text_id
+from build_db.sources.markup import lines_of
 
 LOG = Mapping(
     same="session_type started_at completed_at focus summary status",
