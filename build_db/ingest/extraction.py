@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from build_db.errors import Unreadable
 from build_db.ingest.cards import read_card
 from build_db.ingest.lines import read_csv, read_json_lines
-from build_db.ingest.reading import read_json, read_text, read_yaml
+from build_db.ingest.reading import check_depth, read_json, read_text, read_yaml
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.vector_store import read_vector_store
 from build_db.ingest.vessel import read_vessel_table
@@ -28,6 +28,8 @@ READERS: dict[str, Callable[[Path], tuple[Any, list[Problem]]]] = {
     "character card": read_card,
 }
 
+# Whose readers do not ask how deeply a value is nested.
+UNCHECKED = ("json lines", "character card")
 # What a source may stumble over in a document whose shape nobody has seen; anything else is our own mistake.
 BAD_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
 
@@ -69,11 +71,39 @@ def read_document(root: Path, file: SourceFile) -> Document | None:
 def _read(root: Path, kind: FileKind, file: SourceFile) -> Reading:
     try:
         value, problems = READERS[kind.format](root / file.path)
-    except Unreadable as unreadable:
-        # The existence of some files is a record by itself.
-        document = Document(printable(file.logical), {}) if kind.stands_alone else None
-        return Reading(file, document, [], str(unreadable))
-    return Reading(file, Document(printable(file.logical), value), problems)
+        if kind.format in UNCHECKED:
+            value = _as_deep_as_is_read(value, problems)
+    except Unreadable as error:
+        reason = str(error)
+    except (ValueError, RecursionError):
+        reason = "not as its kind is written"
+    except MemoryError:
+        reason = "too large for this machine's memory"
+    else:
+        return Reading(file, Document(printable(file.logical), value), problems)
+    # The existence of some files is a record by itself.
+    document = Document(printable(file.logical), {}) if kind.stands_alone else None
+    return Reading(file, document, [], reason)
+
+
+def _as_deep_as_is_read(value: Any, problems: list[Problem]) -> Any:
+    """The value; of a list of records, those that are not nested too deeply, and a problem for each other one.
+
+    :raises Unreadable: anything else that is
+    """
+    try:
+        check_depth(value)
+    except Unreadable as error:
+        if not isinstance(value, list):
+            raise
+        value, records = [], value
+        for number, record in enumerate(records):
+            try:
+                check_depth(record)
+                value.append(record)
+            except Unreadable:
+                problems.append(Problem(str(error), f"[{number}]"))
+    return value
 
 
 def printable(path: str) -> str:
