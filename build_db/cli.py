@@ -10,7 +10,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-from click_default_group import DefaultGroup
 
 from build_db import __version__
 from build_db.compare import compare as compare_both
@@ -31,6 +30,7 @@ from build_db.pipeline import build as build_database
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
+from build_db.telling import Commands, fail, say, unforeseen
 from build_db.witness.check import Leaked, check_nothing_leaked
 
 Place = click.Path(path_type=Path)
@@ -38,7 +38,7 @@ Place = click.Path(path_type=Path)
 FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
 
-@click.group(cls=DefaultGroup, default="build", default_if_no_args=True)
+@click.group(cls=Commands, default="build", default_if_no_args=True)
 @click.version_option(__version__, prog_name="build_db")
 def cli() -> None:
     """Turn an AI companion's data tree into one SQLite file."""
@@ -76,7 +76,7 @@ def build(
     try:
         _check_report(data, output, report)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     try:
         if diff:
             _check_may_show(private)
@@ -84,21 +84,22 @@ def build(
         samples = Samples(diff, Keyed(key)) if diff and key else None
         options = BuildOptions(key, private, redaction, samples, strict)
         with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
-            result = build_database(data, output, options, Progress(progress.start, progress.advance))
+            moving = Progress(progress.start, progress.advance)
+            result = build_database(data, output, options, moving, lambda done: _write(report, done.as_json()))
     except UsageError as error:
-        _write(report, as_json(failure(output, error)))
-        _fail(error, 2)
+        fail(f"{error}{_also(report, output, error)}", 2)
     except KeyboardInterrupt:
-        _fail(f"{output}: stopped, nothing was changed", 3)
-    except FAILURES as error:
-        _write(report, as_json(failure(output, error)))
+        fail(f"{output}: stopped, nothing was changed", 3)
+    except Exception as error:
+        told = error if isinstance(error, FAILURES) else CheckFailed(unforeseen(error))
+        unwritten = "" if isinstance(error, _NoReport) else _also(report, output, told)
         _explain(error)
-        _fail(f"{output}: not built, nothing was changed: {error}", 3)
-    _write(report, result.as_json())
+        fail(f"{output}: not built, nothing was changed: {told}{unwritten}", 3)
+    done = f"{output} is built"
     if not quiet:
-        click.echo(result.summary())
+        say(result.summary(), done)
     for sample in samples.sentences() if samples else ():
-        click.echo(f"\n- {sample.before}\n+ {sample.after}")
+        say(f"\n- {sample.before}\n+ {sample.after}", done)
     if strict and result.problems:
         sys.exit(1)
 
@@ -117,16 +118,29 @@ def _check_report(data: Path, output: Path, report: Path | None) -> None:
         raise UsageError(f"{report}: its folder does not exist; make it first")
 
 
-def _write(report: Path | None, text: str) -> None:
-    """The account of a build, also of one that failed.
+class _NoReport(CheckFailed):
+    """The account of a build could not be written."""
 
-    The file is done by then, or was not made: what becomes of its account changes nothing about that.
+
+def _write(report: Path | None, text: str) -> None:
+    """The account of a build: before the file gets its name, so that there is none without the account asked for.
+
+    :raises _NoReport: it cannot be written
     """
     if report:
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:
-            _fail(f"{report}: the report was not written: {error.strerror}", 3)
+            raise _NoReport(f"{report}: the report cannot be written: {error.strerror}; name another place") from None
+
+
+def _also(report: Path | None, output: Path, error: Exception) -> str:
+    """Write the account of a build that failed; what to add to the message if that fails, too."""
+    try:
+        _write(report, as_json(failure(output, error)))
+    except _NoReport as unwritten:
+        return f"; and {unwritten}"
+    return ""
 
 
 @cli.command()
@@ -139,11 +153,12 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     try:
         looked = _check(output, data, exports, redaction)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except FAILURES as error:
         _explain(error)
-        _fail(error, 3)
-    click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
+        fail(error, 3)
+    clean = f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean"
+    say(clean, clean)
 
 
 def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> int:
@@ -168,12 +183,13 @@ def compare(data: Path, database: Path) -> None:
     try:
         found = compare_both(data, database)
     except UsageError as error:
-        _fail(error, 2)
-    click.echo(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found")
-    click.echo(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source")
+        fail(error, 2)
+    done = "nothing was changed"
+    say(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found", done)
+    say(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source", done)
     for title, places in (("left out", found.left), ("not found", found.lost), ("without a source", found.untold)):
         for place, number in sorted(places.items()):
-            click.echo(f"{number:>9,}  {title:16} {place}")
+            say(f"{number:>9,}  {title:16} {place}", done)
     if found.lost or found.untold:
         sys.exit(1)
 
@@ -238,18 +254,17 @@ def export(
                 finished=done.append,
             )
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except KeyboardInterrupt:
-        _fail(f"{folder}: stopped, {_so_far(done)}", 3)
+        fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except FAILURES as error:
-        _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
+        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:
-            click.echo(f"{one.archive} ({sum(one.rows.values()):,} rows)")
+            say(f"{one.archive} ({sum(one.rows.values()):,} rows)", _so_far(done))
         if not tree:
-            click.echo(
-                "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
-            )
+            said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            say(said, _so_far(done))
 
 
 def _so_far(done: list[Exported]) -> str:
@@ -269,15 +284,15 @@ def _tree_beside(database: Path) -> Path | None:
 def review(data: Path, most: int) -> None:
     """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
     try:
-        click.echo(likely_names(data, most), nl=False)
+        say(likely_names(data, most).rstrip("\n"), "nothing was changed")
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
 
 
 @cli.command()
 def metadata() -> None:
     """Print Datasette's metadata for the files that this version builds."""
-    click.echo(datasette_metadata(), nl=False)
+    say(datasette_metadata().rstrip("\n"), "nothing was changed")
 
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
@@ -330,8 +345,3 @@ class _Progress:
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     # As Ctrl-C does: unwinding removes what was begun.
     raise KeyboardInterrupt
-
-
-def _fail(message: object, code: int) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(code)

@@ -13,6 +13,7 @@ from conftest import ROOT
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "limits": (),
+    "telling": (),
     "contract": (),
     "declared": ("errors",),
     "records": (),
