@@ -33,6 +33,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
 from build_db.summary import summary
+from build_db.telling import say, unforeseen
 from build_db.terminal import ProgressBar, fail, stop, write_whole
 from build_db.witness.check import Leaked
 
@@ -94,21 +95,22 @@ def build(
         samples = Samples(diff, Keyed(key)) if diff and key else None
         options = BuildOptions(key, private, redaction, samples, strict)
         with ProgressBar("Reading", hidden=quiet) as progress:
-            result = build_database(data, output, options, Progress(progress.start, progress.advance))
+            moving = Progress(progress.start, progress.advance)
+            result = build_database(data, output, options, moving, lambda done: _write(report, done.as_json()))
     except UsageError as error:
-        _write(report, as_json(failure(output, error)))
-        fail(error, 2)
+        fail(f"{error}{_also(report, output, error)}", 2)
     except KeyboardInterrupt:
         fail(f"{output}: stopped, nothing was changed", 3)
-    except FAILURES as error:
-        _write(report, as_json(failure(output, error)))
+    except Exception as error:
+        told = error if isinstance(error, FAILURES) else CheckFailed(unforeseen(error))
+        unwritten = "" if isinstance(error, _NoReport) else _also(report, output, told)
         _explain(error)
-        fail(f"{output}: not built, nothing was changed: {error}", 3)
-    _write(report, result.as_json())
+        fail(f"{output}: not built, nothing was changed: {told}{unwritten}", 3)
+    done = f"{output} is built"
     if not quiet:
-        click.echo(summary(result, NextSteps(data, output, redaction, key_file)))
+        say(summary(result, NextSteps(data, output, redaction, key_file)), done)
     for sample in samples.sentences() if samples else ():
-        click.echo(f"\n- {sample.before}\n+ {sample.after}")
+        say(f"\n- {sample.before}\n+ {sample.after}", done)
     if strict and result.problems:
         sys.exit(1)
 
@@ -127,16 +129,29 @@ def _check_report(data: Path, output: Path, report: Path | None) -> None:
         raise UsageError(f"{report}: its folder does not exist; make it first")
 
 
-def _write(report: Path | None, text: str) -> None:
-    """The account of a build, also of one that failed.
+class _NoReport(CheckFailed):
+    """The account of a build could not be written."""
 
-    The file is done by then, or was not made: what becomes of its account changes nothing about that.
+
+def _write(report: Path | None, text: str) -> None:
+    """The account of a build: before the file gets its name, so that there is none without the account asked for.
+
+    :raises _NoReport: it cannot be written
     """
     if report:
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:
-            fail(f"{report}: the report was not written: {error.strerror}", 3)
+            raise _NoReport(f"{report}: the report cannot be written: {error.strerror}; name another place") from None
+
+
+def _also(report: Path | None, output: Path, error: Exception) -> str:
+    """Write the account of a build that failed; what to add to the message if that fails, too."""
+    try:
+        _write(report, as_json(failure(output, error)))
+    except _NoReport as unwritten:
+        return f"; and {unwritten}"
+    return ""
 
 
 @cli.command()
@@ -154,7 +169,8 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     except FAILURES as error:
         _explain(error)
         fail(error, 3)
-    click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
+    clean = f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean"
+    say(clean, clean)
 
 
 @cli.command()
@@ -167,11 +183,12 @@ def compare(data: Path, database: Path) -> None:
         found = compare_both(data, database)
     except UsageError as error:
         fail(error, 2)
-    click.echo(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found")
-    click.echo(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source")
+    done = "nothing was changed"
+    say(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found", done)
+    say(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source", done)
     for title, places in (("left out", found.left), ("not found", found.lost), ("without a source", found.untold)):
         for place, number in sorted(places.items()):
-            click.echo(f"{number:>9,}  {title:16} {place}")
+            say(f"{number:>9,}  {title:16} {place}", done)
     if found.lost or found.untold:
         sys.exit(1)
 
@@ -244,11 +261,10 @@ def export(
     if not quiet:
         for one in done:
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
-            click.echo(f"{one.archive} ({told:,} rows)")
+            say(f"{one.archive} ({told:,} rows)", _so_far(done))
         if not tree:
-            click.echo(
-                "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
-            )
+            said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            say(said, _so_far(done))
 
 
 def _so_far(done: list[Exported]) -> str:
@@ -278,7 +294,7 @@ def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
         fail(error, 2)
     except FAILURES as error:
         fail(f"{data}: {error}", 3)
-    click.echo(str(found))
+    say(str(found), "nothing was changed")
     if found.obstacles:
         sys.exit(2)
 
@@ -317,7 +333,7 @@ def metadata(family: Path | None, output: Path | None) -> None:
                 raise UsageError(f"{output}: holds your settings; name another file")
             write_whole(output, text)
         else:
-            click.echo(text, nl=False)
+            say(text.rstrip("\n"), "nothing was changed")
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -12,13 +13,27 @@ from click_default_group import DefaultGroup
 from build_db import __version__
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
+from build_db.telling import hush, unforeseen
+from build_db.terminal import fail
 
 # `data` is no slip of `metadata`.
 LIKE = 0.75
 
 
 class Commands(DefaultGroup):  # type: ignore[misc]
-    """Takes what is no command for the folder of a build, unless it is like a command and nothing is there."""
+    """Takes what is no command for the folder of a build, unless it is like a command and nothing is there.
+
+    Whatever nobody thought of ends like any failure: in one line, which quotes nothing.
+    """
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().main(*args, **settings)
+        except Exception as error:
+            if isinstance(error, OSError):
+                hush()
+            fail(unforeseen(error), 3)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name."""

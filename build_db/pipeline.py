@@ -36,6 +36,7 @@ from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
 from build_db.sources import catalogue
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
+from build_db.witness.unchanged import check_unchanged, digests_of
 
 Redact = Callable[[Item], Item]
 
@@ -60,13 +61,22 @@ class BuildOptions:
     strict: bool = False
 
 
+def _tell_nobody(report: Report) -> None:
+    return None
+
+
 def build(
-    data: str | Path, output: str | Path, options: BuildOptions = BuildOptions(), progress: Progress = SILENT
+    data: str | Path,
+    output: str | Path,
+    options: BuildOptions = BuildOptions(),
+    progress: Progress = SILENT,
+    reported: Callable[[Report], None] = _tell_nobody,
 ) -> Report:
     """Build one SQLite file from a data tree.
 
     :param data: the vessel's data folder; a `daemons.yml` in it may name further trees
     :param output: the file to make; replaced in one step if it exists
+    :param reported: is told of the whole build before the file gets its name; what it raises is the build's end
     :raises UsageError: nothing was touched
     :raises CheckFailed: the new file was not sound and was thrown away
     """
@@ -75,6 +85,8 @@ def build(
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
     wishes = options.wishes or wishes_beside(data)
+    places = [*(tree.root for tree in trees), wishes]
+    before = {} if options.private else digests_of(places)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     household = None if options.private else _household(surveys, wishes, options)
     redactor = household.redactor if household else None
@@ -96,24 +108,28 @@ def build(
             stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
         finally:
             loader.close()
+        if redactor:
+            check_unchanged(before, places)
+        report = Report(
+            output=str(output),
+            private=options.private,
+            daemon_names={id: name for tree in trees for id, name in tree.daemons},
+            rows=rows,
+            files=Counter(row.values["outcome"] for files in outcomes for row in files),
+            findings=loader.findings,
+            content=content,
+            read=sum(row.values["row_count"] for files in outcomes for row in files),
+            left_out=loader.left_out,
+            withdrawn=loader.withdrawn.rows,
+            roots={tree.id: _as_given(data, tree.root) for tree in trees},
+            redaction=redactor.account() if redactor else {},
+            stripped=stripped,
+            unlisted=len(household.unlisted.likely()) if household else 0,
+            idle_wishes=tuple(household.idle_wishes()) if household else (),
+        )
+        reported(report)
         publish(finished, output, private=options.private)
-    return Report(
-        output=str(output),
-        private=options.private,
-        daemon_names={id: name for tree in trees for id, name in tree.daemons},
-        rows=rows,
-        files=Counter(row.values["outcome"] for files in outcomes for row in files),
-        findings=loader.findings,
-        content=content,
-        read=sum(row.values["row_count"] for files in outcomes for row in files),
-        left_out=loader.left_out,
-        withdrawn=loader.withdrawn.rows,
-        roots={tree.id: _as_given(data, tree.root) for tree in trees},
-        redaction=redactor.account() if redactor else {},
-        stripped=stripped,
-        unlisted=len(household.unlisted.likely()) if household else 0,
-        idle_wishes=tuple(household.idle_wishes()) if household else (),
-    )
+    return report
 
 
 def _without_leaks(

@@ -11,6 +11,7 @@ from build_db.ingest.extraction import take_in
 from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
+from build_db.limits import LONGEST_NAME
 from build_db.records import VESSEL, Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]
@@ -108,8 +109,10 @@ def _unreadable(tree: Tree, file: SourceFile) -> str | None:
         return None
     if file.kind.name == INDEX:
         return "it is no list of names" if any(isinstance(item, Problem) for item in items) else None
-    named = any(isinstance(i, Row) and isinstance(i.values.get(NAME), str) and i.values[NAME].strip() for i in items)
-    return None if named else f"it has no {NAME} that is a text"
+    names = [i.values[NAME].strip() for i in items if isinstance(i, Row) and isinstance(i.values.get(NAME), str)]
+    if any(len(name) > LONGEST_NAME for name in names):
+        return f"its {NAME} is longer than {LONGEST_NAME} characters"
+    return None if any(names) else f"it has no {NAME} that is a text"
 
 
 def _told_by(logical: str) -> set[str]:

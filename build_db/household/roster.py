@@ -15,7 +15,7 @@ from build_db.ingest.reading import read_json
 from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Hint, Row
 from build_db.redaction.people.folding import folded
-from build_db.redaction.people.names import runs
+from build_db.redaction.people.names import bounded, runs
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import Policy
 from build_db.redaction.words import words
@@ -204,9 +204,12 @@ class RosterBuilder:
     def _named(self, what: str, text: str, owner: str | None) -> None:
         if what == "id":
             self._id(text)
-        elif what == "secret":
+            return
+        if what == "secret":
             self.secrets.add(text)
-        elif text.casefold() in words().nobody or UUID.fullmatch(text):
+            return
+        text = bounded(text)
+        if text.casefold() in words().nobody or UUID.fullmatch(text):
             # Somebody is called so, and by no name that could be missing.
             self._unnamed.update({owner} if owner and what == "name" else ())
         elif what == "handle":
@@ -216,7 +219,7 @@ class RosterBuilder:
             self._names.setdefault((text, owner))
 
     def _mail(self, address: str, user_id: str) -> None:
-        local = address.partition("@")[0].partition("+")[0]
+        local = bounded(address.partition("@")[0].partition("+")[0])
         if local and local.casefold() not in words().nobody:
             self._ids.setdefault(user_id)
             self._handles.setdefault(local, user_id)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from build_db.errors import Unreadable
-from build_db.ingest.packed import MOST_BYTES, head_of, is_zip, member_bytes, members
+from build_db.ingest.packed import head_of, is_zip, member_bytes, members
 from build_db.ingest.reading import parse_json
+from build_db.limits import MOST_BYTES
 from build_db.records import Problem
 
 MEMBER = "daemon_data.json"

@@ -8,6 +8,7 @@ import datetime
 import json
 import math
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import yaml
 from build_db.declared import parse_as_typed
 from build_db.errors import Unreadable
 from build_db.ingest.packed import content
+from build_db.limits import LONGEST_NUMBER, MOST_BYTES, MOST_DEPTH, MOST_VALUES
 from build_db.records import Problem
 
 # Byte order marks and what they mean; UTF-32's begins like UTF-16's, so it comes first.
@@ -28,19 +30,25 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# No writer nests values so deep; what is deeper cannot be written any more.
-DEEPEST = 200
-# Python reads no longer numbers; so long a one is beyond every other limit, too.
-MOST_DIGITS = 4_000
-
-# Aliases can make a small YAML file expand without end; no real file comes near this many values.
-MOST_VALUES = 1_000_000
+TOO_DEEP, TWICE = "nested too deeply", "a key stands twice: the last is kept"
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _YamlLoader(_Base):  # type: ignore[misc]
     """Takes for numbers and truths only what programs write so: `1.10`, `12:30`, `0451` and `no` are words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.twice = False
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; takes note of a key that stands twice."""
+        written = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+        single = len(written) == len(node.value) or not all(isinstance(key, yaml.ScalarNode) for key, _ in node.value)
+        self.twice |= not single
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
     def construct_number(self, node: yaml.ScalarNode) -> Any:
         """A number, or what was typed if the number would be written otherwise."""
@@ -76,25 +84,58 @@ def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
     """
     try:
         value = orjson.loads(data)
-        orjson.dumps(value)  # which goes less deep than the reader
-        return value
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, changed = (data, []) if isinstance(data, str) else decoded(data)
-        problems += changed
-    except TypeError:
+        return _leniently(data, problems)
+    keys = count_keys(value)
+    if keys is None:  # deeper than somebody further on could bear
         return plain(value, problems)
+    # So many keys are written, unless blanks stand behind some: then it is worth a second look.
+    written = (
+        data.count(b'":') - data.count(b'\\":') if isinstance(data, bytes) else data.count('":') - data.count('\\":')
+    )
+    return value if written == keys else _leniently(data, problems)
+
+
+def _leniently(data: bytes | str, problems: list[Problem]) -> Any:
+    text, found = (data, []) if isinstance(data, str) else decoded(data)
+    twice: list[Any] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice.append(made)
+        return made
+
     try:
-        value = json.loads(text, parse_int=_integer)
+        value = json.loads(text, parse_int=_whole, object_pairs_hook=mapping)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        raise Unreadable(TOO_DEEP) from None
+    problems += [*found, Problem(TWICE)] if twice else found
     return plain(value, problems)
 
 
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) < MOST_DIGITS else math.inf
+def _whole(digits: str) -> int | float:
+    """A whole number; one that nobody writes is as none."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def count_keys(value: Any) -> int | None:
+    """How many keys all mappings have; None if it is nested deeper than anybody writes."""
+    level, keys = [value] if isinstance(value, (dict, list)) else [], 0
+    for _ in range(MOST_DEPTH):
+        if not level:
+            return keys
+        keys += sum(len(one) for one in level if type(one) is dict)
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) is dict or type(inner) is list
+        ]
+    return None if level else keys
 
 
 def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
@@ -163,13 +204,20 @@ def parse_yaml(text: str, problems: list[Problem]) -> Any:
     :raises Unreadable: not YAML
     """
     try:
-        return plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems, most=MOST_VALUES)
+        loader = _YamlLoader(PAIR.sub(_character, text))
+        try:
+            value = loader.get_single_data()
+        finally:
+            loader.dispose()
+        value = plain(value, problems, most=MOST_VALUES)
+        problems += [Problem(TWICE)] if loader.twice else []
+        return value
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):
         raise Unreadable("not valid YAML") from None
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        raise Unreadable(TOO_DEEP) from None
 
 
 def _place(error: yaml.MarkedYAMLError) -> str:
@@ -178,6 +226,14 @@ def _place(error: yaml.MarkedYAMLError) -> str:
 
 
 def _bytes(path: Path, *, empty: bool = False) -> bytes:
+    try:
+        found = path.stat()
+    except OSError:  # it may lie inside a ZIP; whoever reads it says more
+        found = None
+    if found and not stat.S_ISREG(found.st_mode):
+        raise Unreadable("not a regular file")
+    if found and found.st_size > MOST_BYTES:
+        raise Unreadable("larger than anything that is read")
     data = content(path)
     if not empty and (not data or data.isspace()):
         raise Unreadable("empty file")
@@ -217,6 +273,7 @@ class _Plainer:
     def __init__(self, most: float) -> None:
         self.changed: set[str] = set()
         self._left = most
+        self._depth = 0
 
     def plain(self, value: Any, depth: int = 0) -> Any:
         """The value in JSON's types."""
@@ -224,9 +281,9 @@ class _Plainer:
         if self._left < 0:
             raise Unreadable("its aliases expand without end")
         if isinstance(value, (dict, list, tuple, set, frozenset)):
-            if depth == DEEPEST and math.isfinite(self._left):
-                raise Unreadable("nested too deeply")  # a knot
-            if depth == DEEPEST:
+            if depth == MOST_DEPTH and math.isfinite(self._left):
+                raise Unreadable(TOO_DEEP)  # a knot
+            if depth == MOST_DEPTH:
                 self.changed.add("value nested too deeply replaced by null")
                 return None
             return self._plain_container(value, depth + 1)

@@ -125,8 +125,9 @@ def _plain(value: Any) -> Any:
 def _parsed(text: str, record: str, column: str, problems: list[Problem]) -> Any:
     """What a text of JSON holds; the text itself if it is none."""
     try:
+        # Half of a character pair and NaN, which the writer lets through, are read, too.
         return parse_json(text, problems)
-    except Unreadable:
+    except Unreadable as error:
         if text:
-            problems.append(Problem("not valid JSON", record, column))
+            problems.append(Problem(str(error).partition(" at ")[0], record, column))
         return text or None

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from build_db.limits import MOST_BYTES
 from build_db.witness.raw import inside
 
 HEAD = b"SQLite format 3\0"
@@ -24,8 +25,8 @@ KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_meta
 KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
 # What an unfinished transaction leaves beside a database.
 SIDES = ("", "-wal", "-shm", "-journal")
-# The member of an archive that holds a daemon, and how much of it is read at most.
-DAEMON, MOST = "daemon_data.json", 2 << 30
+# The member of an archive that holds a daemon.
+DAEMON = "daemon_data.json"
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
@@ -53,7 +54,7 @@ def _packed(path: Path) -> bytes:
     """What an archive says of a daemon; nothing of any other archive, or of a damaged one."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(DAEMON) as file:
-            return file.read(MOST)
+            return file.read(MOST_BYTES)
     except BROKEN:
         return b""
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from build_db.limits import LONGEST_NAME
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
 from build_db.witness.raw import decoded, folders, inside, parsed, raw_files
@@ -90,7 +91,7 @@ class Needles:
 
         :param spared: plain words that may stay
         """
-        written = parts(plain(name))
+        written = parts(plain(_as_long_as_a_name(name)))
         whole, nobody = " ".join(written), words("nobody") | words("titles")
         said = [POSSESSIVE.sub("", part) for part in written if part not in nobody and not part.isdigit()]
         if not said or whole in nobody or whole in spared:
@@ -102,7 +103,8 @@ class Needles:
             in_one_word = re.sub("['’]", "", "".join(written))
             said += [in_one_word] if len(in_one_word) >= SHORTEST_IN_ONE_WORD else []
         for part in said:
-            if means_somebody(part, SHORTEST_NAME) and part not in everyday() | common() and part not in spared:
+            said_daily = part in everyday() or part in common() or part in spared
+            if means_somebody(part, SHORTEST_NAME) and not said_daily:
                 self.names.setdefault(part, Needle("name", source))
 
     def add_value(self, value: str, rule: str, source: str) -> None:
@@ -123,6 +125,14 @@ class Needles:
             self.add_value(value, "user id", source)
         elif NAME_ID.fullmatch(value):
             self.add_name(value, source, spared)
+
+
+def _as_long_as_a_name(name: str) -> str:
+    """A name up to the last word that lies within what anybody is called."""
+    if len(name) > LONGEST_NAME:
+        begin = name[:LONGEST_NAME]
+        name = begin[: begin.rfind(" ")] if " " in begin else begin
+    return name
 
 
 def _is_inside(whole: str, own: str) -> bool:

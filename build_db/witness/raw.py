@@ -21,13 +21,14 @@ from typing import Any
 import orjson
 import yaml
 
+from build_db.limits import LONGEST_NUMBER, MOST_BYTES, MOST_DEPTH, MOST_PACKED, MOST_VALUES
+
 # Every form that names may be in; `.json.migrated` is JSON, too.
 LINES, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt", *LINES, *TABLES)
 PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
 BROKEN_CHARACTER = "\ufffd"
-# So much of a file inside a ZIP is read at most, and what a damaged ZIP makes itself felt by.
-MOST, MOST_PACKED = 2 << 30, 1000
+# What a damaged ZIP makes itself felt by.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
@@ -52,6 +53,8 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if ".git" in path.parts or path.is_symlink() or not path.is_file():
             continue
+        if path.stat().st_size > MOST_BYTES:
+            continue  # the build does not read it either
         if path.suffix in READABLE or path == root:
             data = path.read_bytes()
             if not data.startswith(PACKED):
@@ -83,7 +86,7 @@ def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
                 is_card = name.suffix in (*PICTURES, CARD)
                 if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
                     with archive.open(member) as file:
-                        data = file.read(MOST)
+                        data = file.read(MOST_BYTES)
                     texts = _cards(data) if is_card else _readings(data)
                     yield from ((name.with_suffix(".json") if is_card else name, text) for text in texts)
     except BROKEN:
@@ -108,7 +111,7 @@ def _cards(data: bytes) -> list[str]:
 def _card_of(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("card.json") as file:
-            return [decoded(file.read(MOST))]
+            return [decoded(file.read(MOST_BYTES))]
     except BROKEN:
         return []
 
@@ -126,14 +129,15 @@ def decoded(data: bytes) -> str:
 
 
 def parsed(path: Path, text: str) -> Any:
-    """The value of a JSON or YAML file; None if it is neither, or broken."""
+    """The value of a JSON or YAML file; None if it is neither, broken, or beyond what is read of any file."""
     try:
         if path.suffix in LINES:
             return [found for line in text.split("\n") if (found := inside(line)) is not None]
         if path.suffix in TABLES:
             return _table(text)
         if path.suffix in (".yaml", ".yml"):
-            return yaml.load(_with_whole_characters(text), Loader=_YAML)
+            value = yaml.load(_with_whole_characters(text), Loader=_YAML)
+            return value if _ends(value) else None
         if ".json" in path.suffixes:
             return _json(text)
         if path.suffix not in READABLE:  # somebody gave it by its name
@@ -147,8 +151,11 @@ def parsed(path: Path, text: str) -> Any:
 def _table(text: str) -> list[dict[str, str]]:
     """The rows of a table, by the words of its first line; if they are not alike, each line by itself, too."""
     separator = max(",;\t|", key=text.partition("\n")[0].count)
-    csv.field_size_limit(MOST)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    csv.field_size_limit(MOST_BYTES)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:
+        rows = [[]]
     names = [name.strip().lower() for name in (rows or [[]])[0]]
     if any(len(cells) not in (0, len(names)) for cells in rows):
         rows += ([cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines())
@@ -167,7 +174,19 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except ValueError:  # stricter than those who wrote it
-        return json.loads(text)
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else None)
+
+
+def _ends(value: Any) -> bool:
+    """Whether a value comes to an end: by its aliases a small YAML file can hold itself, or more than any memory."""
+    inside, left = [value], MOST_VALUES
+    for _ in range(MOST_DEPTH + 1):
+        inside = [one for one in inside if isinstance(one, (dict, list, tuple, set))]
+        left -= sum(map(len, inside))
+        if not inside or left < 0:
+            break
+        inside = [entry for one in inside for entry in (one.values() if isinstance(one, dict) else one)]
+    return not inside and left >= 0
 
 
 def _with_whole_characters(text: str) -> str:

@@ -27,9 +27,9 @@ REACH = 20
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 # Lines that only draw, and what stands before the words of a line.
-DRAWN = re.compile(r"(?m)^[ \t]*(?:(?:```|~~~).*|[|:*_ \t-]*(?:-{3}|\*{3}|_{3})[|:*_ \t-]*)$")
-AT_BEGINNING = re.compile(r"(?m)^[ \t]*(?:>[ \t]?)*[ \t]*(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t])?)?")
-TABLE_ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")
+DRAWN = re.compile(r"(?m)^[ \t]*+(?:(?:```|~~~).*|(?=[|:*_ \t-]*?(?:-{3}|\*{3}|_{3}))[|:*_ \t-]++)$")
+AT_BEGINNING = re.compile(r"(?m)^[ \t]*+(?:>[ \t]?)*+[ \t]*+(?:#{1,6}[ \t]+|[-*+][ \t]+(?:\[[ xX]\][ \t])?)?")
+TABLE_ROW = re.compile(r"(?m)^[ \t]*+\|.*\|[ \t]*$")
 WIKI_LINK = re.compile(r"\[\[([^\[\]|#\n]{1,200})(?:#[^\[\]|\n]{1,200})?(?:\|([^\[\]\n]{1,200}))?\]\]")
 LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\([^()\n]{1,1000}\)")
 STRESS = re.compile(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import ahocorasick
 
 from build_db.contract import UUID
+from build_db.limits import LONGEST_NAME
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.folding import RUN, fold
@@ -107,7 +108,8 @@ class NameIndex:
     def _add_id(self, user_id: str, keyed: Keyed) -> None:
         new = keyed.uuid("person", user_id)
         self.ids[user_id.lower()] = new
-        if not OPAQUE_ID.fullmatch(user_id):
+        # A megabyte is no id that somebody writes; the witness looks for it all the same.
+        if not OPAQUE_ID.fullmatch(user_id) or len(user_id) > LONGEST_NAME:
             self.wordlike.add(user_id.lower())
         if UUID.fullmatch(user_id):
             # The vessel names graph nodes after the first digits of an id.

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from anyascii import anyascii
 
+from build_db.limits import LONGEST_NAME
 from build_db.redaction.people.everyday import bits, languages_of
 from build_db.redaction.people.folding import RUN, fold
 from build_db.redaction.people.scripts import SCRIPT_OF, table
@@ -43,6 +44,13 @@ ASIDE = re.compile(
     r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?: [-–—|/•·:@~]+ | ?[|•] ?).*|['’]s \S.*"
     r"|(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the) .*"
 )
+
+
+def bounded(name: str) -> str:
+    """As much of a name as is looked for: whole words, if there are some. A megabyte is no name."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return name[:LONGEST_NAME].rpartition(" ")[0].strip() or name[:LONGEST_NAME]
 
 
 def cleaned(name: str) -> str:

@@ -93,7 +93,7 @@ class PeopleFinder:
 
     def pseudonym_for(self, name: str) -> str | None:
         """The pseudonym of the person with exactly this name; None if nobody bears it."""
-        person = self._index.exact.get(fold(name.strip()))
+        person = self._index.exact.get(fold(names.bounded(name.strip())))
         return person.pseudonym if person else None
 
     def pseudonym_of(self, user_id: str) -> str | None:
