@@ -18,13 +18,16 @@ EACH = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"  # kana, bopomofo
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Han
     "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"  # Hangul
+)
+STACKED = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6"  # Thai, Lao
     "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3"  # Burmese, Khmer
 )
 # What stands above and below their letters, and belongs to them.
 ABOVE = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u17b4-\u17d3"
-FLAG, EMOJI = "[\U0001f1e6-\U0001f1ff]{2}", "\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
-ALONE = re.compile(rf"{FLAG}|[{EACH}][{ABOVE}]*|[{EMOJI}]")
+FLAG, EMOJI = "[\U0001f1e6-\U0001f1ff]{1,2}", "\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
+CLUSTER = re.compile(rf"{FLAG}|[{STACKED}][{ABOVE}]*")
+ALONE = re.compile(rf"(?!{FLAG})[{EACH}{EMOJI}]")
 
 # In full or half width, as formulas are set, or as parts of characters.
 WIDE = re.compile("[\uff01-\uff5e\uff61-\uffdc\U0001d400-\U0001d7ff\u2e80-\u2fd5]+")
@@ -63,9 +66,11 @@ def _kept(sign: str) -> str:
         return ""
     if small in APART:
         return APART[small]
+    if ALONE.match(sign):
+        return f" {sign} "
     if category[0] == "M" and not any(ord(sign) in vowels for vowels in VOWELS):
         return "" if unicodedata.combining(sign) else " "
-    if category == "So" and not ALONE.match(sign):
+    if category == "So" and not CLUSTER.match(sign):
         return " "
     if not MARKED.match(sign):
         return sign
@@ -81,4 +86,4 @@ def as_searched(text: str) -> str:
     if text.isascii() or not NEEDED.search(text):
         return text
     narrow = WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-    return ALONE.sub(r" \g<0> ", unicodedata.normalize("NFC", narrow).translate(SIGNS))
+    return CLUSTER.sub(r" \g<0> ", unicodedata.normalize("NFC", narrow).translate(SIGNS))

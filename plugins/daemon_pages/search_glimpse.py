@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from daemon_pages.rendering import TAG, WITHHELD
 from daemon_pages.search_index import Term
-from daemon_pages.search_words import ABOVE, EACH, EMOJI, FLAG, SIGNS, as_searched
+from daemon_pages.search_words import ABOVE, EACH, EMOJI, FLAG, SIGNS, STACKED, as_searched
 
 # A glimpse is so many characters long; so many of them may come before what was found.
 WIDTH, BEFORE = 180, 50
@@ -41,11 +41,11 @@ SIGN = re.compile(r"`+|\*{2,}|~~|\[\[|\]\]|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 MARKS = (
     "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M") + "\xad\u200b-\u200d\u2060"
 )
-NOT_IN_WORDS = rf"\W_{EACH}{EMOJI}\uff66-\uff9f"
+NOT_IN_WORDS = rf"\W_{EACH}{STACKED}{EMOJI}\uff66-\uff9f"
 # One word of a text, or one of the characters that the index takes for words, however it is written.
 UNIT = re.compile(
     rf"{FLAG}|[{EMOJI}]|[\uff66-\uff9d][\uff9e\uff9f]?|[\u1100-\u115e][\u1161-\u11a7]?[\u11a8-\u11ff]?"
-    rf"|[{EACH}][{ABOVE}\u3099\u309a\u200b-\u200d]*|[^{NOT_IN_WORDS}]+(?:[{MARKS}]+[^{NOT_IN_WORDS}]*)*"
+    rf"|[{EACH}{STACKED}][{ABOVE}\u3099\u309a\u200b-\u200d]*|[^{NOT_IN_WORDS}]+(?:[{MARKS}]+[^{NOT_IN_WORDS}]*)*"
 )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from daemon_pages.ask import Ask
 from daemon_pages.search_glimpse import found_in
 from daemon_pages.search_index import ANY, Term, parameters, terms_of
-from daemon_pages.search_words import ALONE, SIGNS
+from daemon_pages.search_words import CLUSTER, SIGNS
 
 # The words of the index. A table of this connection alone, which keeps nothing.
 WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search, row)"
@@ -63,7 +63,7 @@ def offers(ask: Ask, terms: Sequence[Term]) -> list[Offer]:
 
 def _is_word(term: Term) -> bool:
     word = _plain(term)
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not ALONE.search(word)
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and not CLUSTER.search(word)
 
 
 def _plain(term: Term) -> str:
