@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-WITHHELD = "[withheld]"
+from daemon_pages.chat_markdown import Resolve as Resolve
+from daemon_pages.chat_markdown import parser
+from daemon_pages.hidden import WITHHELD as WITHHELD
+from daemon_pages.hidden import chips, withheld, without_files
+from daemon_pages.hidden import spoken as spoken
+
 # Characters that turn text around, hide in it, or are no characters at all.
 UNWANTED = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
-SAFE_LINK = re.compile(r"(?i)(?:https?:|mailto:)")
-WIKI_LINK = re.compile(r"\[\[([^\[\]|#\n]{1,200})(?:#([^\[\]|\n]{1,200}))?(?:\|([^\[\]\n]{1,200}))?\]\]")
-TAG = re.compile(
-    r"</?(gesture|emote|memory|mark|record_self_observation|record_user_observation|create_roadmap_item)\b(?::(\w+))?"
-    r"[^<>\n]{0,300}>"
-)
-SAID_OF_TAGS = {
-    "mark": "marks", "memory": "remembers", "record_self_observation": "notes about itself",
-    "record_user_observation": "notes about somebody", "create_roadmap_item": "plans",
-}  # fmt: skip
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -34,11 +26,21 @@ MONTHS = (
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")
-Resolve = Callable[[str], str | None]
+# A long text is read in part; 200,000 characters are a short novel.
+MOST_SHOWN = 200_000
+# Every word that a reader sees.
+PHRASES = {
+    "in part": "This text is long: its first {shown:,} of {all:,} characters are shown. All of it is in the data.",
+    "yes": "yes",
+    "no": "no",
+}
+PARSER = parser()
 
 
 def markdown(text: str | None, *, below: int = 1, resolve: Resolve | None = None, title: str = "") -> Markup:
-    """Markdown as HTML: no raw HTML, no pictures, links only to the web and to mail.
+    """Markdown as HTML: no raw HTML, no pictures, links only to the web and to mail; what is hidden is named.
+
+    A text that would make a heavy page is shown in part, and says so.
 
     :param title: the page's own; a first heading that repeats it is left out
     :param below: the level of the heading above; the text's own headings come below it, without gaps
@@ -49,15 +51,24 @@ def markdown(text: str | None, *, below: int = 1, resolve: Resolve | None = None
     if text == WITHHELD:
         return withheld()
     env: dict[str, Any] = {"resolve": resolve}
-    text = text.removeprefix(f"# {title}\n") if title else text
-    tokens = PARSER.parse(text, env)
+    named = without_files(text.removeprefix(f"# {title}\n") if title else text)
+    shown = beginning(named, MOST_SHOWN)
+    tokens = PARSER.parse(shown, env)
     _settle_headings(tokens, below)
-    return Markup(PARSER.renderer.render(tokens, PARSER.options, env))  # nothing in it but what the rules below make
+    html = Markup(PARSER.renderer.render(tokens, PARSER.options, env))  # nothing in it but what the parser's rules make
+    return html + _said_in_part(shown, named) if len(shown) < len(named) else html
 
 
-def withheld() -> Markup:
-    """What stands where words were withheld."""
-    return Markup('<p class="withheld">These words were withheld.</p>')
+def beginning(text: str, most: int) -> str:
+    """The first characters of a text, to the end of a word; all of it if it is no longer."""
+    if len(text) <= most:
+        return text
+    end = max(text.rfind(blank, most - 1000, most) for blank in " \n")
+    return text[: end if end > 0 else most]
+
+
+def _said_in_part(shown: str, text: str) -> Markup:
+    return Markup('<p class="in-part">{}</p>\n').format(PHRASES["in part"].format(shown=len(shown), all=len(text)))
 
 
 def when(value: str | None) -> Markup:
@@ -100,22 +111,35 @@ def anything(value: Any, *, below: int = 1, resolve: Resolve | None = None, titl
     if isinstance(value, str):
         return plain(value) if _is_plain(value) else markdown(value, below=below, resolve=resolve, title=title)
     if isinstance(value, bool):
-        return Markup("yes") if value else Markup("no")
+        return escape(PHRASES["yes" if value else "no"])
     if isinstance(value, (int, float)):
         return escape(f"{value:g}" if isinstance(value, float) else value)
     if isinstance(value, list):
-        entries = (anything(entry, below=below, resolve=resolve) for entry in value)
-        return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(e) for e in entries if e))
+        return _listed(value, below, resolve)
     pairs = (
         (key, anything(entry, below=below, resolve=resolve)) for key, entry in value.items() if not ID.fullmatch(key)
     )
-    shown = (Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(words(key), entry) for key, entry in pairs if entry)
+    shown = (
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(chips(words(key)), entry) for key, entry in pairs if entry
+    )
     return Markup("<dl>{}</dl>").format(Markup("").join(shown))
+
+
+def _listed(values: list[Any], below: int, resolve: Resolve | None) -> Markup:
+    """A list; whatever was withheld in it is told once."""
+    first = values.index(WITHHELD) if WITHHELD in values else -1
+    told = [value for n, value in enumerate(values) if n == first or value != WITHHELD]
+    if told == [WITHHELD]:
+        return withheld()
+    entries = (anything(value, below=below, resolve=resolve) for value in told)
+    return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(e) for e in entries if e))
 
 
 def plain(value: str) -> Markup:
     """A moment, or a term of a closed vocabulary, as people write it."""
-    return when(value) if MOMENT.fullmatch(value) else escape(words(value))
+    if value == WITHHELD:
+        return escape(spoken(value))
+    return when(value) if MOMENT.fullmatch(value) else chips(words(without_files(value)))
 
 
 def _is_plain(value: str) -> bool:
@@ -143,58 +167,3 @@ def _settle_headings(tokens: list[Token], below: int) -> None:
             if token.type == "heading_open":
                 previous = min(below + 1 + levels.index(int(token.tag[1])), previous + 1, 6)
             token.tag = f"h{previous}"
-
-
-def _wiki_link(state: StateInline, silent: bool) -> bool:
-    """`[[Page]]`, `[[Page#Section]]`, `[[Page|words]]`."""
-    match = WIKI_LINK.match(state.src, state.pos)
-    if not match or not state.env.get("resolve"):
-        return False
-    if not silent:
-        name, _, alias = match.groups()
-        state.push("wiki_link", "", 0).meta = {"to": state.env["resolve"](name.strip()), "words": alias or name}
-    state.pos = match.end()
-    return True
-
-
-def _tag(state: StateInline, silent: bool) -> bool:
-    """What a daemon does while it talks: `<gesture:nod>`."""
-    match = TAG.match(state.src, state.pos)
-    if not match:
-        return False
-    if not silent and not match.group().startswith("</"):
-        state.push("gesture", "", 0).content = SAID_OF_TAGS.get(match[1]) or match[2] or match[1]
-    state.pos = match.end()
-    return True
-
-
-def _shown_wiki_link(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
-    to, shown = tokens[at].meta["to"], tokens[at].meta["words"]
-    if to is None:
-        return Markup('<span class="red-link">{}<span class="aside"> (no page yet)</span></span>').format(shown)
-    return Markup('<a href="{}">{}</a>').format(to, shown)
-
-
-def _shown_gesture(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
-    return Markup('<span class="gesture">({})</span>').format(tokens[at].content)
-
-
-def _shown_link(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
-    tokens[at].attrSet("rel", "nofollow noopener noreferrer")
-    rendered: str = self.renderToken(tokens, at, options, env)
-    return rendered
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-    parser.disable(["image", "html_inline", "html_block"])
-    parser.validateLink = lambda url: bool(SAFE_LINK.match(url))  # type: ignore[method-assign]
-    parser.inline.ruler.before("link", "wiki_link", _wiki_link)
-    parser.inline.ruler.before("autolink", "gesture", _tag)
-    parser.add_render_rule("wiki_link", _shown_wiki_link)
-    parser.add_render_rule("gesture", _shown_gesture)
-    parser.add_render_rule("link_open", _shown_link)
-    return parser
-
-
-PARSER = _parser()
