@@ -181,3 +181,21 @@ def text_id(value: Any) -> str | None:
 def owner(source: dict[str, Any], document: Document) -> str | None:
     """The person an entry belongs to: its own note, else the file name; `None.json` belongs to nobody."""
     return text_id(source.get("user_id")) or (document.stem if document.stem != "None" else None)
+
+
+def of_another(source: dict[str, Any], named: str, place: str, what: str) -> Iterator[Problem]:
+    """A problem for an entry that bears another person's id than the place where it lies.
+
+    :param named: the id that the place is named by
+    :param what: what is named so: a folder, a file
+    """
+    borne = source.get("user_id")
+    if borne not in (None, "") and text_id(borne) != named:
+        yield Problem(f"id differs from the {what} name", place, "user_id", borne)
+
+
+def differing(kept: dict[str, Any], other: dict[str, Any], record: str) -> Iterator[Problem]:
+    """A problem for each value of a record's twin that the record itself does not have."""
+    for key in sorted(other.keys() | kept.keys()):
+        if key in other and other[key] not in (None, "", [], {}) and other[key] != kept.get(key):
+            yield Problem("differs from its twin: the twin's is kept", record, key, other[key])
