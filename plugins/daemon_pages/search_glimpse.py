@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from daemon_pages.rendering import TAG, WITHHELD
+from daemon_pages.chat_markdown import TAG
+from daemon_pages.rendering import WITHHELD
 from daemon_pages.search_index import Term
 from daemon_pages.search_words import ABOVE, EACH, EMOJI, FLAG, SIGNS, STACKED, as_searched
 

@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 from conftest import ROOT
-from daemon_pages import dates
+from daemon_pages import chat_html, chat_markdown, dates, hidden, rendering
 from daemon_pages.kinds import KINDS
 from daemon_pages.language import counted, languages, number, speaking, t, translations
 from daemon_pages.selfmodel import PARTS
@@ -51,6 +51,8 @@ def in_tables() -> set[str]:
     found |= {h for kind in KINDS.values() for part in (kind.text, kind.folded, kind.facts) for h in part.values() if h}
     for query in METADATA["databases"]["cass"]["queries"].values():
         found |= {query["title"], query["description"]}
+    held = (hidden.HIDDEN, hidden.GONE, hidden.FILES, hidden.PHRASES, chat_html.PHRASES, rendering.PHRASES)
+    found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS) for text in table.values()}
     return found | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
 
 
