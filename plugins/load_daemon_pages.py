@@ -13,6 +13,6 @@ if not any(getattr(plugin, "__name__", "") == "daemon_pages" for plugin in pm.ge
         pm.register(importlib.import_module("daemon_pages"), name="daemon_pages")
     except ModuleNotFoundError as error:
         raise click.ClickException(
-            f"the pages need {error.name}, which this Datasette's Python ({sys.executable}) does not have;"
+            f"the pages need {str(error.name).partition('.')[0]}, which this Datasette's Python ({sys.executable}) does not have;"
             " run the Datasette of the environment: .venv/bin/datasette"
         ) from None

@@ -96,12 +96,12 @@ def test_fewer_words_are_tried_and_said(site):
     ],
 )
 def test_near_spellings_are_offered_as_they_are_written(site, typed, offered):
-    assert f"Did you mean {offered}?" in lines(site, typed)
+    assert f"Did you mean: {offered}?" in lines(site, typed)
 
 
 def test_an_offer_keeps_the_other_words(site):
     html = site.ok("/search?q=kettel+hums")
-    (to,) = re.findall(r'Did you mean <a href="([^"]*)"', html)
+    (to,) = re.findall(r'Did you mean: <a href="([^"]*)"', html)
     assert "1 found." in site.ok(f"/search{unescape(to)}")
 
 
