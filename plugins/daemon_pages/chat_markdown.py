@@ -58,7 +58,7 @@ BEHIND_URL = "?!.,:;*_~'"
 LABEL = r"\[(?P<label>(?:[^\[\]\\]|\\[\s\S]|\[[^\[\]\n]{0,200}\]){0,1000})\]"
 ADDRESS = (
     rf"\(\s{{0,9}}(?:<(?P<angled>[^<>\n]{{0,2000}})>|(?P<bare>(?:[^\s()<>\[\]]|{ANY_TOKEN}|\([^\s()]{{0,500}}\)){{0,2000}}))"
-    r"(?:\s{1,9}(?:\"[^\"]{0,500}\"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,9}\)"
+    r"(?:\s{1,9}(?P<title>\"[^\"]{0,500}\"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,9}\)"
 )
 PICTURE = re.compile(f"!{LABEL}{ADDRESS}")
 LINK = re.compile(LABEL + ADDRESS)
@@ -223,9 +223,11 @@ def _picture(state: StateInline, silent: bool) -> bool:
 def _hidden_link(state: StateInline, silent: bool) -> bool:
     """A link whose words hold a placeholder, or one to something that is hidden: its words, and what it led to."""
     match = LINK.match(state.src, state.pos, state.posMax)
-    if not match or not PLACEHOLDER.search(match[0]) or state.linkLevel:
+    if not match or state.linkLevel:
         return False
     address, words = match["angled"] or match["bare"] or "", match["label"].strip()
+    if not PLACEHOLDER.search(f"{words} {address}"):
+        return False
     led_to, href = PLACEHOLDER.search(address), state.md.normalizeLink(unescapeAll(address))
     if not led_to and not state.md.validateLink(href):
         return False
@@ -234,7 +236,8 @@ def _hidden_link(state: StateInline, silent: bool) -> bool:
         if not PLACEHOLDER.fullmatch(words):  # the address as its own words
             state.push("text", "", 0).content = f" {led_to[0]}" if words else led_to[0]
     elif not silent:
-        state.push("link_open", "a", 1).attrs = {"href": href}
+        title = {"title": unescapeAll(match["title"][1:-1])} if match["title"] else {}
+        state.push("link_open", "a", 1).attrs = {"href": href, **title}
         _inside(state, match)
         state.push("link_close", "a", -1)
     state.pos = match.end()

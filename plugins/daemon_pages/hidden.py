@@ -28,7 +28,7 @@ HIDDEN = {
     "iban": "a bank account, hidden",
     "id": "an identity number, hidden",
     "ip": "an internet address, hidden",
-    "mac": "a device's address, hidden",
+    "mac": "the address of a device, hidden",
     "phone": "a phone number, hidden",
     "secret": "a password or key, hidden",
     "term": "a private word, hidden",

@@ -21,8 +21,10 @@ from daemon_pages.views import routes
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-# Enough for any text that people or daemons write, too little to exhaust a server with.
+# Enough for most texts that people or daemons write, too little to exhaust a server with; a file with longer ones can
+# be read all the same.
 LONGEST_VALUE = 10_000_000  # bytes
+SQLITE_LONGEST = 1_000_000_000
 # Holds every text once more, to be searched; a test holds the name to the builder's.
 INNER_VIEW = "search_text"
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
@@ -74,8 +76,12 @@ def asgi_wrapper(datasette: Datasette) -> Any:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Keeps what a visitor can reach from building values of hundreds of megabytes."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    """Keeps what a visitor can reach from building values of hundreds of megabytes, unless the file may hold such.
+
+    SQLite refuses to read even a part of a value beyond the limit; no value is longer than its file.
+    """
+    (pages,), (size,) = (conn.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(LONGEST_VALUE, pages * size), SQLITE_LONGEST))
 
 
 @hookimpl

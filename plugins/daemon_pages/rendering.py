@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from daemon_pages.chat_markdown import TAG as TAG
 from daemon_pages.chat_markdown import Resolve as Resolve
 from daemon_pages.chat_markdown import parser
 from daemon_pages.dates import MOMENT, when
@@ -60,7 +61,7 @@ def beginning(text: str, most: int) -> str:
     """The first characters of a text, to the end of a word; all of it if it is no longer."""
     if len(text) <= most:
         return text
-    end = max(text.rfind(blank, most - 1000, most) for blank in " \n")
+    end = max(text.rfind(blank, max(0, most - 1000), most) for blank in " \n")
     return text[: end if end > 0 else most]
 
 

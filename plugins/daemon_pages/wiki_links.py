@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from functools import cache
 from typing import Any
 
 from daemon_pages.ask import Ask
@@ -11,7 +13,10 @@ MOST_RED_LINKS = 100
 
 
 def resolver(ask: Ask) -> Resolve:
-    """Finds the address of a page by the name that a link gives it."""
+    """Finds the address of a page by the name that a link gives it, in any of the ways in which people write it.
+
+    First as the builder found it, then by its title, then without regard to case, folder, `.md` and blanks.
+    """
     known: dict[str, str] = {}
     if ask.names.get("kind") == "wiki":
         rows = ask.rows(
@@ -19,9 +24,11 @@ def resolver(ask: Ask) -> Resolve:
             ask.names.get("id"),
         )
         known = {row["target"]: row["target_page_id"] for row in rows}
+    # Read when a name is met that is no title.
+    loosely = cache(lambda: _by_loose_name(ask))
 
     def resolve(name: str) -> str | None:
-        id = known.get(name) or _by_title(ask, name)
+        id = known.get(name) or _by_title(ask, name) or loosely().get(_loose(name))
         return ask.to(ask.daemon["name"], "wiki", id) if id else None
 
     return resolve
@@ -30,6 +37,25 @@ def resolver(ask: Ask) -> Resolve:
 def _by_title(ask: Ask, name: str) -> str | None:
     row = ask.one("SELECT id FROM wiki_pages WHERE daemon_id = ? AND title = ? ORDER BY id", ask.daemon["id"], name)
     return row["id"] if row else None
+
+
+def _by_loose_name(ask: Ask) -> dict[str, str]:
+    """Pages by their titles, their files' names, and both behind their folders; the first of a name keeps it."""
+    rows = ask.rows("SELECT id, title, category FROM wiki_pages WHERE daemon_id = ? ORDER BY id", ask.daemon["id"])
+    found: dict[str, str] = {}
+    for row in rows:
+        for name in (row["title"] or "", row["id"].rpartition("/")[2]):
+            if name:
+                found.setdefault(_loose(name), row["id"])
+                found.setdefault(_loose(f"{row['category']}/{name}"), row["id"])
+    return found
+
+
+def _loose(name: str) -> str:
+    """`../concept/Temple_Codex.md` and `concept/temple codex` alike, however their letters are put together."""
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    plain = " ".join(plain.replace("_", " ").split()).removesuffix(".md")
+    return "/".join(part for part in plain.split("/") if part not in ("", ".", "..", "wiki"))
 
 
 def backlinks(ask: Ask, id: str) -> list[tuple[str, str]]:
@@ -43,10 +69,12 @@ def backlinks(ask: Ask, id: str) -> list[tuple[str, str]]:
 
 
 def red_links(ask: Ask) -> list[dict[str, Any]]:
-    """Names that pages link to and that have no page, the most wanted first."""
+    """Names that pages link to and that have no page, the most wanted first; an address of the web wants none."""
     rows = ask.rows(
         "SELECT target, count(*) AS links FROM wiki_links WHERE daemon_id = ? AND target_page_id IS NULL"
+        " AND target NOT LIKE 'http://%' AND target NOT LIKE 'https://%'"
         " GROUP BY target ORDER BY links DESC, target LIMIT ?",
         ask.daemon["id"], MOST_RED_LINKS,
     )  # fmt: skip
-    return [{"name": row["target"], "links": row["links"]} for row in rows]
+    resolve = resolver(ask)
+    return [{"name": row["target"], "links": row["links"]} for row in rows if not resolve(row["target"])]

@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from support.html import Alive
 
 PLAIN = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
+PIECES = [
+    "[email 3f9a]", "[picture 3 kB]", "[", "](", ")", "![", "[[", "]]", "|", "<", ">", '"', "$", "$$", "\\(", "\\)",
+    "`",
+    "\\[", "\\]", "\n", " ", "- [x] ", "https://x.example/", "javascript:alert(1)", "data:text/html;base64,", "a.md",
+    ": ", "<script>", "onload=", "&quot;", "*", "```", "> ", "x",
+]  # fmt: skip
 JSON = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 
 
-@given(st.text() | st.text(alphabet="<>[]()!`*#|-_:/\\ \n&\"'ajx"))
+@given(st.text() | st.text(alphabet="<>[]()!`*#|-_:/\\ \n&\"'ajx$") | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_no_markdown_comes_alive(text):
-    html = str(markdown(text, resolve=lambda name: None))
+    html = str(markdown(text, resolve=lambda name: None if "x" in name else "/to/it"))
     assert not [found for found in Alive(html).found if not found.startswith("characters")]
 
 
@@ -29,11 +35,9 @@ def test_no_json_comes_alive(value):
     ("text", "html"),
     [
         ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>\n"),
-        ("see https://x.example", "<p>see https://x.example</p>\n"),
         ("[x](https://x.example)", '<p><a href="https://x.example" rel="nofollow noopener noreferrer">x</a></p>\n'),
         ("[x](javascript:x)", "<p>[x](javascript:x)</p>\n"),
         ("[x](/cass)", "<p>[x](/cass)</p>\n"),
-        ("![x](http://x.example)", '<p>!<a href="http://x.example" rel="nofollow noopener noreferrer">x</a></p>\n'),
         ("yes <gesture:nod> so", '<p>yes <span class="gesture">(nod)</span> so</p>\n'),
         ("<gesture:think>hm</gesture:think>", '<p><span class="gesture">(think)</span>hm</p>\n'),
         ('<record_user_observation user="Juno">x', '<p><span class="gesture">(notes about somebody)</span>x</p>\n'),
