@@ -12,7 +12,8 @@ if not any(getattr(plugin, "__name__", "") == "daemon_pages" for plugin in pm.ge
     try:
         pm.register(importlib.import_module("daemon_pages"), name="daemon_pages")
     except ModuleNotFoundError as error:
+        missing = str(error.name).partition(".")[0]
         raise click.ClickException(
-            f"the pages need {str(error.name).partition('.')[0]}, which this Datasette's Python ({sys.executable}) does not have;"
+            f"the pages need {missing}, which this Datasette's Python ({sys.executable}) does not have;"
             " run the Datasette of the environment: .venv/bin/datasette"
         ) from None
