@@ -54,7 +54,10 @@ def when(value: str | None) -> Markup:
     if not value:
         return Markup("")
     time = f", {value[11:16]}{zone(value)}" if value[11:16] else ""
-    return Markup('<time datetime="{}">{}</time>').format(value, day(value) + time)
+    stated = ZONE.search(value)
+    # The attribute takes three digits of a second at most.
+    machine = value[:19] + (stated[1] if stated else "")
+    return Markup('<time datetime="{}">{}</time>').format(machine, day(value) + time)
 
 
 def zone(value: str) -> str:
