@@ -196,7 +196,7 @@ def _subject(
     removed: Mapping[str, int],
     options: ExportOptions,
 ) -> Subject:
-    (first, last), tables, figures = look(database)
+    (first, last), tables, figures, start = look(database)
     return Subject(
         daemon=daemon.name,
         dataset=dataset,
@@ -212,6 +212,7 @@ def _subject(
         k=options.k,
         people=written.people,
         removed=removed,
+        start=start,
     )
 
 

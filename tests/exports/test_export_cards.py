@@ -19,6 +19,7 @@ import yaml
 from conftest import KEY
 from frictionless import validate
 
+from build_db.exports.cards import start
 from build_db.exports.cards.account import PLACEHOLDERS, account
 from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.subject import LICENCES
@@ -236,3 +237,29 @@ def test_a_choice_of_formats_is_described_as_it_is(served, tmp_path, formats):
     assert all((made / name).exists() for name in re.findall(r"^- `([\w./]+)`", card, re.M))
     # No list of configurations lets hubs look for themselves; an empty one lets them find nothing.
     assert head(made).get("configs", "absent")
+
+
+def test_the_card_begins_with_a_row_ways_to_load_it_and_answers(made, db):
+    text = (made / "README.md").read_text(encoding="utf-8")
+    begin = text[text.index("## Start here") : text.index("## Files")]
+    (example,) = re.findall(r"```json\n(.*?)\n```", begin, re.DOTALL)
+    shown = json.loads(example)
+    assert db.execute("SELECT content FROM messages WHERE id = ?", [shown["id"]]).fetchone() == (shown["content"],)
+    assert len(re.findall(r"^- \[\w+\]\(#\w+\): ", begin, re.MULTILINE)) == 5
+    for tool in start.table().tools:
+        assert f"With {tool.name}:" in begin
+    for question in start.table().questions:
+        answer = begin[begin.index(question.asks) :].partition("```sql")[0]
+        for row in db.execute(question.sql):
+            assert f"| {' | '.join(map(str, row))} |" in answer
+
+
+@pytest.mark.parametrize("tool", start.table().tools, ids=lambda tool: tool.name)
+def test_what_the_card_says_of_python_and_the_shell_runs(made, tool):
+    if tool.language not in ("python", "sh") or tool.name == "Polars":
+        pytest.skip("R, DuckDB's own shell and Polars are not in the environment; DuckDB reads these files elsewhere")
+    for code in tool.reads.values():
+        command = [sys.executable, "-c"] if tool.language == "python" else ["sh", "-c"]
+        code = code.replace("{daemon}", made.name).replace("new.db", ":memory:")
+        done = subprocess.run([*command, code], cwd=made, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from build_db.exports.cards import croissant, datapackage
+from build_db.exports.cards import croissant, datapackage, start
 from build_db.exports.cards.subject import Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
@@ -75,6 +75,8 @@ def _body(subject: Subject, folder: Path) -> str:
         f"- {text.format(daemon=folder.name)}" for name, text in FORMATS.items() if name in subject.formats
     )
     listed = "\n".join(f"| [{t.table.name}](#{t.table.name}) | {t.rows:,} | {t.table.about} |" for t in subject.tables)
+    about = {told.table.name: told.table.about for told in subject.tables}
+    begin = start.section(subject.start, about, folder.name, subject.formats)
     programs = "\n".join(f"- `{name}`: {text}" for name, text in FOR_PROGRAMS.items() if (folder / name).is_file())
     return f"""# {subject.title}
 
@@ -88,6 +90,7 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 | first day | {subject.first} |
 | last day | {subject.last} |
 
+{begin}
 ## Files
 
 {formats}

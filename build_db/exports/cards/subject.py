@@ -11,6 +11,8 @@ from typing import NamedTuple
 from build_db.contract import WITHHELD
 from build_db.exports.cards.account import account
 from build_db.exports.cards.dictionary import column_lines
+from build_db.exports.cards.start import Start
+from build_db.exports.cards.start import look as begin
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.schema import SCHEMA_VERSION, Table
 
@@ -100,6 +102,7 @@ class Subject:
     k: int
     people: Mapping[str, Mapping[str, int]]
     removed: Mapping[str, int]
+    start: Start
 
     @property
     def called(self) -> str:
@@ -164,8 +167,8 @@ def days(conn: sqlite3.Connection) -> tuple[str, str]:
     return first or UNDATED, last or UNDATED
 
 
-def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, int]]:
-    """The days, tables and figures of an export's database."""
+def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, int], Start]:
+    """The days, tables and figures of an export's database, and where to begin."""
     with reading(database) as conn:
         tables = tuple(
             Told(
@@ -176,7 +179,8 @@ def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, i
             )
             for table in filled_tables(conn)
         )
-        return days(conn), tables, {name: _count(conn, sql) for name, sql in FIGURES.items()}
+        start = begin(conn, tuple(told.table.name for told in tables))
+        return days(conn), tables, {name: _count(conn, sql) for name, sql in FIGURES.items()}, start
 
 
 def _withheld(conn: sqlite3.Connection, table: Table) -> int:
