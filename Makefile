@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick coverage agreement lint bench screenshots aria clean
+.PHONY: demo test quick coverage agreement hostile lint bench screenshots aria clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -20,6 +20,9 @@ coverage: .venv/ready  ## run every test and print the branches that none takes
 
 agreement: .venv/ready  ## build 20,000 trees of random people: redactor and witness must agree on each
 	HYPOTHESIS_PROFILE=search AGREEMENT_EXAMPLES=20000 $(BIN)/python -m pytest tests/witness/test_agreement.py
+
+hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
+	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import build_db
+from build_db import compare
+from build_db.redaction.contacts import columns
 from build_db.redaction.contacts.contact_finder import ContactFinder, shapes
 from build_db.redaction.contacts.contact_table import table
 from build_db.redaction.engine.gate import EVERYTHING, Gate
@@ -33,6 +35,7 @@ from build_db.redaction.secrets import named, told
 from build_db.redaction.secrets.secret_finder import SecretFinder, formats
 from build_db.redaction.secrets.tabular import in_columns
 from build_db.sources import wiki
+from build_db.sources.markup import lines_of
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.search import Witness
 from build_db.witness.writing import plain
@@ -47,7 +50,7 @@ NO_TROUBLE, AT_ONCE, PATIENCE = 0.02, 0.1, 2.0
 SUSPECT, STEEP = 1.15, 1.3
 ONCE = "\0"  # what stands before it comes once, what stands behind it is repeated
 SAMPLES = 5
-ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "exports")
+ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "exports", "compare")
 # Patterns that never see more than a stretch of so many characters: what is before a match, a value, a cell, a name.
 STRETCHES = {
     24: "addresses: BEFORE_YEAR COUNTED NETMASK NO_STREET NO_VIA PREFIX SEATS UNITS_AFTER VERSIONED YEAR",
@@ -70,7 +73,12 @@ Run = Callable[[str], Any]
 
 
 # Patterns that are run in a way of their own.
-HELD: dict[str, Run] = {"wiki.LINK": lambda text: deque(wiki._found(text), 0)}
+HELD: dict[str, Run] = {
+    "wiki.LINK": lambda text: deque(wiki._found(text), 0),
+    "compare.HEAD": compare.HEAD.match,
+    "compare.IS_MARKUP": compare.IS_MARKUP.match,
+    **dict.fromkeys(("markup.REST", "markup.BROKEN_REST"), lines_of),
+}
 
 
 class Subject(NamedTuple):
@@ -135,6 +143,8 @@ def wholes() -> Iterator[Subject]:
     yield Subject("all contacts", (), lambda text: ContactFinder().find(text, EVERYTHING))
     yield Subject("people", ("Ana de la Cruz, Will May ", "ana cruz"), finder.find)
     yield Subject("tables", ("password,user\nabc1,x\n", r"\|pin\|\n"), lambda text: list(in_columns(text)))
+    yield Subject("tables of contacts", ("phone,user\n1 23,x\n",), lambda text: list(columns.find(text)))
+    yield Subject("page of HTML", ("<a b='c'>d<!-- e --><script>f</script>",), lines_of)
     yield Subject("gate", (), Gate([*SecretFinder().rules(), *ContactFinder().rules()]).seen)
     yield Subject("folding", ("[é\u0301한]",), lambda text: (folded(text), plain(text)))
     yield Subject("witness: words", ("ana cruz,", "a.cruz@"), lambda text: list(witness.text_hits(text)))

@@ -34,7 +34,7 @@ def floor(tree: Path, output: Path) -> None:
     from build_db.database.load import DERIVED
     from build_db.database.new_file import CACHE_KIB
     from build_db.schema import create_schema, index_foreign_keys, schema
-    from build_db.schema.searched import fill_statements
+    from build_db.schema.searched import fill_statements, learn_words
 
     db = Database(sqlite3.connect(output, isolation_level=None))
     for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{CACHE_KIB}"):
@@ -67,6 +67,7 @@ def floor(tree: Path, output: Path) -> None:
         db.conn.executemany(inserts["token_usage_records"], ([record.get(n) for n in names] for record in records))
     db.execute(DERIVED[0])
     index_foreign_keys(db)
+    learn_words(db.conn)
     for statement in fill_statements():
         db.execute(statement)
     db.execute("COMMIT")

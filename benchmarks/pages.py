@@ -28,7 +28,14 @@ from build_db.metadata import DATABASE, metadata
 KEY = bytes(32)
 ROUNDS = 5
 OWN = ("self", "people", "timeline", TALKS)
-SEARCHES = ("kettle", "the", '"slow train"', "th&daemon=aria", "kettle&kind=message&page=50")
+SEARCHES = (
+    *("kettle", "the", '"slow train"', "th&daemon=aria", "kettle&kind=message&page=50"),
+    *(
+        "the+kettel",
+        "the+kettle+snow+zeppelin&daemon=aria",
+        "the+kettle+snow+roof+train+zeppelin",
+    ),  # nothing has them all
+)
 
 
 def addresses(conn: sqlite3.Connection, daemon: str) -> Iterator[str]:

@@ -6,40 +6,51 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
 
 import click
-from click_default_group import DefaultGroup
 
-from build_db import __version__
+from build_db.again import check_again, vessel
+from build_db.commands import NextSteps
 from build_db.compare import compare as compare_both
-from build_db.database.publish import is_ours, is_private
-from build_db.database.soundness import check_soundness
+from build_db.database.counting import ACCOUNT
+from build_db.doctor import examine
 from build_db.errors import BadTable, CheckFailed, UsageError
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
+from build_db.family import read_family
+from build_db.group import Commands, show_version
 from build_db.household.keyfile import default_path, load_key
-from build_db.household.review import likely_names
+from build_db.household.redaction_file import offer
+from build_db.household.review import likely_names, possible_names
 from build_db.household.wishes import wishes_beside
-from build_db.ingest.daemons import find_trees
 from build_db.metadata import metadata as datasette_metadata
-from build_db.pipeline import BuildOptions, Progress
+from build_db.pipeline import BuildOptions
 from build_db.pipeline import build as build_database
+from build_db.progress import Progress
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
-from build_db.witness.check import Leaked, check_nothing_leaked
+from build_db.summary import summary
+from build_db.telling import say, unforeseen
+from build_db.terminal import ProgressBar, fail, stop, write_whole
+from build_db.witness.check import Leaked
 
 Place = click.Path(path_type=Path)
 # What ends with exit code 3.
 FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
 
-@click.group(cls=DefaultGroup, default="build", default_if_no_args=True)
-@click.version_option(__version__, prog_name="build_db")
+@click.group(cls=Commands, default="build", default_if_no_args=True)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Name tool, schema and policy.",
+)
 def cli() -> None:
     """Turn an AI companion's data tree into one SQLite file."""
 
@@ -72,33 +83,34 @@ def build(
     What the witness still finds of people and secrets is stripped from the cells it stands in, counted, and looked for
     once more; a second hit, and nothing is published. With --strict the first hit refuses.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         _check_report(data, output, report)
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     try:
         if diff:
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
         options = BuildOptions(key, private, redaction, samples, strict)
-        with _Progress("Reading", hidden=quiet or not sys.stderr.isatty()) as progress:
-            result = build_database(data, output, options, Progress(progress.start, progress.advance))
+        with ProgressBar("Reading", hidden=quiet) as progress:
+            moving = Progress(progress.start, progress.advance)
+            result = build_database(data, output, options, moving, lambda done: _write(report, done.as_json()))
     except UsageError as error:
-        _write(report, as_json(failure(output, error)))
-        _fail(error, 2)
+        fail(f"{error}{_also(report, output, error)}", 2)
     except KeyboardInterrupt:
-        _fail(f"{output}: stopped, nothing was changed", 3)
-    except FAILURES as error:
-        _write(report, as_json(failure(output, error)))
+        fail(f"{output}: stopped, nothing was changed", 3)
+    except Exception as error:
+        told = error if isinstance(error, FAILURES) else CheckFailed(unforeseen(error))
+        unwritten = "" if isinstance(error, _NoReport) else _also(report, output, told)
         _explain(error)
-        _fail(f"{output}: not built, nothing was changed: {error}", 3)
-    _write(report, result.as_json())
+        fail(f"{output}: not built, nothing was changed: {told}{unwritten}", 3)
+    done = f"{output} is built"
     if not quiet:
-        click.echo(result.summary())
+        say(summary(result, NextSteps(data, output, redaction, key_file)), done)
     for sample in samples.sentences() if samples else ():
-        click.echo(f"\n- {sample.before}\n+ {sample.after}")
+        say(f"\n- {sample.before}\n+ {sample.after}", done)
     if strict and result.problems:
         sys.exit(1)
 
@@ -117,16 +129,29 @@ def _check_report(data: Path, output: Path, report: Path | None) -> None:
         raise UsageError(f"{report}: its folder does not exist; make it first")
 
 
-def _write(report: Path | None, text: str) -> None:
-    """The account of a build, also of one that failed.
+class _NoReport(CheckFailed):
+    """The account of a build could not be written."""
 
-    The file is done by then, or was not made: what becomes of its account changes nothing about that.
+
+def _write(report: Path | None, text: str) -> None:
+    """The account of a build: before the file gets its name, so that there is none without the account asked for.
+
+    :raises _NoReport: it cannot be written
     """
     if report:
         try:
             report.write_text(text, encoding="utf-8")
         except OSError as error:
-            _fail(f"{report}: the report was not written: {error.strerror}", 3)
+            raise _NoReport(f"{report}: the report cannot be written: {error.strerror}; name another place") from None
+
+
+def _also(report: Path | None, output: Path, error: Exception) -> str:
+    """Write the account of a build that failed; what to add to the message if that fails, too."""
+    try:
+        _write(report, as_json(failure(output, error)))
+    except _NoReport as unwritten:
+        return f"; and {unwritten}"
+    return ""
 
 
 @cli.command()
@@ -137,27 +162,15 @@ def _write(report: Path | None, text: str) -> None:
 def check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> None:
     """Prove again that OUTPUT (and every file in EXPORTS) is sound and holds no name, contact or secret of DATA."""
     try:
-        looked = _check(output, data, exports, redaction)
+        with ProgressBar("Checking") as progress:
+            looked = check_again(output, data, exports, redaction, Progress(progress.start, progress.advance))
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except FAILURES as error:
         _explain(error)
-        _fail(error, 3)
-    click.echo(f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean")
-
-
-def _check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> int:
-    trees = find_trees(data)
-    if not is_ours(output):
-        raise UsageError(f"{output}: is no database of this tool; build one first")
-    if is_private(output):
-        raise UsageError(f"{output}: is private and holds everything; check a file that was built without --private")
-    if exports is not None and not exports.is_dir():
-        raise UsageError(f"{exports}: no such folder; give the folder of the exports")
-    files = sorted(path for path in exports.rglob("*") if path.is_file()) if exports else []
-    check_soundness(output)
-    check_nothing_leaked([output, *files], trees, redaction or wishes_beside(data))
-    return 1 + len(files)
+        fail(error, 3)
+    clean = f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean"
+    say(clean, clean)
 
 
 @cli.command()
@@ -166,14 +179,16 @@ def _check(output: Path, data: Path, exports: Path | None, redaction: Path | Non
 def compare(data: Path, database: Path) -> None:
     """Look for every value of DATA in DATABASE, which was built with --private, and for the source of every row."""
     try:
+        vessel(data)
         found = compare_both(data, database)
     except UsageError as error:
-        _fail(error, 2)
-    click.echo(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found")
-    click.echo(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source")
+        fail(error, 2)
+    done = "nothing was changed"
+    say(f"{found.values:,} values of {data} looked for, {found.lost.total():,} not found", done)
+    say(f"{found.rows:,} rows of {database} looked at, {found.untold.total():,} without a source", done)
     for title, places in (("left out", found.left), ("not found", found.lost), ("without a source", found.untold)):
         for place, number in sorted(places.items()):
-            click.echo(f"{number:>9,}  {title:16} {place}")
+            say(f"{number:>9,}  {title:16} {place}", done)
     if found.lost or found.untold:
         sys.exit(1)
 
@@ -210,7 +225,7 @@ def export(
     quiet: bool,
 ) -> None:
     """Write one anonymized download per daemon of DATABASE into FOLDER."""
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     done: list[Exported] = []
     try:
         tree = tree or _tree_beside(database)
@@ -220,13 +235,13 @@ def export(
             k=k,
             licence=licence,
             language=language,
-            trees=tuple(find_trees(tree)) if tree else (),
+            trees=tuple(vessel(tree)) if tree else (),
             wishes=redaction or (wishes_beside(tree) if tree else None),
         )
         if tree:
             _check_outside(tree, folder)
         key = load_key(key_file or default_path())
-        with _Progress("Exporting", hidden=quiet or not sys.stderr.isatty()) as progress:
+        with ProgressBar("Exporting", hidden=quiet) as progress:
             export_daemons(
                 database,
                 folder,
@@ -238,18 +253,18 @@ def export(
                 finished=done.append,
             )
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
     except KeyboardInterrupt:
-        _fail(f"{folder}: stopped, {_so_far(done)}", 3)
+        fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except FAILURES as error:
-        _fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
+        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
     if not quiet:
         for one in done:
-            click.echo(f"{one.archive} ({sum(one.rows.values()):,} rows)")
+            told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
+            say(f"{one.archive} ({told:,} rows)", _so_far(done))
         if not tree:
-            click.echo(
-                "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
-            )
+            said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            say(said, _so_far(done))
 
 
 def _so_far(done: list[Exported]) -> str:
@@ -265,19 +280,64 @@ def _tree_beside(database: Path) -> Path | None:
 
 @cli.command()
 @click.argument("data", type=Place)
-@click.option("--most", default=50, show_default=True, help="List at most so many names.")
-def review(data: Path, most: int) -> None:
-    """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
+@click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
+def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
+    """Look at DATA before it is built: what it is, who is in it, what would be left out. Shows names, writes nothing.
+
+    Ends with 0 if a shared build would be made, with 2 if it would be refused.
+    """
     try:
-        click.echo(likely_names(data, most), nl=False)
+        with ProgressBar("Looking") as progress:
+            found = examine(data, redaction, key_file or default_path(), Progress(progress.start, progress.advance))
     except UsageError as error:
-        _fail(error, 2)
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{data}: {error}", 3)
+    say(str(found), "nothing was changed")
+    if found.obstacles:
+        sys.exit(2)
 
 
 @cli.command()
-def metadata() -> None:
+@click.argument("data", type=Place)
+@click.option("--most", default=50, show_default=True, help="List at most so many names.")
+@click.option("--write", is_flag=True, help="Write them into your redaction.yml, switched off; what is in it stays.")
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
+def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
+    """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
+    place = redaction or wishes_beside(data)
+    try:
+        if not write:
+            click.echo(likely_names(data, most, redaction), nl=False)
+            return
+        # The one file in a tree that is its owner's, and not the vessel's.
+        _check_outside(data, redaction if redaction and place.resolve() != wishes_beside(data).resolve() else None)
+        added, made = offer(place, possible_names(data, redaction), most)
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{data}: {error}", 3)
+    click.echo(f"{place}: {'begun' if made else 'kept as it was'}, {added:,} possible names added, all switched off")
+
+
+@cli.command()
+@click.option("--with", "family", type=Place, metavar="FILE", help="Settings of your own, such as a password.")
+@click.option("--output", type=Place, metavar="FILE", help="Write it there, in one step, instead of printing it.")
+def metadata(family: Path | None, output: Path | None) -> None:
     """Print Datasette's metadata for the files that this version builds."""
-    click.echo(datasette_metadata(), nl=False)
+    try:
+        text = datasette_metadata(read_family(family) if family else None)
+        if output:
+            if family and family.exists() and output.resolve() == family.resolve():
+                raise UsageError(f"{output}: holds your settings; name another file")
+            write_whole(output, text)
+        else:
+            say(text.rstrip("\n"), "nothing was changed")
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{output or family}: {error}", 3)
 
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
@@ -298,40 +358,3 @@ def _check_may_show(private: bool) -> None:
         raise UsageError("--diff: a private file is not redacted; leave out one of the two")
     if not sys.stdout.isatty():
         raise UsageError("--diff: shows private text, and so only on a terminal; do not redirect the output")
-
-
-class _Progress:
-    """A bar on a terminal, nothing in a pipe."""
-
-    def __init__(self, label: str, *, hidden: bool) -> None:
-        self._label = label
-        self._hidden = hidden
-        self._bar: Any = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar:
-            self._bar.render_finish()
-
-    def start(self, total: int) -> None:
-        """Show the bar; `total` in bytes or rows."""
-        if not self._hidden:
-            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
-            self._bar.render_progress()
-
-    def advance(self, size: int) -> None:
-        """Move it by `size` bytes or rows."""
-        if self._bar:
-            self._bar.update(size)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    # As Ctrl-C does: unwinding removes what was begun.
-    raise KeyboardInterrupt
-
-
-def _fail(message: object, code: int) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    sys.exit(code)

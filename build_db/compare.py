@@ -5,7 +5,6 @@ For an owner who moves from one to the other, and before trusting any of it. Rea
 
 from __future__ import annotations
 
-import html
 import re
 import sqlite3
 from collections import Counter
@@ -32,6 +31,7 @@ from build_db.records import VESSEL
 from build_db.sources import catalogue
 from build_db.sources.chatgpt import CITATION
 from build_db.sources.mapping import ACCOUNT
+from build_db.sources.markup import unescaped
 from build_db.sources.sillytavern import as_time as sillytavern_time
 
 FILE = "compare.yml"
@@ -42,9 +42,11 @@ TELLING = 4
 # Columns whose words tell, however short.
 NAMES = ("display_name", "name", "title")
 HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
-TAG, STYLE = re.compile(r"\s*<[^>]+>"), re.compile(r"<(style|script).*?</\1>", re.DOTALL)
+# None of them looks beyond the next one that begins, so that a page without an end is no trouble.
+IS_MARKUP, TAG = re.compile(r"\s*<[^<>]+>"), re.compile(r"<[^<>]+>")
+STYLE = re.compile(r"<(style|script)\b(?:(?!<\1)[\s\S])*?</\1>")
 # How what stood beside the words of a message begins.
-BLOCK = '{"type":"'
+BLOCK = ('{"', "[{")
 # Lines that belong to the form of a text.
 HEADINGS = ("", "---", "## Revision History")
 # Kinds of file that tell of what daemons share.
@@ -147,8 +149,8 @@ def _taken_apart(value: Any) -> Any:
     """A text as the values at its head and the words below; of a page of HTML, its words; anything else as it is."""
     if not isinstance(value, str):
         return value
-    if TAG.match(value):
-        return [html.unescape(" ".join(words.split())) for words in TAG.split(STYLE.sub("", value)) if words.strip()]
+    if IS_MARKUP.match(value):
+        return [unescaped(" ".join(words.split())) for words in TAG.split(STYLE.sub("", value)) if words.strip()]
     head = HEAD.match(value)
     try:
         return [parse_yaml(head[1], []), value[head.end() :]] if head else value

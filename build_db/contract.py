@@ -11,6 +11,8 @@ from enum import StrEnum
 
 # Stands where words were withheld in a column that may not be empty.
 WITHHELD = "[withheld]"
+# Stands in texts for a person who was withdrawn.
+WITHDRAWN = "[withdrawn]"
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 

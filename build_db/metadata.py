@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from build_db.canned import canned_queries
+from build_db.family import laid_over
 from build_db.redaction.policy import RULES, policy
 from build_db.schema import Table, column_descriptions, schema
 from build_db.schema.searched import SEARCHED
@@ -19,9 +20,13 @@ PAGES = "daemon_pages"
 HEADER = "# Made by `python -m build_db metadata` from the YAML files in build_db/schema; change those instead.\n"
 TITLE = "Daemons and their days"
 ABOUT = "Conversations, journals, dreams and thoughts of AI companions, with the people in them made unrecognizable."
+# Where the pages are loaded this stands nowhere: theirs is another home page.
+BARE = (
+    "These are bare tables: the pages are not loaded. Start the Datasette of the environment"
+    " (.venv/bin/datasette), or add --plugins-dir plugins."
+)
+# No licence: the data belongs to those who lived it, and whoever gives it one says so beside it.
 SOURCE = {
-    "license": "Apache-2.0 for the invented demo; other data belongs to those who lived it",
-    "license_url": "https://www.apache.org/licenses/LICENSE-2.0",
     "source": "the data folder of a cass-vessel",
     "source_url": "https://github.com/KohlJary/cass-vessel",
 }
@@ -48,8 +53,11 @@ LONG_SIZE = 20
 UNITS = {"_minutes": "minute", "_ms": "millisecond"}
 
 
-def metadata() -> str:
-    """The text of `metadata.yml` for a file that is served to visitors."""
+def metadata(family: Mapping[str, Any] | None = None) -> str:
+    """The text of `metadata.yml` for a file that is served to visitors.
+
+    :param family: settings of its owner's, which are laid over it
+    """
     rules = policy().rules
     lines = {
         table: {column: f"{line} {RULES[rules[table][column]].told}".rstrip() for column, line in columns.items()}
@@ -57,7 +65,9 @@ def metadata() -> str:
     }
     about = {"title": TITLE, "description": ABOUT, **SOURCE}
     described = described_database(DATABASE, about, lines, for_visitors=True)
-    return HEADER + as_text({**described, "plugins": {PAGES: {"described": DATABASE}}})
+    described["description"] = f"{ABOUT} {BARE}"
+    whole = {**described, "plugins": {PAGES: {"described": DATABASE}}}
+    return HEADER + as_text(laid_over(whole, family) if family else whole)
 
 
 def described_database(

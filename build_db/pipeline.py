@@ -8,24 +8,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from build_db import __version__
-from build_db.contract import Fact, Privacy, rows_fact
-from build_db.database.fitting import as_json, examined
+from build_db.contract import WITHDRAWN, Fact, Privacy, rows_fact
+from build_db.database.fitting import examined
 from build_db.database.load import Loader
 from build_db.database.publish import check_target, publish, workshop
 from build_db.database.soundness import check_soundness
-from build_db.errors import BadTable, UsageError
-from build_db.household.completeness import Survey, check_complete
+from build_db.database.withdrawing import Withdrawn
+from build_db.errors import BadTable
+from build_db.household.completeness import Survey, check_complete, no_vessel
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
-from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree
-from build_db.records import FileKind, Hint, Item, Problem, Row
+from build_db.progress import SILENT, Progress
+from build_db.records import FileKind, Hint, Item, Problem, Row, as_json
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
@@ -35,6 +36,7 @@ from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
 from build_db.sources import catalogue
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
+from build_db.witness.unchanged import check_unchanged, digests_of
 
 Redact = Callable[[Item], Item]
 
@@ -59,23 +61,22 @@ class BuildOptions:
     strict: bool = False
 
 
-class Progress(NamedTuple):
-    """Is told how far a build has come: `started` once, with the bytes to read; `advanced` with those of each file."""
-
-    started: Callable[[int], None] = lambda total: None
-    advanced: Callable[[int], None] = lambda size: None
-
-
-SILENT = Progress()
+def _tell_nobody(report: Report) -> None:
+    return None
 
 
 def build(
-    data: str | Path, output: str | Path, options: BuildOptions = BuildOptions(), progress: Progress = SILENT
+    data: str | Path,
+    output: str | Path,
+    options: BuildOptions = BuildOptions(),
+    progress: Progress = SILENT,
+    reported: Callable[[Report], None] = _tell_nobody,
 ) -> Report:
     """Build one SQLite file from a data tree.
 
     :param data: the vessel's data folder; a `daemons.yml` in it may name further trees
     :param output: the file to make; replaced in one step if it exists
+    :param reported: is told of the whole build before the file gets its name; what it raises is the build's end
     :raises UsageError: nothing was touched
     :raises CheckFailed: the new file was not sound and was thrown away
     """
@@ -84,6 +85,8 @@ def build(
     trees = find_trees(data)
     check_target(output, [tree.root for tree in trees])
     wishes = options.wishes or wishes_beside(data)
+    places = [*(tree.root for tree in trees), wishes]
+    before = {} if options.private else digests_of(places)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
     household = None if options.private else _household(surveys, wishes, options)
     redactor = household.redactor if household else None
@@ -93,28 +96,40 @@ def build(
         loader = Loader(folder / "work.db", examined=redact is not None)
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
+            if household:
+                loader.withdraw(_what_goes(household))
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
+            content = loader.content()
             finished = folder / "finished.db"
             loader.finish(finished, anew=not options.private)
             check_soundness(finished)
             stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
         finally:
             loader.close()
+        if redactor:
+            check_unchanged(before, places)
+        report = Report(
+            output=str(output),
+            private=options.private,
+            daemon_names={id: name for tree in trees for id, name in tree.daemons},
+            rows=rows,
+            files=Counter(row.values["outcome"] for files in outcomes for row in files),
+            findings=loader.findings,
+            content=content,
+            read=sum(row.values["row_count"] for files in outcomes for row in files),
+            left_out=loader.left_out,
+            withdrawn=loader.withdrawn.rows,
+            roots={tree.id: _as_given(data, tree.root) for tree in trees},
+            redaction=redactor.account() if redactor else {},
+            stripped=stripped,
+            unlisted=len(household.unlisted.likely()) if household else 0,
+            idle_wishes=tuple(household.idle_wishes()) if household else (),
+        )
+        reported(report)
         publish(finished, output, private=options.private)
-    return Report(
-        output=str(output),
-        private=options.private,
-        daemons=tuple(name for tree in trees for _, name in tree.daemons),
-        rows=rows,
-        files=Counter(row.values["outcome"] for files in outcomes for row in files),
-        findings=loader.findings,
-        redaction=redactor.account() if redactor else {},
-        stripped=stripped,
-        unlisted=len(household.unlisted.likely()) if household else 0,
-        idle_wishes=tuple(household.idle_wishes()) if household else (),
-    )
+    return report
 
 
 def _without_leaks(
@@ -151,6 +166,11 @@ def _without_leaks(
     return counts
 
 
+def _as_given(data: Path, root: Path) -> Path:
+    """Where a tree lies, as its owner would say it."""
+    return data / root.relative_to(data.resolve()) if root.is_relative_to(data.resolve()) else root
+
+
 @contextmanager
 def _no_cycles() -> Iterator[None]:
     """Rows are made by the hundred thousand and never refer to each other: looking for cycles among them is idle."""
@@ -179,15 +199,28 @@ def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Ho
     return household
 
 
+def _what_goes(household: Household) -> Withdrawn:
+    """What the owner withdrew, by the ids that a shared file has."""
+
+    def served(table: str, ids: Iterable[str]) -> frozenset[str]:
+        rows = [household.redactor.redact(Row(table, {"id": id})) for id in sorted(ids)]
+        return frozenset(row.values["id"] for row in rows if isinstance(row, Row))
+
+    roster = household.roster
+    named = {
+        table: tuple(column for column, rule in rules.items() if rule == "person")
+        for table, rules in policy().rules.items()
+    }
+    return Withdrawn(served("users", roster.gone_people), served("conversations", roster.gone_conversations), named)
+
+
 def _check_taken(data: Path, outcomes: list[list[Row]]) -> None:
     """A folder in which nothing was taken in is no vessel, and takes no file's place.
 
     :raises UsageError: naming the folder
     """
     if not any(row.values["row_count"] for files in outcomes for row in files):
-        meant = vessel_nearby(data)
-        advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
-        raise UsageError(f"{data}: no record was taken in; {advice}")
+        raise no_vessel(data)
 
 
 def _check_tables() -> None:
@@ -315,7 +348,8 @@ def _account_for(
         account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
     for row in _shareable(account, redactor.redact if redactor else None):
         assert isinstance(row, Row)
-        loader.add(row)
+        if not loader.withdrawn.is_named_in(row.values):
+            loader.add(row)
     facts = {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
@@ -324,7 +358,7 @@ def _account_for(
         Fact.DAEMONS: ", ".join(name for tree in trees for _, name in tree.daemons),
     }
     if redactor:
-        facts[Fact.PSEUDONYMS] = as_json(redactor.pseudonyms)
+        facts[Fact.PSEUDONYMS] = as_json([name for name in redactor.pseudonyms if name != WITHDRAWN])
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
     counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", "search_documents")}

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+import orjson
+
 # The form that a tree has unless it is the export of another companion.
 VESSEL = "vessel"
+
+
+def as_json(value: Any) -> str:
+    """Compact JSON, UTF-8, keys in the order of the source."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer beyond 64 bits, or what is nested deeper than this writer goes
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Row(NamedTuple):

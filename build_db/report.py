@@ -1,62 +1,58 @@
-"""What a build did, for the terminal and as JSON. Names files, records and fields; never a value."""
+"""What a build did, as JSON. Names files, records and fields; never a value."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from build_db.database.inserter import Origin
 from build_db.database.load import Finding
 
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of one build."""
+    """The outcome of one build.
+
+    `rows` are all rows by table; `content` those that are no account of the build, by daemon and table, what daemons
+    share below None. `read` of these were found in files, `left_out` of those that were read, and
+    `withdrawn` by table, are not in the file.
+    `roots` says where each daemon's tree lies.
+    """
 
     output: str
     private: bool
-    daemons: tuple[str, ...]
+    daemon_names: dict[str, str]
     rows: dict[str, int]
     files: Counter[str]
     findings: list[Finding] = field(repr=False)
+    content: Mapping[str | None, Counter[str]] = field(default_factory=dict, repr=False)
+    read: int = 0
+    left_out: int = 0
+    withdrawn: Counter[str] = field(default_factory=Counter, repr=False)
+    roots: Mapping[str, Path] = field(default_factory=dict, repr=False)
     redaction: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
     stripped: Counter[tuple[str, str]] = field(default_factory=Counter, repr=False)
     unlisted: int = 0
     idle_wishes: tuple[str, ...] = ()
 
     @property
+    def daemons(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self.daemon_names.values())
+
+    @property
     def problems(self) -> int:
         """How many problems were recorded."""
         return len(self.findings)
 
-    def summary(self) -> str:
-        """A short account for people."""
-        told = {name: n for name, n in self.rows.items() if name not in ("problems", "source_files", "build_info")}
-        kind = "private: the whole truth, for you alone" if self.private else "redacted"
-        lines = [
-            f"{self.output} ({kind})",
-            f"  daemons   {', '.join(self.daemons)}",
-            f"  rows      {sum(told.values()):,} in {sum(1 for n in told.values() if n)} tables: "
-            f"{told['conversations']:,} conversations, {told['messages']:,} messages, {told['users']:,} people",
-            f"  files     {', '.join(f'{n:,} {outcome}' for outcome, n in sorted(self.files.items()))}",
-        ]
-        if self.redaction:
-            told = {name: sum(counts.values()) for name, counts in self.redaction.items()}
-            lines.append(f"  redacted  {', '.join(f'{n:,} {name}' for name, n in told.items() if n)}")
-        if self.stripped:
-            places = ", ".join(f"{n:,} {rule} in {place}" for (rule, place), n in sorted(self.stripped.items()))
-            lines.append(f"  stripped  {self.stripped.total():,} that redaction had missed: {places}")
-        if self.unlisted:
-            lines.append(f"  unlisted  {self.unlisted:,} possible names that nobody listed: run review")
-        if self.idle_wishes:
-            lines.append(f"  idle      in redaction.yml, matched nothing: {', '.join(self.idle_wishes)}")
-        lines.append(f"  problems  {self.problems:,}")
-        counted = Counter((f.origin.kind, f.problem.problem) for f in self.findings)
-        width = max((len(kind) for kind, _ in counted), default=0)
-        lines += [f"    {n:>6,}  {kind:<{width}}  {problem}" for (kind, problem), n in sorted(counted.items())]
-        return "\n".join(lines)
+    def place(self, origin: Origin) -> str:
+        """Where a finding's file lies, from where its owner stands."""
+        root = self.roots.get(origin.daemon_id)
+        return str(root / origin.path) if root else origin.path
 
     def as_json(self) -> str:
         """The whole account, problems one by one. For the owner: paths and ids can name people."""
@@ -68,6 +64,7 @@ class Report:
             "files": dict(sorted(self.files.items())),
             "redaction": self.redaction,
             "unlisted": self.unlisted,
+            "withdrawn": {table: n for table, n in sorted(self.withdrawn.items()) if n},
             "idle_wishes": list(self.idle_wishes),
             "stripped": {f"{rule} in {place}": n for (rule, place), n in sorted(self.stripped.items())},
             "problems": [

@@ -15,9 +15,11 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from build_db import BuildOptions, build
+from build_db import BuildOptions, Report, build
+from build_db.commands import NextSteps
 from build_db.exports.run import ExportOptions, export
 from build_db.ingest.daemons import find_trees
+from build_db.summary import summary
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "data"
@@ -57,6 +59,11 @@ class Built:
     def problems(self) -> list[tuple[str, str | None, str]]:
         """Path, field and problem of everything that was recorded."""
         return [(f.origin.path, f.problem.field, f.problem.problem) for f in self.report.findings]
+
+
+def told(report: Report) -> str:
+    """What an owner reads after a build."""
+    return summary(report, NextSteps(Path("data"), Path(report.output)))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -39,7 +40,7 @@ def data(tree):
 def test_builds_by_default_and_tells_what_it_did(run, data, tmp_path):
     result = run(data, tmp_path / "cass.db")
     assert result.exit_code == 0
-    assert "1 conversations, 2 messages" in result.output
+    assert "1 conversation, 2 messages" in result.output
     assert (tmp_path / "cass.db").exists()
 
 
@@ -77,6 +78,14 @@ def test_strict_has_nothing_against_a_sound_tree(run, data, tmp_path):
 def assert_refused(result: Result, *words: str) -> None:
     """One clear line, exit code 2."""
     assert result.exit_code == 2
+    assert len(result.output.strip().splitlines()) == 1
+    for word in words:
+        assert word in result.output
+
+
+def assert_failed(result: Result, *words: str) -> None:
+    """One clear line, exit code 3."""
+    assert result.exit_code == 3
     assert len(result.output.strip().splitlines()) == 1
     for word in words:
         assert word in result.output
@@ -296,7 +305,7 @@ def test_a_refusal_names_rule_and_place_and_is_reported_without_a_value(run, lea
 def test_without_strict_what_was_missed_is_stripped_and_told(run, leaking, tmp_path):
     result = run(leaking, tmp_path / "cass.db", "--report", tmp_path / "report.json")
     assert result.exit_code == 0
-    assert "that redaction had missed: 1 name in messages.content" in result.output
+    assert "redaction had missed it: 1 name in messages.content" in result.output
     assert json.loads((tmp_path / "report.json").read_text())["stripped"]["name in messages.content"] == 1
 
 
@@ -307,11 +316,68 @@ def test_a_name_that_is_to_be_kept_is_refused_without_telling_it(run, tree, leak
     assert "wrenna" not in result.output.lower()
 
 
-def test_a_report_that_cannot_be_written_does_not_deny_the_file(run, data, tmp_path):
+def test_without_the_report_that_was_asked_for_the_old_file_stays(run, data, tmp_path):
     result = run(data, tmp_path / "cass.db", "--report", "/dev/full")
-    assert result.exit_code == 3
-    assert "/dev/full: the report was not written: No space left on device" in result.output
-    assert (tmp_path / "cass.db").exists()
+    assert_failed(result, "nothing was changed: /dev/full: the report cannot be written: No space left on device")
+    assert not (tmp_path / "cass.db").exists()
+
+
+def test_a_failure_is_told_even_if_its_report_cannot_be_written(run, tree, tmp_path):
+    result = run(tree({}), tmp_path / "cass.db", "--report", "/dev/full")
+    assert_refused(result, "no record was taken in", "; and /dev/full: the report cannot be written")
+
+
+@pytest.mark.parametrize("shown", [(), ("--version",)], ids=["a build", "the version"])
+def test_what_nobody_can_read_was_done_all_the_same(data, tmp_path, shown):
+    target = tmp_path / "cass.db"
+    command = [sys.executable, "-m", "build_db", *(shown or (str(data), str(target), "--private"))]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.stderr.startswith("Error: ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert "No space left on device" in ended.stderr
+    if not shown:
+        assert (ended.returncode, target.exists()) == (1, True)
+        assert ended.stderr.endswith("cass.db is built\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("Wren's secret"), "RuntimeError in .*: a fault of this tool"),
+        (MemoryError(), "not enough memory"),
+        (RecursionError(), "RecursionError"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+    ids=["anything", "memory", "recursion", "disk"],
+)
+@pytest.mark.parametrize("command", ["build", "compare", "check", "export", "review"])
+def test_what_nobody_thought_of_is_one_line_and_leaves_the_old_file(
+    run, data, tmp_path, monkeypatch, command, error, told
+):
+    target = tmp_path / "cass.db"
+    assert run(data, target).exit_code == 0
+    before = target.read_bytes()
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    for name in ("build_database", "compare_both", "check_again", "export_daemons", "likely_names"):
+        monkeypatch.setattr(f"build_db.cli.{name}", fail)
+    arguments = {
+        "build": (data, target, "--report", tmp_path / "report.json", "--key-file", tmp_path / "key"),
+        "compare": (data, target),
+        "check": (target, data),
+        "export": (target, tmp_path / "exports", "--key-file", tmp_path / "key"),
+        "review": (data,),
+    }[command]
+    result = CliRunner().invoke(cli, [command, *map(str, arguments)])
+    assert isinstance(result.exception, SystemExit)
+    assert_failed(result)
+    assert re.search(told, result.output)
+    assert "secret" not in result.output
+    assert target.read_bytes() == before
+    assert command != "build" or "secret" not in (tmp_path / "report.json").read_text()
 
 
 def test_a_refusal_for_a_missing_name_is_reported_too(run, tree, tmp_path):

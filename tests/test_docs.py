@@ -1,4 +1,4 @@
-"""What docs/exports.md shows is run as it stands there, and prints what it says."""
+"""What docs/exports.md, first-hour.md and hosting.md show is run as it stands there, and prints what it says."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Snippet(NamedTuple):
     printed: str | None
 
 
-def snippets(section: str) -> list[Snippet]:
+def snippets(section: str, whole: str = TEXT) -> list[Snippet]:
     """The programs below a heading and its subheadings, in order."""
-    (text,) = (part for part in re.split(r"^## ", TEXT, flags=re.M) if part.startswith(section))
+    (text,) = (part for part in re.split(r"^## ", whole, flags=re.M) if part.startswith(section))
     found = []
     for part in re.split(r"^### ", text, flags=re.M):
         heading = part.splitlines()[0]
@@ -73,12 +73,37 @@ def test_each_tool_is_shown():
     assert list(dict.fromkeys(snippet.heading for snippet in snippets("Load one"))) == TOOLS
 
 
-def test_exports_are_made_as_shown(tmp_path):
+@pytest.fixture
+def home(tmp_path) -> Path:
+    """A folder with the demo and a key in it, which is also its owner's home."""
     (tmp_path / "data").symlink_to(DEMO)
     key = tmp_path / ".config" / "build-db" / "redaction.key"
     key.parent.mkdir(parents=True)
     key.write_text(KEY.hex())
     key.chmod(0o600)
+    return tmp_path
+
+
+def test_the_first_hour_goes_as_shown(home):
+    text = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
+    sections = ("Look before you build", "Build", "Names that nobody listed", "Let the witness look again")
+    shown = [snippet for section in sections for snippet in snippets(section, text)]
+    for snippet in shown:
+        printed = run(snippet, home, home)
+        assert snippet.printed in (None, printed)
+    assert len(shown) == 4
+    assert {"cass.db", "redaction.yml"} <= {path.name for path in home.iterdir()}
+
+
+def test_what_goes_online_is_made_as_shown(home):
+    shutil.copytree(ROOT / "hosting", home / "hosting")
+    (snippet,) = snippets("Your settings", (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8"))
+    run(snippet, home, home)
+    assert {path.name for path in (home / "served").iterdir()} == {"cass.db", "served.yml"}
+
+
+def test_exports_are_made_as_shown(home):
+    tmp_path = home
     for snippet in snippets("Make them"):
         run(snippet, tmp_path, tmp_path)
     made = {path.name for path in (tmp_path / "exports").iterdir()}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-import orjson
-
 from build_db.contract import UUID
 from build_db.database.times import as_time
-from build_db.records import Problem, Row
+from build_db.records import Problem, Row, as_json
 from build_db.schema import Column, Table, schema
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
@@ -26,14 +23,6 @@ class Odd(Exception):
     def __init__(self, problem: str, kept: Any = None) -> None:
         super().__init__(problem)
         self.kept = kept
-
-
-def as_json(value: Any) -> str:
-    """Compact JSON, UTF-8, keys in the order of the source."""
-    try:
-        return orjson.dumps(value).decode()
-    except TypeError:  # an integer beyond 64 bits
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def as_text(value: Any) -> str:

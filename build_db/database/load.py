@@ -7,13 +7,16 @@ and settles every reference at the end, so that no kind of source has to know an
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db.database.changing import ChangeText, change_texts
+from build_db.database.counting import rows_by_daemon
 from build_db.database.fitting import NOT_A_TIME, scoped_id
 from build_db.database.inserter import Inserter, Origin, Seen
 from build_db.database.new_file import complete, open_new, set_aside_indexes
+from build_db.database.withdrawing import Gone, Withdrawn, withdraw
 from build_db.records import Hint, Problem, Row
 from build_db.schema import Column, Table, create_schema, schema
 
@@ -82,6 +85,9 @@ class Loader:
         self._prefix = ""
         self._turn = 0
         self.superseded = 0
+        # Rows that were added and are there no more.
+        self.left_out = 0
+        self.withdrawn = Gone()
         self.db.execute("BEGIN")
 
     def begin_daemon(self, *, id: str, name: str, kernel_version: str | None, status: str, prefixed: bool) -> None:
@@ -223,13 +229,19 @@ class Loader:
             self._flush(self._inserters[child])
             for (identity,) in self.db.execute(f"SELECT id FROM {child} WHERE {column} = ?", [record_id]):
                 self._inserters[child].seen.pop((identity,), None)
-            self.db.execute(f"DELETE FROM {child} WHERE {column} = ?", [record_id])
+            self.left_out += self.db.execute(f"DELETE FROM {child} WHERE {column} = ?", [record_id]).rowcount
         self._flush(self._inserters[table.name])
-        self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id])
+        self.left_out += self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id]).rowcount
 
     def _flush(self, inserter: Inserter) -> None:
         self.db.conn.executemany(inserter.sql, inserter.waiting)
         inserter.waiting.clear()
+
+    def withdraw(self, what: Withdrawn) -> Gone:
+        """After the last document: take back what its owner withdrew. Daily sums follow from what is left."""
+        self._flush_all()
+        self.withdrawn = withdraw(self.db, what) if what else Gone()
+        return self.withdrawn
 
     def settle(self) -> None:
         """After the last document: daemons, daily sums and references. Findings may grow once more."""
@@ -263,7 +275,7 @@ class Loader:
                 self.db.execute(f"UPDATE {name} SET {column.name} = NULL WHERE rowid = ?", [rowid])
             elif inserter.table.missing == "drop":
                 outcome = "the link was left out"
-                self.db.execute(f"DELETE FROM {name} WHERE rowid = ?", [rowid])
+                self.left_out += self.db.execute(f"DELETE FROM {name} WHERE rowid = ?", [rowid]).rowcount
             else:
                 outcome = "a stand-in was made"
             problem = Problem(f"no such record in {target}: {outcome}", record, column.name, wanted)
@@ -312,6 +324,11 @@ class Loader:
         """Rows per table as they stand."""
         self._flush_all()
         return {name: self.db.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in self._inserters}
+
+    def content(self) -> dict[str | None, Counter[str]]:
+        """Rows by daemon and table as they stand, without those that tell of the build."""
+        self._flush_all()
+        return rows_by_daemon(self.db)
 
     def finish(self, path: Path, *, anew: bool) -> None:
         """Index the tables, make them searchable, gather statistics, and leave the result at `path`.

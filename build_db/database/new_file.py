@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from build_db.schema import index_foreign_keys
-from build_db.schema.searched import fill_statements
+from build_db.schema.searched import fill_statements, learn_words
 
 # Holds the indexes of a large build and still fits a small machine.
 CACHE_KIB = 48_000
@@ -23,6 +23,7 @@ def complete(path: Path, indexes: list[str]) -> None:
     :param indexes: what `set_aside_indexes` returned
     """
     finished = open_new(path)
+    learn_words(finished.conn)
     finished.execute("BEGIN")
     for statement in (*indexes, *fill_statements()):
         finished.execute(statement)

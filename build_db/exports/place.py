@@ -50,7 +50,6 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> None:
     :param made: the folder of its files; `archive` lies beside it
     """
     index = read_index(folder)
-    earlier = [e.file for e in index if e.daemon == entry.daemon and e.file != entry.file]
     listed = archive.with_name(FILE)
     write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
     for path in made.rglob("*"):
@@ -59,9 +58,18 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> None:
     _replace(made, folder / made.name, archive.with_name("earlier"))
     publish(archive, folder / entry.file, private=False)
     publish(listed, folder / FILE, private=False)
-    for name in earlier:
-        if re.fullmatch(archive_name(re.escape(made.name), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"), name):
-            (folder / name).unlink(missing_ok=True)
+    for path in _earlier(folder, made.name, entry, index):
+        path.unlink(missing_ok=True)
+
+
+def _earlier(folder: Path, daemon: str, entry: Entry, index: Iterable[Entry]) -> list[Path]:
+    """The archives of a daemon but its new one, by what lies in the folder.
+
+    An index tells of none that lost its entry to a newer one just before everything was killed.
+    """
+    name = re.compile(archive_name(re.escape(daemon), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"))
+    others = {entry.file, *(e.file for e in index if e.daemon != entry.daemon)}
+    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name) and path.name not in others)
 
 
 def _replace(made: Path, place: Path, aside: Path) -> None:

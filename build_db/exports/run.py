@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from build_db import __version__
+from build_db.contract import WITHDRAWN as GONE
 from build_db.contract import Fact, Privacy
 from build_db.database.publish import workshop
 from build_db.database.soundness import check_soundness
@@ -34,9 +35,6 @@ from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
 from build_db.witness.check import check_clean, needles_of
 from build_db.witness.needles import Needles
-
-# What stands in texts for a person who was withdrawn.
-GONE = "[withdrawn]"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,11 @@ def read_withdrawal(
     """
     conversations: frozenset[str] = frozenset()
     if wishes and wishes.is_file():
-        conversations = _known(conn, wishes, read_wishes(wishes).excluded_conversations)
+        wished = read_wishes(wishes)
+        conversations = wished.excluded_conversations
+        if wished.withdraw:  # they may have gone from the database already
+            conversations = frozenset(id for id in conversations if _is_there(conn, id))
+        _known(conn, wishes, conversations)
     if not path.is_file():
         return Withdrawal(conversations)
     source = read_owned(path, KEYS)
@@ -61,8 +65,12 @@ def read_withdrawal(
     return Withdrawal(conversations | _known(conn, path, listed), frozenset(people), frozenset(names))
 
 
+def _is_there(conn: sqlite3.Connection, id: str) -> bool:
+    return conn.execute("SELECT 1 FROM conversations WHERE id = ?", [id]).fetchone() is not None
+
+
 def _known(conn: sqlite3.Connection, path: Path, ids: frozenset[str]) -> frozenset[str]:
     for id in ids:
-        if not conn.execute("SELECT 1 FROM conversations WHERE id = ?", [id]).fetchone():
+        if not _is_there(conn, id):
             raise UsageError(f"{path}: conversations: one of the ids is no conversation of the database")
     return ids

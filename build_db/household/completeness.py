@@ -8,8 +8,10 @@ from pathlib import Path
 from build_db.errors import UsageError
 from build_db.household.roster import Roster
 from build_db.ingest.extraction import take_in
+from build_db.ingest.nearby import vessel_nearby
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
+from build_db.limits import LONGEST_NAME
 from build_db.records import VESSEL, Problem, Row
 
 Survey = tuple[Tree, list[SourceFile]]
@@ -18,10 +20,28 @@ Survey = tuple[Tree, list[SourceFile]]
 PROFILE, INDEX = "user", "user index"
 # Tables of the vessel's database that say it.
 TABLES = ("vessel: users", "vessel: peopledex_entities", "vessel: peopledex_attributes")
+# Files of other companions' exports that say it.
+EXPORTED = {"claude": "users.json", "sillytavern": "settings.json", "chatgpt": "user.json"}
 PEOPLE = "users"
 NAME = "display_name"
 # So many ids are told of people who have no name.
 MOST_TOLD = 3
+
+
+def no_vessel(data: Path) -> UsageError:
+    """What to say of a folder in which no record is."""
+    meant = vessel_nearby(data)
+    advice = f"did you mean {meant}?" if meant else "give the folder that holds conversations/, users/ and the rest"
+    return UsageError(f"{data}: no record was taken in; {advice}")
+
+
+def check_is_vessel(data: Path, surveys: list[Survey]) -> None:
+    """Refuse a folder without a single file of a known kind: whatever was asked of it would seem to be well.
+
+    :raises UsageError: naming the folder
+    """
+    if not any(file.outcome == "ingested" for _, files in surveys for file in files):
+        raise no_vessel(data)
 
 
 def check_complete(surveys: list[Survey], roster: Roster) -> None:
@@ -46,6 +66,11 @@ def check_complete(surveys: list[Survey], roster: Roster) -> None:
             # Another file may know an older name, a mail address part of one: only the owner can say that it is all.
             unknown = told_of - roster.wished if told_of else roster.nameless
             everybody = file.path == PEOPLE or (file.kind is not None and file.kind.name in TABLES)
+            if reason and file.logical == EXPORTED.get(tree.form):
+                raise UsageError(
+                    f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
+                    " or take it out, and list the people in redaction.yml below people: with their names as aliases"
+                )
             if reason and (unknown or everybody):
                 raise UsageError(
                     f"{place}: {reason}; it says who somebody is; without it a name would stay in the texts: mend it,"
@@ -72,18 +97,22 @@ def _unreadable(tree: Tree, file: SourceFile) -> str | None:
     """Why a file that says who people are does not say it; None of any other file."""
     if file.outcome == "unreadable" and f"{file.path}/".startswith(f"{PEOPLE}/"):
         return file.reason
-    if file.outcome != "ingested" or not file.kind or file.kind.name not in (PROFILE, INDEX, *TABLES):
+    if file.outcome != "ingested" or not file.kind:
+        return None
+    if file.logical != EXPORTED.get(tree.form) and file.kind.name not in (PROFILE, INDEX, *TABLES):
         return None
     taken = take_in(tree.root, file.kind, [file])
     items = [item for _, found in taken.items for item in found]
     if taken.readings[0].unreadable:
         return taken.readings[0].unreadable
-    if file.kind.name in TABLES:
+    if file.kind.name in TABLES or tree.form != VESSEL:
         return None
     if file.kind.name == INDEX:
         return "it is no list of names" if any(isinstance(item, Problem) for item in items) else None
-    named = any(isinstance(i, Row) and isinstance(i.values.get(NAME), str) and i.values[NAME].strip() for i in items)
-    return None if named else f"it has no {NAME} that is a text"
+    names = [i.values[NAME].strip() for i in items if isinstance(i, Row) and isinstance(i.values.get(NAME), str)]
+    if any(len(name) > LONGEST_NAME for name in names):
+        return f"its {NAME} is longer than {LONGEST_NAME} characters"
+    return None if any(names) else f"it has no {NAME} that is a text"
 
 
 def _told_by(logical: str) -> set[str]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import stat
+import tempfile
 from pathlib import Path
 
 from build_db.errors import UsageError
 
 KEY_BYTES = 32
+# How file systems that know no second name for a file say so.
+WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 def default_path() -> Path:
@@ -23,8 +28,19 @@ def load_key(path: Path) -> bytes:
     :raises UsageError: the file cannot be read or made, is no key, or is open to others
     """
     try:
-        if not path.exists():
+        if not path.exists() or _is_unmade(path):
             _make(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name another place with --key-file") from None
+    return read_key(path)
+
+
+def read_key(path: Path) -> bytes:
+    """The key that is there.
+
+    :raises UsageError: the file cannot be read, is no key, or is open to others
+    """
+    try:
         if path.stat().st_mode & 0o077:
             raise UsageError(f"{path}: others may read this key; run: chmod 600 {path}")
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
@@ -37,8 +53,34 @@ def load_key(path: Path) -> bytes:
     return key
 
 
+def _is_unmade(path: Path) -> bool:
+    """Whether a file is one that somebody began to make and never wrote: no pseudonym was ever made with it."""
+    found = path.stat()
+    return stat.S_ISREG(found.st_mode) and found.st_size == 0
+
+
 def _make(path: Path) -> None:
+    """Make the key whole or not at all: it gets its name when it is on the disk, and takes no other key's."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+    if path.exists():
+        path.unlink()
+    descriptor, begun = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _name(begun, path)
+    finally:
+        Path(begun).unlink(missing_ok=True)
+
+
+def _name(begun: str, path: Path) -> None:
+    try:
+        os.link(begun, path)
+    except FileExistsError:
+        pass  # somebody else was quicker: that key counts
+    except OSError as error:
+        if error.errno not in WITHOUT_LINKS:
+            raise
+        Path(begun).replace(path)

@@ -12,6 +12,7 @@ from build_db.household.cache import default_cache
 from build_db.household.completeness import Survey
 from build_db.household.roster import Roster, RosterBuilder
 from build_db.household.wishes import Wishes
+from build_db.household.withdrawing import withdrawn
 from build_db.ingest.extraction import take_in
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
@@ -38,6 +39,7 @@ class Household(NamedTuple):
     """The redactor of one build, with what is worth telling its owner afterwards."""
 
     redactor: Redactor
+    roster: Roster
     wishes: Wishes
     people: PeopleFinder
     text: TextRedactor
@@ -76,11 +78,11 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
             builder.row(item)
             if item.table in TWINS and isinstance(item, Row):
                 told.setdefault((item.table, item.values.get(TWINS[item.table])), set()).add(tree.root / path)
-    conversations = {name for table, name in told if table == "conversations"}
+    conversations = {str(name) for table, name in told if table == "conversations"}
     if wishes.excluded_conversations - conversations:
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
     twins = frozenset(path for paths in told.values() if len(paths) > 1 for path in paths)
-    return replace(builder.build(wishes), twins=twins)
+    return withdrawn(replace(builder.build(wishes), twins=twins), wishes, conversations)
 
 
 def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[tuple[str, Row | Hint]]:
@@ -120,4 +122,4 @@ def make_household(
     unlisted = Unlisted((*people.pseudonyms, *daemons, *wishes.keep))
     text = TextRedactor(people, finders, keyed, samples, default_cache(), unlisted)
     redactor = Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
-    return Household(redactor, wishes, people, text, terms, unlisted)
+    return Household(redactor, roster, wishes, people, text, terms, unlisted)

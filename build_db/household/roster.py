@@ -15,7 +15,7 @@ from build_db.ingest.reading import read_json
 from build_db.ingest.vessel import read_vessel_table
 from build_db.records import Hint, Row
 from build_db.redaction.people.folding import folded
-from build_db.redaction.people.names import runs
+from build_db.redaction.people.names import bounded, runs
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.policy import Policy
 from build_db.redaction.words import words
@@ -24,6 +24,9 @@ from build_db.schema import Table
 WORD = re.compile(r"[^\W\d_][^\W\d]{2,}(?:[ .-][^\W\d]+){0,2}")
 # Folders whose files bear a person's id.
 OWNED_FOLDERS = ("calendar", "tasks")
+
+# A folder of pictures that bears the id of an account.
+ACCOUNT_FOLDER = re.compile("user-[^/]+/")
 
 # Tables whose rows are said by somebody, or to somebody.
 SPOKEN = ("conversations", "messages")
@@ -44,7 +47,8 @@ class Roster:
 
     `speakers` are the ids of those who take part in conversations, by tree, `nameless` all of whom no name is known,
     `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
-    conversation, or a day's journal, that another one holds, too.
+    conversation, or a day's journal, that another one holds, too. `gone_people` and `gone_conversations` are the ids of
+    what the owner withdraws.
     """
 
     people: tuple[Person, ...]
@@ -54,6 +58,8 @@ class Roster:
     wished: frozenset[str] = frozenset()
     unread: tuple[Path, ...] = ()
     twins: frozenset[Path] = frozenset()
+    gone_people: frozenset[str] = frozenset()
+    gone_conversations: frozenset[str] = frozenset()
 
 
 class RosterBuilder:
@@ -85,6 +91,9 @@ class RosterBuilder:
 
     def file(self, logical: str) -> None:
         """Take what a file's place says: some are named after the person they belong to."""
+        if ACCOUNT_FOLDER.fullmatch(logical):
+            self._id(logical[:-1])
+            return
         folder, _, name = logical.rpartition("/")
         owner = name.removesuffix(".json") if folder in OWNED_FOLDERS else folder.removeprefix("users/")
         if folder in OWNED_FOLDERS or folder.startswith("users/"):
@@ -195,9 +204,12 @@ class RosterBuilder:
     def _named(self, what: str, text: str, owner: str | None) -> None:
         if what == "id":
             self._id(text)
-        elif what == "secret":
+            return
+        if what == "secret":
             self.secrets.add(text)
-        elif text.casefold() in words().nobody or UUID.fullmatch(text):
+            return
+        text = bounded(text)
+        if text.casefold() in words().nobody or UUID.fullmatch(text):
             # Somebody is called so, and by no name that could be missing.
             self._unnamed.update({owner} if owner and what == "name" else ())
         elif what == "handle":
@@ -207,7 +219,7 @@ class RosterBuilder:
             self._names.setdefault((text, owner))
 
     def _mail(self, address: str, user_id: str) -> None:
-        local = address.partition("@")[0].partition("+")[0]
+        local = bounded(address.partition("@")[0].partition("+")[0])
         if local and local.casefold() not in words().nobody:
             self._ids.setdefault(user_id)
             self._handles.setdefault(local, user_id)

@@ -11,7 +11,7 @@ from build_db.errors import Unreadable, UsageError
 from build_db.ingest.reading import read_typed
 
 FILE = "redaction.yml"
-KEYS = {"people", "terms", "keep", "user_messages", "exclude"}
+KEYS = {"people", "terms", "keep", "user_messages", "exclude", "withdraw"}
 # How people write that there is nothing.
 NOTHING = (None, "", "~", "null")
 PERSON_KEYS = {"aliases", "pseudonym"}
@@ -34,6 +34,7 @@ class Wishes:
     keep: tuple[str, ...] = ()
     withhold_user_messages: bool = False
     excluded_conversations: frozenset[str] = frozenset()
+    withdraw: tuple[str, ...] = ()
 
 
 def wishes_beside(data: Path) -> Path:
@@ -60,6 +61,7 @@ def read_wishes(path: Path) -> Wishes:
         keep=list_of_words(path, "keep", source.get("keep")),
         withhold_user_messages=messages == "withhold",
         excluded_conversations=frozenset(list_of_words(path, "exclude: conversations", exclude.get("conversations"))),
+        withdraw=list_of_words(path, "withdraw", source.get("withdraw")),
     )
 
 

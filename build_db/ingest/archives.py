@@ -5,17 +5,15 @@ By what is in a file and never by its name; nothing is ever unpacked to disk.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
-from build_db.ingest.packed import MOST_BYTES, head_of, is_zip, member_bytes, members
-from build_db.ingest.reading import plain
+from build_db.ingest.packed import head_of, is_zip, member_bytes, members
+from build_db.ingest.reading import parse_json
+from build_db.limits import MOST_BYTES
 from build_db.records import Problem
 
 MEMBER = "daemon_data.json"
@@ -57,12 +55,16 @@ def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Pro
     if table == GRAPH:
         return [record[GRAPH]], []
     rows = record["tables"].get(table)
-    listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    problems = [] if rows is None or isinstance(rows, list) else [Problem("not a list", table, value=rows)]
+    rows = rows if isinstance(rows, list) else []
+    odd = ((number, row) for number, row in enumerate(rows) if not isinstance(row, dict))
+    problems += [Problem("not an object", f"{table}[{number}]", value=row) for number, row in odd]
+    listed = [row for row in rows if isinstance(row, dict)]
     stats = record.get("stats")
     counted = stats.get(table) if isinstance(stats, dict) else None
     if isinstance(counted, int) and counted != len(listed):
-        return listed, [Problem("not as many rows as the archive counted", table, value=counted)]
-    return listed, []
+        problems.append(Problem("not as many rows as the archive counted", table, value=counted))
+    return listed, problems
 
 
 def archived_by_daemon(path: Path) -> dict[str, int]:
@@ -97,12 +99,9 @@ def _record(path: Path, stamp: tuple[int, int]) -> dict[str, Any] | None:
     """The whole record; None of a file that is no export. Read once for all its tables."""
     data = member_bytes(path, MEMBER) if is_zip(path) else _plain(path)
     try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        try:
-            value = plain(json.loads(data.decode("utf-8", "replace"), parse_constant=lambda _: None), [])
-        except (ValueError, RecursionError):
-            return None
+        value = parse_json(data, [])
+    except Unreadable:
+        return None
     if not isinstance(value, dict) or not isinstance(value.get("tables"), dict):
         return None
     return value if isinstance(value.get("daemon"), dict) else None

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
-from build_db.ingest.packed import ZIP, content, member_bytes
-from build_db.ingest.reading import plain
+from build_db.ingest.packed import ZIP, content, member_inside
+from build_db.ingest.reading import parse_json
 from build_db.records import Problem
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
@@ -31,26 +28,31 @@ def read_card(path: Path) -> tuple[Any, list[Problem]]:
     :raises Unreadable: it cannot be opened, or its card cannot be read
     """
     data = content(path)
+    if not data.strip():
+        raise Unreadable("empty file")
     if data.startswith(PICTURE):
         texts = dict(_texts(data))
-        coded = next((texts[name] for name in CHUNKS if name in texts), None)
-        if coded is None:
+        coded = [texts[name] for name in CHUNKS if name in texts]
+        if not coded:
             return {}, []
-        try:
-            data = base64.b64decode(coded)
-        except binascii.Error:
-            raise Unreadable("the card in it is damaged") from None
+        cards = [card for card in map(_decoded, coded) if card]
+        if not cards:
+            raise Unreadable("the card in it is damaged")
+        data = cards[0]
     elif data.startswith(ZIP):
-        data = member_bytes(path, MEMBER)
+        data = member_inside(data, MEMBER)
     problems: list[Problem] = []
     try:
-        return orjson.loads(data), problems
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return plain(json.loads(data.decode("utf-8-sig", "replace")), problems), problems
-    except (ValueError, RecursionError):
+        return parse_json(data, problems), problems
+    except Unreadable:
         raise Unreadable("the card in it is not valid JSON") from None
+
+
+def _decoded(coded: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(coded)
+    except binascii.Error:
+        return None
 
 
 def _texts(data: bytes) -> Iterator[tuple[bytes, bytes]]:

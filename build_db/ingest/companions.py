@@ -16,6 +16,7 @@ from build_db.ingest.globs import first_match
 from build_db.ingest.lines import read_csv, read_json_lines
 from build_db.ingest.nearby import SIGNS
 from build_db.ingest.packed import head_of, is_zip, members
+from build_db.ingest.reading import decoded
 from build_db.ingest.vessel import VesselDaemon
 from build_db.records import VESSEL
 
@@ -51,10 +52,17 @@ def form_of(path: Path) -> str:
     """
     if path.is_dir() and any((path / sign).exists() for sign in SIGNS):
         return VESSEL
+    unread: Unreadable | None = None
     for name, form in forms().items():
         # An empty file tells nothing; the next of its kind may. A single file may have any name.
-        if any(_holds(form, place) for place in _files_in(path, name).values()):
-            return name
+        for place in _files_in(path, name).values():
+            try:
+                if _holds(form, place):
+                    return name
+            except Unreadable as error:
+                unread = error
+    if unread:
+        raise unread
     return VESSEL
 
 
@@ -106,7 +114,7 @@ def character_id(name: str) -> str:
 
 
 def _holds(form: Form, path: Path) -> bool:
-    text = head_of(path, HEAD).decode("utf-8", "replace").removeprefix("\ufeff")
+    text, _ = decoded(head_of(path, HEAD))
     return all(re.search(sign, text) for sign in form.holds)
 
 

@@ -180,7 +180,10 @@ def _daemons_of(path: Path) -> tuple[str, list[VesselDaemon]]:
     """
     try:
         if _is_of_a_vessel(path):
-            return VESSEL, _named(vessel_daemons(path))
+            known = _named(vessel_daemons(path))
+            if not known:
+                raise UsageError(f"{path}: no daemon in it has said or done anything; give the one that is in use")
+            return VESSEL, known
         form = form_of(path) if path.is_file() and not is_of_this_tool(path) else VESSEL
     except Unreadable as error:
         raise UsageError(f"{path}: {error}; give another copy of it") from None
@@ -193,7 +196,13 @@ def _daemons_of(path: Path) -> tuple[str, list[VesselDaemon]]:
 
 
 def _named(daemons: Iterable[VesselDaemon]) -> list[VesselDaemon]:
-    return [replace(daemon, name=_as_name(daemon)) for daemon in daemons]
+    named: dict[str, VesselDaemon] = {}
+    for daemon in daemons:
+        name = _as_name(daemon)
+        # Two may differ in signs only that no file's name can have.
+        name = f"{name} {daemon.id[:4]}" if name in named else name
+        named[name] = replace(daemon, name=name)
+    return list(named.values())
 
 
 def _is_of_a_vessel(path: Path) -> bool:

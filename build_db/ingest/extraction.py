@@ -69,11 +69,17 @@ def read_document(root: Path, file: SourceFile) -> Document | None:
 def _read(root: Path, kind: FileKind, file: SourceFile) -> Reading:
     try:
         value, problems = READERS[kind.format](root / file.path)
-    except Unreadable as unreadable:
-        # The existence of some files is a record by itself.
-        document = Document(printable(file.logical), {}) if kind.stands_alone else None
-        return Reading(file, document, [], str(unreadable))
-    return Reading(file, Document(printable(file.logical), value), problems)
+    except Unreadable as error:
+        reason = str(error)
+    except (ValueError, RecursionError):
+        reason = "not as its kind is written"
+    except MemoryError:
+        reason = "too large for this machine's memory"
+    else:
+        return Reading(file, Document(printable(file.logical), value), problems)
+    # The existence of some files is a record by itself.
+    document = Document(printable(file.logical), {}) if kind.stands_alone else None
+    return Reading(file, document, [], reason)
 
 
 def printable(path: str) -> str:

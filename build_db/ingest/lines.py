@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
-from build_db.ingest.reading import plain, text_of
+from build_db.ingest.reading import parse_json, text_of
 from build_db.records import Problem
 
 # A message can be longer than what the csv module allows.
@@ -31,19 +29,12 @@ def read_json_lines(path: Path) -> tuple[list[Any], list[Problem]]:
         if not line.strip():
             continue
         try:
-            values.append(_json(line, problems))
-        except (ValueError, RecursionError):
+            values.append(parse_json(line, problems))
+        except Unreadable:
             problems.append(Problem("not valid JSON", f"line {number}"))
     if not values:
         raise Unreadable("no line of it is JSON")
     return values, problems
-
-
-def _json(line: str, problems: list[Problem]) -> Any:
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return plain(json.loads(line, parse_constant=lambda _: None), problems)
 
 
 def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
@@ -52,17 +43,54 @@ def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
     :raises Unreadable: the file cannot be opened, or holds no row
     """
     text, problems = text_of(path)
-    head = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=head.count)
+    lines = io.StringIO(text, newline="").readlines()
+    separator = max(SEPARATORS, key=lines[0].count)
     csv.field_size_limit(MOST_OF_A_CELL)
+    found = _rows_of(lines, separator, problems)
+    head = [name.strip().lower() for name in next(found, [])]
+    twice = {name for name in head if name and head.count(name) > 1}
+    problems += [Problem("more than one column has this name", field=name) for name in sorted(twice)]
     rows: list[Any] = []
-    try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            if None in row:
-                problems.append(Problem("more cells than its head", f"row {len(rows) + 1}", value=row.pop(None)))
-            rows.append({key.strip(): cell for key, cell in row.items() if cell not in (None, "")})
-    except csv.Error:
-        problems.append(Problem("not a valid table from here on", f"row {len(rows) + 1}"))
+    for cells in filter(None, found):
+        if len(cells) > len(head):
+            problems.append(Problem("more cells than its head", f"row {len(rows) + 1}", value=cells[len(head) :]))
+        rows.append({name: cell for name, cell in zip(head, cells, strict=False) if cell and name})
     if not rows:
         raise Unreadable("no row is in it")
     return rows, problems
+
+
+def _rows_of(lines: list[str], separator: str, problems: list[Problem]) -> Iterator[list[str]]:
+    """The cells of each row; a quote that is misplaced, or never closed, spoils its own row and no other."""
+    start = number = width = 0
+    while start < len(lines):
+        reader = csv.reader(_from(lines, start), delimiter=separator, strict=True)
+        done = 0
+        try:
+            for cells in reader:
+                done, number, width = reader.line_num, number + 1, width or len(cells)
+                yield cells
+            return
+        except csv.Error:
+            start += done
+        problems.append(Problem("a quote in it is misplaced, or never closed", f"row {number}"))
+        cells, taken = _spoiled(lines, start, separator, width)
+        start, number = start + taken, number + 1
+        yield cells
+
+
+def _spoiled(lines: list[str], start: int, separator: str, width: int) -> tuple[list[str], int]:
+    """The cells of a row with a misplaced quote, and how many lines it takes.
+
+    A quote that is never closed would take whole rows with it: then its line is cut wherever a cell ends.
+    """
+    lenient = csv.reader(_from(lines, start), delimiter=separator)
+    cells, taken = next(lenient), lenient.line_num
+    beyond = (line.rstrip("\r\n").split(separator) for line in lines[start + 1 : start + taken])
+    if start + taken == len(lines) or any(len(row) == width for row in beyond):
+        return lines[start].rstrip("\r\n").split(separator), 1
+    return cells, taken
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    return (lines[number] for number in range(start, len(lines)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 import zipfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 from build_db.errors import Unreadable
@@ -47,7 +49,8 @@ def content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except NotADirectoryError:
-        return member_bytes(*_inside(path))
+        archive, name = _inside(path)
+        return member_bytes(archive, name)
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be opened") from None
 
@@ -65,7 +68,9 @@ def head_of(path: Path, length: int) -> bytes:
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be opened") from None
     try:
-        with zipfile.ZipFile(archive) as opened, opened.open(name) as member:
+        opened = _opened(archive, _stamp(archive))
+        _check_plain(opened.getinfo(name))
+        with opened.open(name) as member:
             return member.read(length)
     except BROKEN:
         raise Unreadable("a damaged archive") from None
@@ -77,20 +82,50 @@ def member_bytes(path: Path, name: str) -> bytes:
     :raises Unreadable: a damaged archive, an encrypted one, or one that expands without end
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            member = archive.getinfo(name)
-            if member.flag_bits & 1:
-                raise Unreadable("an encrypted archive")
-            if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
-                raise Unreadable("an archive that expands without end")
-            with archive.open(member) as file:
-                # What the head of a member says of its size need not be true.
-                data = file.read(member.file_size + 1)
-            if len(data) > member.file_size:
-                raise Unreadable("an archive that expands without end")
-            return data
+        return _member_of(_opened(path, _stamp(path)), name)
     except BROKEN:
         raise Unreadable("a damaged archive") from None
+
+
+def member_inside(data: bytes, name: str) -> bytes:
+    """One file of a ZIP that lies in memory.
+
+    :raises Unreadable: as `member_bytes`
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _member_of(archive, name)
+    except BROKEN:
+        raise Unreadable("a damaged archive") from None
+
+
+def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    member = archive.getinfo(name)
+    _check_plain(member)
+    if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
+        raise Unreadable("an archive that expands without end")
+    with archive.open(member) as file:
+        # What the head of a member says of its size need not be true.
+        data = file.read(member.file_size + 1)
+    if len(data) > member.file_size:
+        raise Unreadable("an archive that expands without end")
+    return data
+
+
+def _check_plain(member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & 1:
+        raise Unreadable("an encrypted archive")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, stamp: tuple[int, int]) -> zipfile.ZipFile:
+    """A ZIP whose list of files is read once, and not for each of thousands of them."""
+    return zipfile.ZipFile(path)
 
 
 def _inside(path: Path) -> tuple[Path, str]:

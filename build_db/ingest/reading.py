@@ -8,6 +8,7 @@ import datetime
 import json
 import math
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import yaml
 from build_db.declared import parse_as_typed
 from build_db.errors import Unreadable
 from build_db.ingest.packed import content
+from build_db.limits import LONGEST_NUMBER, MOST_BYTES, MOST_DEPTH, MOST_VALUES
 from build_db.records import Problem
 
 # Byte order marks and what they mean; UTF-32's begins like UTF-16's, so it comes first.
@@ -28,14 +30,25 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Aliases can make a small YAML file expand without end; no real file comes near this many values.
-MOST_VALUES = 1_000_000
+TOO_DEEP, TWICE = "nested too deeply", "a key stands twice: the last is kept"
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _YamlLoader(_Base):  # type: ignore[misc]
     """Takes for numbers and truths only what programs write so: `1.10`, `12:30`, `0451` and `no` are words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.twice = False
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping; takes note of a key that stands twice."""
+        written = {key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}
+        single = len(written) == len(node.value) or not all(isinstance(key, yaml.ScalarNode) for key, _ in node.value)
+        self.twice |= not single
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
     def construct_number(self, node: yaml.ScalarNode) -> Any:
         """A number, or what was typed if the number would be written otherwise."""
@@ -60,19 +73,69 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty, cut off or not JSON
     """
-    data = _bytes(path)
+    problems: list[Problem] = []
+    return parse_json(_bytes(path), problems), problems
+
+
+def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
+    """The value of JSON; what had to be changed is added to `problems`.
+
+    :raises Unreadable: not JSON
+    """
     try:
-        return orjson.loads(data), []
+        value = orjson.loads(data)
     except orjson.JSONDecodeError:
         # Stricter than the writer: lone surrogates, NaN and foreign encodings are worth a second look.
-        text, problems = _decode(data)
+        return _leniently(data, problems)
+    keys = count_keys(value)
+    if keys is None:  # deeper than somebody further on could bear
+        return plain(value, problems)
+    # So many keys are written, unless blanks stand behind some: then it is worth a second look.
+    written = (
+        data.count(b'":') - data.count(b'\\":') if isinstance(data, bytes) else data.count('":') - data.count('\\":')
+    )
+    return value if written == keys else _leniently(data, problems)
+
+
+def _leniently(data: bytes | str, problems: list[Problem]) -> Any:
+    text, found = (data, []) if isinstance(data, str) else decoded(data)
+    twice: list[Any] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice.append(made)
+        return made
+
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=_whole, object_pairs_hook=mapping)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
-    return plain(value, problems), problems
+        raise Unreadable(TOO_DEEP) from None
+    problems += [*found, Problem(TWICE)] if twice else found
+    return plain(value, problems)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one that nobody writes is as none."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def count_keys(value: Any) -> int | None:
+    """How many keys all mappings have; None if it is nested deeper than anybody writes."""
+    level, keys = [value] if isinstance(value, (dict, list)) else [], 0
+    for _ in range(MOST_DEPTH):
+        if not level:
+            return keys
+        keys += sum(len(one) for one in level if type(one) is dict)
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if type(one) is dict else one)
+            if type(inner) is dict or type(inner) is list
+        ]
+    return None if level else keys
 
 
 def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
@@ -80,7 +143,7 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
 
     :raises Unreadable: the file is empty or not YAML
     """
-    text, problems = _decode(_bytes(path))
+    text, problems = decoded(_bytes(path))
     return parse_yaml(text, problems), problems
 
 
@@ -90,7 +153,7 @@ def read_typed(path: Path) -> Any:
     :returns: None for an empty file
     :raises Unreadable: not YAML, or a key stands twice
     """
-    text, _ = _decode(_bytes(path, empty=True))
+    text, _ = decoded(_bytes(path, empty=True))
     try:
         return parse_as_typed(text)
     except yaml.MarkedYAMLError as error:
@@ -105,18 +168,26 @@ def read_text(path: Path) -> tuple[str, list[Problem]]:
 
     :raises Unreadable: the file cannot be opened, or is no text
     """
-    text, problems = _decode(_bytes(path, empty=True))
+    text, problems = decoded(_bytes(path, empty=True))
     if "\0" in text:
         raise Unreadable("not a text: it holds NUL characters")
     return text, problems
 
 
 def text_of(path: Path) -> tuple[str, list[Problem]]:
-    """A file's text, by its byte order mark if it has one, and what had to be changed.
+    """The text of a file of lines, by its byte order mark if it has one, and what had to be changed.
+
+    A line that was cut inside a character is no reason to take the others for something else.
 
     :raises Unreadable: the file cannot be opened, or is empty
     """
-    return _decode(_bytes(path))
+    data = _bytes(path)
+    text, problems = decoded(data)
+    if not problems or any(data.startswith(mark) for mark, _ in MARKS):
+        return text, problems
+    lines = [decoded(line) for line in data.split(b"\n")]
+    number = next(number for number, (_, odd) in enumerate(lines, 1) if odd)
+    return "\n".join(line for line, _ in lines), [problem._replace(record=f"line {number}") for problem in problems]
 
 
 # A character that JSON writes in two escapes; YAML takes each for one of its own, and that is none.
@@ -133,13 +204,20 @@ def parse_yaml(text: str, problems: list[Problem]) -> Any:
     :raises Unreadable: not YAML
     """
     try:
-        return plain(yaml.load(PAIR.sub(_character, text), Loader=_YamlLoader), problems, most=MOST_VALUES)
+        loader = _YamlLoader(PAIR.sub(_character, text))
+        try:
+            value = loader.get_single_data()
+        finally:
+            loader.dispose()
+        value = plain(value, problems, most=MOST_VALUES)
+        problems += [Problem(TWICE)] if loader.twice else []
+        return value
     except yaml.MarkedYAMLError as error:
         raise Unreadable(f"not valid YAML{_place(error)}") from None
     except (yaml.YAMLError, ValueError):
         raise Unreadable("not valid YAML") from None
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        raise Unreadable(TOO_DEEP) from None
 
 
 def _place(error: yaml.MarkedYAMLError) -> str:
@@ -148,13 +226,21 @@ def _place(error: yaml.MarkedYAMLError) -> str:
 
 
 def _bytes(path: Path, *, empty: bool = False) -> bytes:
+    try:
+        found = path.stat()
+    except OSError:  # it may lie inside a ZIP; whoever reads it says more
+        found = None
+    if found and not stat.S_ISREG(found.st_mode):
+        raise Unreadable("not a regular file")
+    if found and found.st_size > MOST_BYTES:
+        raise Unreadable("larger than anything that is read")
     data = content(path)
     if not empty and (not data or data.isspace()):
         raise Unreadable("empty file")
     return data
 
 
-def _decode(data: bytes) -> tuple[str, list[Problem]]:
+def decoded(data: bytes) -> tuple[str, list[Problem]]:
     """Bytes as text, by their byte order mark if they have one."""
     mark, encoding = next(((mark, name) for mark, name in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
@@ -187,14 +273,20 @@ class _Plainer:
     def __init__(self, most: float) -> None:
         self.changed: set[str] = set()
         self._left = most
+        self._depth = 0
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any, depth: int = 0) -> Any:
         """The value in JSON's types."""
         self._left -= 1
         if self._left < 0:
             raise Unreadable("its aliases expand without end")
         if isinstance(value, (dict, list, tuple, set, frozenset)):
-            return self._plain_container(value)
+            if depth == MOST_DEPTH and math.isfinite(self._left):
+                raise Unreadable(TOO_DEEP)  # a knot
+            if depth == MOST_DEPTH:
+                self.changed.add("value nested too deeply replaced by null")
+                return None
+            return self._plain_container(value, depth + 1)
         if isinstance(value, str):
             return self._plain_text(value)
         if isinstance(value, float) and not math.isfinite(value):
@@ -206,12 +298,12 @@ class _Plainer:
             return base64.b64encode(value).decode("ascii")
         return value
 
-    def _plain_container(self, value: Any) -> Any:
+    def _plain_container(self, value: Any, depth: int) -> Any:
         if isinstance(value, dict):
-            return {self._plain_key(key): self.plain(entry) for key, entry in value.items()}
+            return {self._plain_key(key): self.plain(entry, depth) for key, entry in value.items()}
         if isinstance(value, (set, frozenset)):
-            return sorted((self.plain(entry) for entry in value), key=str)
-        return [self.plain(entry) for entry in value]
+            return sorted((self.plain(entry, depth) for entry in value), key=str)
+        return [self.plain(entry, depth) for entry in value]
 
     def _plain_key(self, key: Any) -> str:
         plain = self.plain(key)

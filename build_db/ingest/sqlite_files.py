@@ -14,11 +14,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from build_db.errors import Unreadable
+from build_db.limits import MOST_STEPS, STEPS_A_BYTE
 from build_db.records import Problem
 
 MAGIC = b"SQLite format 3\0"
 # What an unfinished transaction is kept in.
 SIDE_FILES = ("-wal", "-journal")
+# So often it is asked whether a damaged file leads in circles.
+STEPS_A_TURN = 1_000_000
 
 
 @contextmanager
@@ -31,14 +34,14 @@ def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[Problem]]]:
     live = [side for side in sides if side.exists() and side.stat().st_size]
     try:
         if not live:
-            with closing(_connected(f"file:{_quoted(path)}?mode=ro&immutable=1")) as conn:
+            with closing(_connected(f"file:{_quoted(path)}?mode=ro&immutable=1", path.stat().st_size)) as conn:
                 yield conn, []
             return
         # An immutable connection ignores unfinished transactions; a copy can be recovered without touching the tree.
         with tempfile.TemporaryDirectory() as folder:
             for source in [path, *live]:
                 shutil.copyfile(source, Path(folder, source.name))
-            with closing(_connected(f"file:{_quoted(Path(folder, path.name))}")) as conn:
+            with closing(_connected(f"file:{_quoted(Path(folder, path.name))}", path.stat().st_size)) as conn:
                 yield conn, [Problem("was in use: read from a recovered copy")]
     except (sqlite3.Error, UnicodeDecodeError):  # the text of an error can be broken, too
         raise Unreadable("not a readable SQLite file") from None
@@ -55,8 +58,10 @@ def table_names(conn: sqlite3.Connection) -> list[str]:
     return [name for (name,) in listed]
 
 
-def _connected(uri: str) -> sqlite3.Connection:
+def _connected(uri: str, size: int) -> sqlite3.Connection:
     conn = sqlite3.connect(uri, uri=True)
+    turns = iter(range((MOST_STEPS + STEPS_A_BYTE * size) // STEPS_A_TURN))
+    conn.set_progress_handler(lambda: next(turns, None) is None, STEPS_A_TURN)
     conn.text_factory = lambda data: data.decode("utf-8", "replace")
     return conn
 

@@ -95,8 +95,17 @@ def _exported(
 ) -> Iterator[SourceFile]:
     """What becomes of every file of another companion's export."""
     top = "" if tree.root.is_dir() else top_of([path for path, _, _ in entries], tree.form)
+    passed: set[str] = set()
     for path, size, barrier in entries:
         logical = path.removeprefix(top) or tree.root.name
+        folder = _left_folder(logical, tree.form)
+        if folder:  # of a ZIP, which tells of files only
+            if folder not in passed:
+                passed.add(folder)
+                below = path[: len(path) - len(logical)] + folder
+                outcome, reason = skipped_as(folder, tree.form) or ("ignored", "")
+                yield SourceFile(below, folder, outcome, reason)
+            continue
         skipped, kind = skipped_as(logical, tree.form), kind_of(logical)
         if path == "":  # it may have any name
             kind = next(filter(None, map(kind_of, USUAL)), None)
@@ -108,6 +117,13 @@ def _exported(
             yield SourceFile(path, logical, "ingested", kind=kind, size=size)
         else:
             yield SourceFile(path, logical, "unknown", UNKNOWN, size=size)
+
+
+def _left_folder(logical: str, form: str) -> str | None:
+    """The folder around a file that is never looked into, if there is one."""
+    parts = logical.split("/")
+    folders = ("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))
+    return next((folder for folder in folders if folder != logical and skipped_as(folder, form)), None)
 
 
 def _kind(owners: list[tuple[FileKind, str]], which: Callable[[str], int | None], logical: str) -> FileKind | None:

@@ -17,7 +17,7 @@ from build_db.ingest.packed import is_zip, members
 from build_db.ingest.vessel import VesselDaemon
 from build_db.records import VESSEL
 
-SKIPPED = "skipped.yml"
+SKIPPED, EVERYWHERE = "skipped.yml", "everywhere.yml"
 # The list of daemons in a data folder.
 MANIFEST = "daemons.yml"
 # What becomes of a file that is never read.
@@ -124,7 +124,12 @@ def skipped_as(path: str, form: str = VESSEL) -> tuple[str, str] | None:
 
 @cache
 def _skips(form: str) -> tuple[Callable[[str], int | None], list[tuple[str, str]]]:
-    raw = shipped(__package__, SKIPPED) if form == VESSEL else forms()[form].skipped
-    table = declared(SKIPPED, raw, dict[Outcome, dict[str, str]])
-    listed = [(glob, outcome, reason) for outcome, globs in table.items() for glob, reason in globs.items()]
+    own = shipped(__package__, SKIPPED) if form == VESSEL else forms()[form].skipped
+    tables = [
+        declared(name, raw, dict[Outcome, dict[str, str]])
+        for name, raw in ((SKIPPED, own), (EVERYWHERE, shipped(__package__, EVERYWHERE)))
+    ]
+    listed = [
+        (glob, outcome, why) for table in tables for outcome, globs in table.items() for glob, why in globs.items()
+    ]
     return first_match(glob for glob, _, _ in listed), [(outcome, reason) for _, outcome, reason in listed]

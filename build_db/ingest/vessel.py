@@ -7,17 +7,14 @@ everything else stays as it is stored.
 from __future__ import annotations
 
 import base64
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.errors import Unreadable
 from build_db.ingest.archives import archive_rows, archive_tables, archived_by_daemon, exported_at, is_archive
-from build_db.ingest.reading import plain
+from build_db.ingest.reading import parse_json
 from build_db.ingest.sqlite_files import MAGIC
 from build_db.ingest.vessel_database import SIGNS, database_rows, database_tables, rows_by_daemon
 from build_db.records import Problem
@@ -79,7 +76,7 @@ def vessel_daemons(path: Path) -> list[VesselDaemon]:
         for row in told
     ]
     # An archive is of one daemon, whatever else got into it.
-    own = found[0].id if made and found else None
+    own = found[0].id if found and not is_database(path) else None
     with_life = (daemon for daemon in found if daemon.rows or daemon.id == own)
     return sorted(with_life, key=lambda daemon: (daemon.id != own, -daemon.rows, daemon.id))
 
@@ -128,13 +125,9 @@ def _plain(value: Any) -> Any:
 def _parsed(text: str, record: str, column: str, problems: list[Problem]) -> Any:
     """What a text of JSON holds; the text itself if it is none."""
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        # Half of a character pair and NaN, which the writer lets through.
-        return plain(json.loads(text, parse_constant=lambda _: None), problems)
-    except (ValueError, RecursionError):
+        # Half of a character pair and NaN, which the writer lets through, are read, too.
+        return parse_json(text, problems)
+    except Unreadable as error:
         if text:
-            problems.append(Problem("not valid JSON", record, column))
+            problems.append(Problem(str(error).partition(" at ")[0], record, column))
         return text or None

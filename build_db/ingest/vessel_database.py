@@ -6,6 +6,7 @@ A file's columns follow from its history and not from its version, so they are a
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from build_db.records import Problem
 # By these it is told from other databases.
 SIGNS = frozenset(("schema_version", "daemons", "conversations", "messages"))
 # Tables in another order than that of their rows: what is said comes in order of time.
-ORDER = {"messages": "timestamp, id"}
+ORDER: dict[str, tuple[str, ...]] = {"messages": ("timestamp", "id")}
 
 
 def database_tables(path: Path) -> list[str]:
@@ -34,9 +35,14 @@ def database_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Pr
     """
     with opened(path) as (conn, problems):
         columns = _columns(conn, table)
-        order = ORDER.get(table, "rowid")
-        listed = conn.execute(f"SELECT {', '.join(map(_name, columns))} FROM {_name(table)} ORDER BY {order}")
-        return [dict(zip(columns, values, strict=True)) for values in listed], problems
+        order = ORDER.get(table, ()) if set(ORDER.get(table, ())) <= set(columns) else ()
+        # Of a table without rowids, the key is the order.
+        order = order or (("rowid",) if _has_rowid(conn, table) else tuple(map(_name, columns[:1])))
+        listed = conn.execute(
+            f"SELECT {', '.join(map(_name, columns))} FROM {_name(table)} ORDER BY {', '.join(order)}"
+        )
+        # What is told of the file is told once.
+        return [dict(zip(columns, values, strict=True)) for values in listed], problems if table == "daemons" else []
 
 
 def rows_by_daemon(path: Path, besides: frozenset[str]) -> dict[str, int]:
@@ -50,9 +56,18 @@ def rows_by_daemon(path: Path, besides: frozenset[str]) -> dict[str, int]:
         for table in table_names(conn):
             if table not in besides and "daemon_id" in _columns(conn, table):
                 bearing = f"SELECT daemon_id, count(*) FROM {_name(table)} WHERE daemon_id <> '' GROUP BY 1"
-                for daemon_id, count in conn.execute(bearing):
-                    counts[str(daemon_id)] = counts.get(str(daemon_id), 0) + count
+                with suppress(sqlite3.DatabaseError):  # where it is damaged, the reading of that table says so
+                    for daemon_id, count in conn.execute(bearing):
+                        counts[str(daemon_id)] = counts.get(str(daemon_id), 0) + count
     return counts
+
+
+def _has_rowid(conn: sqlite3.Connection, table: str) -> bool:
+    try:
+        conn.execute(f"SELECT rowid FROM {_name(table)} LIMIT 0")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def _columns(conn: sqlite3.Connection, table: str) -> list[str]:

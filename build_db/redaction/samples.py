@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import heapq
 import re
+from collections import Counter
+from collections.abc import Iterator
 from itertools import takewhile
 from operator import eq
 from typing import NamedTuple
 
 from build_db.redaction.keyed import Keyed
 
-SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n|$")
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s|\n|(?<=[。！？])")
+PLACEHOLDER = re.compile(r"\[(\w+(?: \w+)*) [0-9a-f]{4}\]")
+# Scripts that part no words: what counts there is letters.
+UNPARTED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+FEWEST_WORDS, FEWEST_LETTERS = 4, 8
 LONGEST = 300
+# More changes than that tell no more.
+MOST_CHANGES = 6
 
 
 class Sample(NamedTuple):
-    """The sentence of a text in which redaction first changed something."""
+    """A sentence in which redaction changed something."""
 
     before: str
     after: str
 
 
 class Samples:
-    """Picks texts that were changed: which ones depends on the key and the texts, not on their order.
+    """Picks the most telling sentences that were changed: those with most kinds of change, then with most changes.
+
+    Ids, paths and bare names are no sentences. Of equal ones the key and the words decide, not their order.
 
     :param wanted: how many to keep
     """
 
     def __init__(self, wanted: int, keyed: Keyed) -> None:
         self._wanted, self._keyed = wanted, keyed
-        self._kept: list[tuple[int, str, str]] = []  # a heap; the one to give way comes first
+        self._kept: list[tuple[tuple[int, int], int, Sample]] = []  # a heap; the one to give way comes first
 
     def add(self, before: str, after: str) -> None:
         """Consider a changed text."""
-        entry = (-int(self._keyed.token("sample", before), 16), before, after)
+        for sample in _changed_sentences(before, after):
+            if is_sentence(sample.before):
+                self._consider(sample)
+
+    def _consider(self, sample: Sample) -> None:
+        entry = (_how_telling(sample), -int(self._keyed.token("sample", sample.before), 16), sample)
         if entry in self._kept:
             return
         if len(self._kept) < self._wanted:
@@ -42,17 +57,32 @@ class Samples:
             heapq.heappushpop(self._kept, entry)
 
     def sentences(self) -> list[Sample]:
-        """One sentence of each text that was picked."""
-        return [_changed_sentence(before, after) for _, before, after in sorted(self._kept, reverse=True)]
+        """The sentences that were picked, the most telling first."""
+        return [sample for _, _, sample in sorted(self._kept, reverse=True)]
 
 
-def _changed_sentence(before: str, after: str) -> Sample:
-    change = sum(1 for _ in takewhile(bool, map(eq, before, after)))
-    ends = [match.end() for match in SENTENCE_END.finditer(before, 0, change)]
-    start = max([end for end in ends if end < change], default=0)
-    return Sample(_sentence(before, start, change), _sentence(after, start, change))
+def is_sentence(text: str) -> bool:
+    """Whether a text is more than a name, an id or a path."""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    return len(words) >= FEWEST_WORDS or len(UNPARTED.findall(text)) >= FEWEST_LETTERS
 
 
-def _sentence(text: str, start: int, change: int) -> str:
-    end = SENTENCE_END.search(text, change)
-    return " ".join(text[max(start, change - LONGEST) : end.end() if end else None].split())[:LONGEST]
+def _how_telling(sample: Sample) -> tuple[int, int]:
+    placeholders = Counter(PLACEHOLDER.findall(sample.after)) - Counter(PLACEHOLDER.findall(sample.before))
+    before, after = (Counter(PLACEHOLDER.sub("", text).split()) for text in sample)
+    people = (after - before).total()
+    return len(placeholders) + (people > 0), min(placeholders.total() + people, MOST_CHANGES)
+
+
+def _changed_sentences(before: str, after: str) -> Iterator[Sample]:
+    olds, news = SENTENCE_END.split(before), SENTENCE_END.split(after)
+    if len(olds) != len(news):
+        # An end went with a name, or came with one: what follows the first change counts as one sentence.
+        same = sum(1 for _ in takewhile(bool, map(eq, olds, news)))
+        olds, news = [" ".join(olds[same:])], [" ".join(news[same:])]
+    for old, new in zip(olds, news, strict=True):
+        if old != new:
+            start = max(0, sum(1 for _ in takewhile(bool, map(eq, old, new))) - LONGEST // 2)
+            shown = Sample(*(" ".join(text[start : start + LONGEST].split()) for text in (old, new)))
+            if shown.before != shown.after:
+                yield shown

@@ -19,6 +19,7 @@ from build_db.redaction.unlisted import Unlisted
 
 # A value this short says nothing by itself, and as a literal it would be found everywhere.
 SHORTEST_LITERAL = 6
+LONGEST_BEGINNING = 200
 TURNS = 3
 # What the gate sees in a text that has to be read closely.
 OTHERWISE = "read otherwise"
@@ -44,11 +45,16 @@ class Literals:
         self._kind = kind
         self._any_case = kind == "term"
         self.met: set[str] = set()
-        self._values = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
-        for value in values:
+        # A value is known by its beginning: an automaton cannot be thrown away whose words are a megabyte long.
+        self._wholes: dict[str, list[str]] = {}
+        for value in dict.fromkeys(values):
             if len(value) >= SHORTEST_LITERAL or (value and self._any_case):
-                self._values.add_word(folded(value)[0] if self._any_case else value)
-        self._values.make_automaton()
+                whole = folded(value)[0] if self._any_case else value
+                self._wholes.setdefault(whole[:LONGEST_BEGINNING], []).append(whole)
+        self._begins = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
+        for begin in self._wholes:
+            self._begins.add_word(begin)
+        self._begins.make_automaton()
 
     def rules(self) -> tuple[()]:
         """None: a value is always looked for."""
@@ -56,10 +62,16 @@ class Literals:
 
     def find(self, text: str, seen: Seen = NOTHING_SEEN) -> list[Span]:
         """Every occurrence of every value; terms in any case."""
-        if not self._values:
+        if not self._begins:
             return []
         plain, places = folded(text) if self._any_case else (text, None)
-        spans = [(last + 1 - length, last + 1) for last, length in self._values.iter(plain)]
+        begins = [(last + 1 - length, last + 1) for last, length in self._begins.iter(plain)]
+        spans = [
+            (start, start + len(whole))
+            for start, end in begins
+            for whole in self._wholes[plain[start:end]]
+            if len(whole) == end - start or plain.startswith(whole, start)
+        ]
         self.met.update(plain[start:end] for start, end in spans)
         if places:  # letters that become two when they are folded
             spans = [(places[start], places[end - 1] + 1) for start, end in spans]

@@ -1,14 +1,17 @@
 """What the search index covers, and the one FTS5 table that finds across kinds.
 
 The index keeps no copy of the texts: `search` is an external-content FTS5 table over the view `search_text`,
-which looks each text up in its own table through `search_documents`.
+which looks each text up in its own table through `search_documents`. It keeps words as `search_words` writes them, and
+shows texts as they are.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from typing import NamedTuple
 
 from build_db.contract import WITHHELD
+from build_db.schema.search_words import as_searched
 
 
 class Searched(NamedTuple):
@@ -68,6 +71,9 @@ DAEMON_OF = {
     "project_documents": "(SELECT daemon_id FROM projects WHERE projects.id = project_id)",
 }
 
+# Of what characters words are: also of vowel signs, which are marks, and of signs like emoji.
+TOKENS = "unicode61 remove_diacritics 2 categories 'L* M* N* Co So'"
+
 # Tokens are written out from memory in pieces of this many bytes; the default (1 MB) costs a third more time.
 FTS_HASHSIZE = 16_000_000
 
@@ -97,14 +103,27 @@ def create_statements() -> list[str]:
     {looked_up(title)} AS title,
     {looked_up(text)} AS text
 FROM search_documents""",
-        """CREATE VIRTUAL TABLE search USING fts5(
-    title, text, content='search_text', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+        f"""CREATE VIRTUAL TABLE search USING fts5(
+    title, text, content='search_text', content_rowid='id', tokenize="{TOKENS}"
 )""",
     ]
 
 
+def learn_words(conn: sqlite3.Connection) -> None:
+    """Teach a connection `as_searched(text)`, which writes a text as the index keeps it."""
+    conn.create_function("as_searched", 1, _as_searched, deterministic=True)
+
+
+def _as_searched(text: str | bytes | None) -> str | None:
+    # As bytes even what JSON makes of half a character can be read.
+    return None if text is None else as_searched(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
+
+
 def fill_statements() -> list[str]:
-    """The SQL that fills the index from finished tables. Withheld and empty texts are not indexed."""
+    """The SQL that fills the index from finished tables, for a connection that has learned its words.
+
+    Withheld and empty texts are not indexed.
+    """
     listed = [
         f"""INSERT INTO search_documents (daemon_id, kind, record_table, record_id, date)
 SELECT {DAEMON_OF.get(s.table, "daemon_id")}, '{s.kind}', '{s.table}', {s.table}.id, {s.date} FROM {s.table}
@@ -115,5 +134,6 @@ ORDER BY {s.table}.rowid"""
     return [
         *listed,
         f"INSERT INTO search (search, rank) VALUES ('hashsize', {FTS_HASHSIZE})",
-        "INSERT INTO search (rowid, title, text) SELECT id, title, text FROM search_text",
+        "INSERT INTO search (rowid, title, text)"
+        " SELECT id, as_searched(CAST(title AS BLOB)), as_searched(CAST(text AS BLOB)) FROM search_text",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from build_db.records import Container, Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, container, first, objects, owner, text_id
+from build_db.sources.mapping import Mapping, container, first, objects, of_another, owner, text_id
 
 EVENT = Mapping(
     same="id title description start_time end_time location is_reminder reminder_minutes completed",
@@ -39,6 +39,7 @@ def rows(document: Document) -> Iterator[Item]:
         values["updated_at"] = first(source.get("updated_at"))
         yield Row("calendar_events", values)
         yield from EVENT.unknown(source, place)
+        yield from of_another(source, document.stem, place, "file")
 
 
 KINDS = (FileKind("calendar", ("calendar/*.json",), "json", rows),)

@@ -6,11 +6,12 @@ The format is not documented by its maker; `docs/forms.md` says what is taken fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from build_db.records import Document, FileKind, Hint, Item, Problem, Row
-from build_db.sources.branches import leaves_of, way_to
-from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, said, text_id
+from build_db.records import Document, FileKind, Item, Problem, Row
+from build_db.sources.branches import leaves_of, moment, nearest_above, way_to
+from build_db.sources.mapping import ACCOUNT, Mapping, as_list, as_mapping, first, objects, said, text_id, text_of
 
 CONVERSATION = Mapping(
     same="created_at updated_at",
@@ -27,6 +28,12 @@ PROJECT = Mapping(
     same="name description created_at updated_at",
     read="uuid docs creator prompt_template is_private is_starter_project is_starred archived_at subtype",
 )
+MESSAGE = Mapping(
+    read="""
+      uuid text content sender created_at updated_at attachments files parent_message_uuid index truncated input_mode
+      stop_reason
+    """
+)
 ROLES = {"human": "user", "assistant": "assistant"}
 # The message above the first one.
 ROOT = "00000000-0000-4000-8000-000000000000"
@@ -34,7 +41,7 @@ ROOT = "00000000-0000-4000-8000-000000000000"
 
 def people(document: Document) -> Iterator[Item]:
     """One `users` row for each person of the account."""
-    for entry in objects(document.value, "users"):
+    for entry in objects(document.value, "users", alone="full_name"):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -50,7 +57,7 @@ def conversations(document: Document) -> Iterator[Item]:
     """One `conversations` row each, its messages in their order, and the person to whom the account belongs."""
     known: set[str] = set()
     unknown: set[str] = set()
-    for entry in objects(document.value, "conversations"):
+    for entry in objects(document.value, "conversations", alone="chat_messages"):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -67,7 +74,8 @@ def conversations(document: Document) -> Iterator[Item]:
         values["created_at"] = first(values["created_at"], *spoken[:1])
         values["updated_at"] = first(values["updated_at"], *spoken[-1:], values["created_at"])
         yield Row("conversations", {**values, "id": conversation_id, "user_id": person})
-        for problem in CONVERSATION.unknown(source):
+        odd = (MESSAGE.unknown(message, prefix="chat_messages.") for message, _ in messages)
+        for problem in (*CONVERSATION.unknown(source), *chain.from_iterable(odd)):
             if problem.field not in unknown:
                 unknown.add(str(problem.field))
                 yield problem
@@ -90,8 +98,9 @@ def _messages(
     for id, message in by_id.items():
         times[id] = first(message.get("created_at"), times.get(parents[id] or ""), source.get("created_at")) or ""
     last = text_id(source.get("current_leaf_message_uuid"))
-    shown = way_to(last if last in by_id else _leaf(by_id, parents, times), parents)
-    for id in (*shown, *(id for id in by_id if id not in set(shown))):
+    way = way_to(last if last in by_id else _leaf(by_id, parents, times), parents)
+    shown = frozenset(way)
+    for id in (*way, *(id for id in by_id if id not in shown)):
         place = {"source_id": id, "parent_source_id": parents[id], "timestamp": times[id]}
         yield from _message(by_id[id], {"conversation_id": conversation_id, **place}, person, shown=id in shown)
 
@@ -99,18 +108,20 @@ def _messages(
 def _leaf(messages: dict[str, dict[str, Any]], parents: dict[str, str | None], times: dict[str, Any]) -> str | None:
     """The newest message that ends a branch with words in it."""
     places = {id: number for number, id in enumerate(messages)}
-    with_words = [id for id in leaves_of(parents) if any(_words(messages[above])[0] for above in way_to(id, parents))]
-    return max(with_words, key=lambda id: (str(times[id]), places[id]), default=None)
+    spoken = {id for id, message in messages.items() if _words(message)[0]}
+    nearest = nearest_above(parents, spoken)
+    with_words = [id for id in leaves_of(parents) if id in spoken or nearest[id]]
+    return max(with_words, key=lambda id: (moment(times[id]), places[id]), default=None)
 
 
 def _words(message: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """What a message says, and what stands beside its words."""
     blocks = message.get("content")
     words, beside = said(blocks) if blocks else ("", [])
+    if not isinstance(words, str):  # made of blocks that nobody has seen yet
+        words, beside = "", [("other", text_of(words))]
     text = message.get("text")
-    if not isinstance(words, str) or not words:
-        words = text if isinstance(text, str) else ""
-    return words, beside
+    return words or (text if isinstance(text, str) else ""), beside
 
 
 def _message(message: dict[str, Any], fixed: dict[str, Any], person: str, *, shown: bool) -> Iterator[Item]:
@@ -126,7 +137,8 @@ def _message(message: dict[str, Any], fixed: dict[str, Any], person: str, *, sho
     for number, entry in enumerate((*as_list(message.get("attachments")), *as_list(message.get("files")))):
         about = as_mapping(entry)
         kind = text_id(first(about.get("file_type"), about.get("file_kind")))
-        values = {"filename": text_id(about.get("file_name")), "media_type": kind, "size": about.get("file_size")}
+        name = text_id(first(about.get("file_name"), about.get("text")))
+        values = {"filename": name, "media_type": kind, "size": about.get("file_size")}
         values |= {"is_image": "image" in (kind or ""), "created_at": fixed["timestamp"]}
         id = f"{fixed['source_id']}:{number}"
         yield Row("attachments", {"id": id, "conversation_id": fixed["conversation_id"], **values})
@@ -144,7 +156,8 @@ def projects(document: Document) -> Iterator[Item]:
         creator = as_mapping(source.get("creator"))
         person = text_id(creator.get("uuid"))
         if person and creator.get("full_name"):
-            yield Hint("users", person, {"display_name": creator["full_name"], "created_at": "", "updated_at": ""})
+            about = {"display_name": creator["full_name"], "created_at": "", "updated_at": ""}
+            yield Row("users", {"id": person, **about})
         values = PROJECT.values(source)
         yield Row("projects", {**values, "id": project_id, "user_id": person})
         yield from PROJECT.unknown(source, project_id)
@@ -164,8 +177,7 @@ def projects(document: Document) -> Iterator[Item]:
 
 def memories(document: Document) -> Iterator[Item]:
     """What the model remembers of somebody: one `user_observations` row each."""
-    listed = document.value if isinstance(document.value, list) else [document.value]
-    for entry in objects(listed):
+    for number, entry in enumerate(objects(as_list(document.value))):
         if isinstance(entry, Problem):
             yield entry
             continue
@@ -174,7 +186,8 @@ def memories(document: Document) -> Iterator[Item]:
         for key, value in source.items():
             if key not in ("account_uuid", "account") and value:
                 note = {"observation_type": "memory", "content_json": {key: value}, "created_at": ""}
-                yield Row("user_observations", {"id": f"memory:{person}:{key}", "user_id": person, **note})
+                id = f"{document.stem}:{number}:{key}"
+                yield Row("user_observations", {"id": id, "user_id": person, **note})
 
 
 KINDS = (
@@ -182,6 +195,6 @@ KINDS = (
     FileKind(
         "claude: conversations", ("conversations.json", "conversations-*.json"), "json", conversations, form="claude"
     ),
-    FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, form="claude"),
+    FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, turn=-1, form="claude"),
     FileKind("claude: memories", ("memories.json", "memories/*.json"), "json", memories, form="claude"),
 )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, objects
+from build_db.sources.mapping import Mapping, differing, objects
 
 SNAPSHOT = Mapping(same="timestamp api_calls_remaining error", renamed={"repos": "repos_json"})
 
 
 def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
     """One `github_metrics` row per snapshot; `current.json` only if no day file has its time."""
-    known = set()
+    known: dict[str, dict[str, Any]] = {}
     for document in sorted(documents, key=lambda d: (d.name == "current.json", d.path)):
         newest = document.name == "current.json"
         value = [document.value] if isinstance(document.value, dict) else document.value
@@ -22,9 +23,10 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
                 continue
             source, place = entry
             values = SNAPSHOT.values(source)
-            if newest and str(values["timestamp"]) in known:
+            if newest and (twin := known.get(str(values["timestamp"]))) is not None:
+                yield from ((document, problem) for problem in differing(twin, source, place))
                 continue
-            known.add(str(values["timestamp"]))
+            known[str(values["timestamp"])] = source
             values["date"] = str(values["timestamp"] or "")[:10] if newest else document.stem
             values["repos_json"] = values["repos_json"] or {}
             yield document, Row("github_metrics", values)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
-from build_db.records import Document, Problem
+from build_db.records import Document, Problem, as_json
 
 # The id of whoever an export belongs to, if nothing in it says who that is. No word, so that it is no name.
 ACCOUNT = "account-1"
@@ -100,40 +98,46 @@ def said(content: Any) -> Said:
     blocks = parts if isinstance(parts, list) else [content] if isinstance(content, dict) else content
     if not isinstance(blocks, list) or not blocks:
         return Said(content, [])
+    kinds = [_kind(block) for block in blocks]
+    if not any(kinds) and not all(isinstance(block, str) for block in blocks):
+        return Said(content, [])
     words: list[str] = []
     beside: list[tuple[str, str]] = []
-    for block in blocks:
-        kind = text_id(block.get("type", block.get("content_type"))) if isinstance(block, dict) else None
+    for kind, block in zip(kinds, blocks, strict=True):
         if isinstance(block, str):
             words.append(block)
         elif kind in ("text", "input_text", "output_text") and isinstance(block.get("text"), str):
             words.append(block["text"])
         elif kind in THOUGHTS:
-            beside.append(("thinking", _text_of(block.get(THOUGHTS[kind], block))))
-        elif kind in TOOLS:
-            beside.append(("tool", _text_of(block)))
+            beside.append(("thinking", text_of(block.get(THOUGHTS[kind], block))))
         elif kind in NAMED:
             words.append(NAMED[kind])
-        elif kind:
-            beside.append(("other", _text_of(block)))
-        else:
-            return Said(content, [])
-    if not words and any(role == "other" for role, _ in beside):
+        elif block is not None:
+            beside.append(("tool" if kind in TOOLS else "other", text_of(block)))
+    if beside and not words and all(role == "other" for role, _ in beside):
         return Said(content, [])
     return Said("\n\n".join(part for part in words if part), beside)
 
 
-def _text_of(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+def _kind(block: Any) -> str | None:
+    return text_id(block.get("type", block.get("content_type"))) if isinstance(block, dict) else None
 
 
-def objects(value: Any, under: str | None = None) -> Iterator[tuple[dict[str, Any], str] | Problem]:
+def text_of(value: Any) -> str:
+    """A text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else as_json(value)
+
+
+def objects(value: Any, under: str | None = None, *, alone: str = "") -> Iterator[tuple[dict[str, Any], str] | Problem]:
     """Each object of a list, with its place (`tasks[3]`); a problem for whatever is not an object.
 
     :param under: the key that holds the list; a bare list is accepted in its place
+    :param alone: a key by which a single object of the list is known, which is accepted in its place, too
     """
     place = under or ""
-    if isinstance(value, dict) and under is not None:
+    if isinstance(value, dict) and alone in value and under not in value:
+        value = [value]
+    elif isinstance(value, dict) and under is not None:
         value = value.get(under)
     if value is None:
         return
@@ -177,3 +181,21 @@ def text_id(value: Any) -> str | None:
 def owner(source: dict[str, Any], document: Document) -> str | None:
     """The person an entry belongs to: its own note, else the file name; `None.json` belongs to nobody."""
     return text_id(source.get("user_id")) or (document.stem if document.stem != "None" else None)
+
+
+def of_another(source: dict[str, Any], named: str, place: str, what: str) -> Iterator[Problem]:
+    """A problem for an entry that bears another person's id than the place where it lies.
+
+    :param named: the id that the place is named by
+    :param what: what is named so: a folder, a file
+    """
+    borne = source.get("user_id")
+    if borne not in (None, "") and text_id(borne) != named:
+        yield Problem(f"id differs from the {what} name", place, "user_id", borne)
+
+
+def differing(kept: dict[str, Any], other: dict[str, Any], record: str) -> Iterator[Problem]:
+    """A problem for each value of a record's twin that the record itself does not have."""
+    for key in sorted(other.keys() | kept.keys()):
+        if key in other and other[key] not in (None, "", [], {}) and other[key] != kept.get(key):
+            yield Problem("differs from its twin: the twin's is kept", record, key, other[key])

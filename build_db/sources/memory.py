@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
+from build_db.errors import Unreadable
+from build_db.ingest.reading import parse_json
 from build_db.records import Container, Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, text_id
 
@@ -111,8 +111,8 @@ def insight(entry_id: str, text: str | None, metadata: dict[str, Any]) -> Iterat
     values.update(id=entry_id, insight=text, **_conversation(metadata, "source_conversation_id"))
     values["last_retrieved"] = first(metadata.get("last_retrieved"))
     try:
-        values["tags_json"] = as_list(orjson.loads(metadata.get("tags") or "[]"))
-    except (orjson.JSONDecodeError, TypeError):
+        values["tags_json"] = as_list(parse_json(metadata.get("tags") or "[]", []))
+    except (Unreadable, TypeError):
         values["tags_json"] = as_list(metadata["tags"])
         yield Problem("not valid JSON", entry_id, "tags")
     yield Row("cross_session_insights", values)

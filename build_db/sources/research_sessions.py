@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
+from build_db.sources.mapping import Mapping, as_list, as_mapping, differing, first, text_id
 
 NOTE = Mapping(
     same="title content created_at",
@@ -55,8 +55,11 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
         else:
             session_id = text_id(source.get("session_id")) or document.stem.removeprefix("session_")
             found, mapping = (views, VIEW) if is_view(source) else (archives, ARCHIVE)
-            if found.setdefault(session_id, document) is not document and document.name != "current.json":
-                yield document, Problem("duplicate record: the first is kept", session_id)
+            twin = found.setdefault(session_id, document)
+            if twin is not document:
+                if document.name != "current.json":
+                    yield document, Problem("duplicate record: the first is kept", session_id)
+                yield from ((document, problem) for problem in differing(twin.value, source, session_id))
             yield from ((document, problem) for problem in mapping.unknown(source, session_id))
     for session_id in sorted(archives.keys() | views.keys()):
         archive, view = archives.get(session_id), views.get(session_id)

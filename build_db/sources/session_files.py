@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_list, first, text_id
+from build_db.sources.markup import lines_of
 
 LOG = Mapping(
     same="session_type started_at completed_at focus summary status",
@@ -72,34 +71,10 @@ def note(document: Document) -> Iterator[Item]:
     )
 
 
-class _Words(HTMLParser):
-    """The words of a page, one line for each stretch between two tags."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        """Styles and scripts are no words."""
-        self._unseen += tag in ("style", "script")
-
-    def handle_endtag(self, tag: str) -> None:
-        """The end of one."""
-        self._unseen -= tag in ("style", "script")
-
-    def handle_data(self, data: str) -> None:
-        """Words."""
-        if self._unseen <= 0 and data.strip():
-            self.lines.append(" ".join(data.split()))
-
-
 def page(document: Document) -> Iterator[Item]:
     """One `autonomous_works` row of a page of a homepage: its words."""
-    words = _Words()
-    words.feed(document.value)
-    words.close()
-    values = {"title": document.stem, "content": "\n".join(words.lines), "data_json": {}, "created_at": ""}
+    words = "\n".join(lines_of(document.value))
+    values = {"title": document.stem, "content": words, "data_json": {}, "created_at": ""}
     yield Row("autonomous_works", {"kind": "homepage", "work_id": document.path.partition("/")[2], **values})
 
 

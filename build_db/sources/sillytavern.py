@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from build_db.records import Document, FileKind, Item, Problem, Row
+from build_db.records import Document, FileKind, Item, Problem, Row, as_json
 from build_db.sources.mapping import Mapping, as_list, as_mapping, first, text_id
 
 CHARACTERS, GROUPS = "chats", "group chats"
@@ -36,21 +36,25 @@ class _Chat(NamedTuple):
     document: Document
     id: str
     header: dict[str, Any]
-    messages: list[tuple[int, dict[str, Any]]]  # with the number of each line
+    messages: list[tuple[int, dict[str, Any]]]  # with the number of each record
+    odd: list[Problem]
 
-    @property
-    def lines(self) -> list[tuple[Any, ...]]:
-        """What tells whether two chats have a line in common."""
-        return [(m.get("name"), m.get("mes"), m.get("send_date")) for _, m in self.messages]
+
+class _Origin(NamedTuple):
+    """What a chat was copied from: how many messages the two have in common, and which holds the last of these."""
+
+    common: int = 0
+    above: str | None = None
 
 
 def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
     """One `conversations` row for each chat, its messages, and the people who speak in them."""
     chats = [_chat(document) for document in documents]
+    origins = _origins(chats)
     people: set[str] = set()
     for chat in chats:
-        parent, common = _parent(chat, chats)
-        for item in _conversation(chat, parent, common):
+        yield from ((chat.document, problem) for problem in chat.odd)
+        for item in _conversation(chat, origins[chat.id]):
             if isinstance(item, Row) and item.table == "users":
                 if item.values["id"] in people:
                     continue
@@ -59,11 +63,19 @@ def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
 
 
 def _chat(document: Document) -> _Chat:
-    lines = [(number, line) for number, line in enumerate(as_list(document.value), 1) if isinstance(line, dict)]
-    # A file of an old version may begin with a message.
-    header = lines[0][1] if lines and "mes" not in lines[0][1] else {}
-    messages = [(number, line) for number, line in lines if "mes" in line]
-    return _Chat(document, made_id(f"chat:{document.path}"), header, messages)
+    header: dict[str, Any] | None = None
+    messages: list[tuple[int, dict[str, Any]]] = []
+    odd: list[Problem] = []
+    for number, line in enumerate(as_list(document.value), 1):
+        if not isinstance(line, dict):
+            odd.append(Problem("not an object", f"record {number}", value=line))
+        elif "mes" in line:
+            messages.append((number, line))
+        elif header is None and not messages:  # a file of an old version may begin with a message
+            header = line
+        else:
+            odd.append(Problem("not a message", f"record {number}", value=line))
+    return _Chat(document, made_id(f"chat:{document.path}"), header or {}, messages, odd)
 
 
 def made_id(what: str) -> str:
@@ -71,14 +83,32 @@ def made_id(what: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sillytavern:{what}"))
 
 
-def _parent(chat: _Chat, chats: list[_Chat]) -> tuple[_Chat | None, int]:
-    """The chat that this one was copied from, and how many messages the two have in common."""
-    earlier = [other for other in chats if other.document.folder == chat.document.folder and _rank(other) < _rank(chat)]
-    main = _main(chat)
-    named = [other for other in earlier if other.document.stem == main]
-    found = [(_in_common(chat, other), other) for other in named or earlier]
-    common, parent = max(found, key=lambda one: one[0], default=(0, None))
-    return (parent, common) if common >= (1 if named else COMMON) else (None, 0)
+def _origins(chats: list[_Chat]) -> dict[str, _Origin]:
+    """What each chat was copied from, by its id.
+
+    All chats of a folder are laid into one tree, the oldest first, so that each message is looked at once: a folder may
+    hold thousands. The chat that brought a point of the tree is the one whose row stands for it.
+    """
+    points: dict[tuple[int | str, str], int] = {}
+    brought: list[str] = []
+    mains = {(chat.document.folder, chat.document.stem) for chat in chats}
+    origins: dict[str, _Origin] = {}
+    for chat in sorted(chats, key=_rank):
+        point: int | str = chat.document.folder
+        common, new = 0, False
+        for number, message in chat.messages:
+            way = (point, as_json([message.get("name"), message.get("mes"), message.get("send_date")]))
+            if new or way not in points:
+                new = True
+                points[way] = len(brought)
+                brought.append(f"{chat.id}:{number}")
+            else:
+                common += 1
+                above = brought[points[way]]
+            point = points[way]
+        least = 1 if (chat.document.folder, _main(chat)) in mains else COMMON
+        origins[chat.id] = _Origin(common, above) if common >= least else _Origin()
+    return origins
 
 
 def _main(chat: _Chat) -> str | None:
@@ -90,20 +120,11 @@ def _rank(chat: _Chat) -> tuple[bool, str, str]:
     return (_main(chat) is not None, str(as_time(chat.header.get("create_date")) or ""), chat.document.path)
 
 
-def _in_common(chat: _Chat, other: _Chat) -> int:
-    count = 0
-    for one, two in zip(chat.lines, other.lines, strict=False):
-        if one != two:
-            break
-        count += 1
-    return count
-
-
-def _conversation(chat: _Chat, parent: _Chat | None, common: int) -> Iterator[Item]:
+def _conversation(chat: _Chat, origin: _Origin) -> Iterator[Item]:
     parts = chat.document.path.split("/")
     owner = {"daemon_id": character_id(parts[1])} if parts[0] == CHARACTERS and len(parts) == 3 else {}
     name = chat.header.get("user_name")
-    names = [name, *(m.get("name") for _, m in chat.messages if m.get("is_user") is True)]
+    names = [name, *(m.get("name") for _, m in chat.messages if is_true(m.get("is_user")))]
     persons = {name: made_id(f"persona:{name}") for name in names if isinstance(name, str) and name not in ("", UNUSED)}
     for name, person in persons.items():
         yield Row("users", {"id": person, "display_name": name, "created_at": "", "updated_at": ""})
@@ -113,24 +134,24 @@ def _conversation(chat: _Chat, parent: _Chat | None, common: int) -> Iterator[It
     values["updated_at"] = first(*times[-1:], values["created_at"])
     yield Row("conversations", values)
     yield from HEADER.unknown(chat.header, chat.id)
-    above = f"{parent.id}:{parent.messages[common - 1][0]}" if parent and common else None
+    above = origin.above
     previous = values["created_at"]
     # Of a chat of several characters, and where somebody else speaks, the name tells who it is.
     usual = first(chat.header.get("character_name")) if owner else None
     usual = parts[1] if owner and usual in (None, UNUSED) else usual
-    for number, message in chat.messages[common:]:
+    for number, message in chat.messages[origin.common :]:
         previous = first(as_time(message.get("send_date")), previous)
         place = {"conversation_id": chat.id, "source_id": f"{chat.id}:{number}", "parent_source_id": above}
         place["timestamp"] = previous
         yield from _message(message, place, persons, usual)
-        yield from MESSAGE.unknown(message, chat.id, f"line {number}.")
+        yield from MESSAGE.unknown(message, chat.id, f"record {number}.")
         above = place["source_id"]
 
 
 def _message(message: dict[str, Any], place: dict[str, Any], persons: dict[str, str], usual: Any) -> Iterator[Item]:
     extra, name = as_mapping(message.get("extra")), text_id(message.get("name"))
-    is_theirs = message.get("is_user") is True
-    role = "user" if is_theirs else "system" if message.get("is_system") is True else "assistant"
+    is_theirs = is_true(message.get("is_user"))
+    role = "user" if is_theirs else "system" if is_true(message.get("is_system")) else "assistant"
     made = {"role": role, "user_id": persons.get(name or "") if is_theirs else None, **place}
     if role == "assistant":
         made |= {"provider": text_id(extra.get("api")), "model": text_id(extra.get("model"))}
@@ -138,7 +159,7 @@ def _message(message: dict[str, Any], place: dict[str, Any], persons: dict[str, 
     text = message.get("mes")
     if extra.get("reasoning"):
         yield Row("messages", {**made, "role": "thinking", "content": extra["reasoning"], "excluded": True})
-    hidden = message.get("is_system") is True
+    hidden = is_true(message.get("is_system"))
     tokens = {"output_tokens": extra.get("token_count")} if role == "assistant" else {}
     yield Row("messages", {**made, **tokens, "content": "" if text is None else text, "excluded": hidden})
     for other in as_list(message.get("swipes")):
@@ -146,6 +167,11 @@ def _message(message: dict[str, Any], place: dict[str, Any], persons: dict[str, 
             yield Row("messages", {**made, "content": other, "excluded": True})
     if message.get("send_date") is not None and as_time(message["send_date"]) is None:
         yield Problem("not a time", place["source_id"], "send_date", message["send_date"])
+
+
+def is_true(value: Any) -> bool:
+    """Whether a flag is set, as programs and hands write it."""
+    return str(value).strip().lower() in ("true", "1", "yes")
 
 
 def as_time(value: Any) -> Any:
@@ -182,6 +208,7 @@ def lorebook(document: Document) -> Iterator[Item]:
     """One `wiki_pages` row for each entry."""
     listed = as_mapping(document.value).get("entries")
     found = list(listed.values()) if isinstance(listed, dict) else as_list(listed)
+    taken: set[str] = set()
     for number, entry in enumerate(found):
         if not isinstance(entry, dict):
             yield Problem("not an object", f"entries[{number}]", value=entry)
@@ -189,8 +216,10 @@ def lorebook(document: Document) -> Iterator[Item]:
         keys = [str(key) for key in (*as_list(entry.get("key")), *as_list(entry.get("keysecondary")))]
         title = first(entry.get("comment"), *keys, f"{document.stem} {number}")
         values = {"title": title, "content": entry.get("content") or "", "frontmatter_json": {"keys": keys}}
-        identity = {"id": f"{document.stem}/{first(text_id(entry.get('uid')), number)}", "category": "lore"}
-        yield Row("wiki_pages", {**identity, **values, "created_at": "", "updated_at": ""})
+        id = f"{document.stem}/{first(text_id(entry.get('uid')), number)}"
+        id = f"{id}:{number}" if id in taken else id  # books that were put together count anew
+        taken.add(id)
+        yield Row("wiki_pages", {"id": id, "category": "lore", **values, "created_at": "", "updated_at": ""})
 
 
 def personas(document: Document) -> Iterator[Item]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
+from build_db.errors import Unreadable
+from build_db.ingest.reading import parse_json
 from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import as_list, first, text_id
 
@@ -26,8 +26,8 @@ def rows(document: Document) -> Iterator[Item]:
         yield Problem("unknown key", document.stem, key, header[key])
     questions, confidence = [], None
     try:
-        questions = as_list(orjson.loads(header.get("related_questions") or "[]"))
-    except orjson.JSONDecodeError:
+        questions = as_list(parse_json(header.get("related_questions") or "[]", []))
+    except Unreadable:
         yield Problem("not valid JSON", document.stem, "related_questions", header["related_questions"])
     if header.get("confidence"):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from build_db.records import Container, Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, container, first, objects, owner
+from build_db.sources.mapping import Mapping, container, first, objects, of_another, owner
 
 TASK = Mapping(
     same="id status completed_at project modified_at urgency",
@@ -32,6 +32,7 @@ def rows(document: Document) -> Iterator[Item]:
         values["created_at"] = first(source.get("created_at"), source.get("modified_at"), saved)
         yield Row("tasks", values)
         yield from TASK.unknown(source, place)
+        yield from of_another(source, document.stem, place, "file")
 
 
 KINDS = (FileKind("tasks", ("tasks/*.json",), "json", rows),)

@@ -6,7 +6,7 @@ A line may also hold a whole conversation, `{"messages": [...]}`, as files for t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
@@ -19,15 +19,43 @@ ROLES = {
 }
 
 
-def rows(document: Document) -> Iterator[Item]:
-    """One `conversations` row for each conversation, when its first message comes, and one `messages` row each."""
-    talks: dict[str, list[dict[str, Any]]] = {}
+Messages = list[tuple[Document, dict[str, Any]]]
+
+
+def rows(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
+    """One `conversations` row for each conversation, however many files hold it, and one `messages` row each."""
+    talks: dict[str, Messages] = {}
+    origins: dict[str, Document] = {}
+    for document in documents:
+        told: dict[str, list[dict[str, Any]]] = {}
+        yield from ((document, problem) for problem in _read(document, told))
+        for conversation_id, messages in told.items():
+            origins.setdefault(conversation_id, document)
+            known = talks.setdefault(conversation_id, [])
+            # A later file may hold the same once more, and what was said since.
+            again = len(known) if [message for _, message in known] == messages[: len(known)] else 0
+            known += [(document, message) for message in messages[again:]]
+    people: set[str] = set()
+    for conversation_id, found in talks.items():
+        for document, item in _talk(conversation_id, found, origins[conversation_id]):
+            if isinstance(item, Row) and item.table == "users":
+                if item.values["id"] in people:
+                    continue
+                people.add(item.values["id"])
+            yield document, item
+
+
+def _read(document: Document, talks: dict[str, list[dict[str, Any]]]) -> Iterator[Problem]:
+    """Add a file's messages to their conversations; what is odd about it is given back."""
     unknown: set[str] = set()
     for number, line in enumerate(as_list(document.value), 1):
         if not isinstance(line, dict):
-            yield Problem("not an object", f"line {number}", value=line)
+            yield Problem("not an object", f"record {number}", value=line)
             continue
         whole = line.get("messages")
+        if not isinstance(whole, list) and not line.keys() & {"role", "content"}:
+            yield Problem("not a message", f"record {number}", value=line)
+            continue
         default = f"{document.stem}:{number}" if isinstance(whole, list) else document.stem
         talk = talks.setdefault(
             first(text_id(line.get("conversation_id")), text_id(line.get("id")) if whole else None) or default, []
@@ -38,47 +66,38 @@ def rows(document: Document) -> Iterator[Item]:
                 talk.append({**beside, **entry})
                 unknown |= {str(problem.field) for problem in MESSAGE.unknown(entry)} if entry is not line else set()
             else:
-                yield Problem("not an object", f"line {number}.messages", value=entry)
+                yield Problem("not an object", f"record {number}.messages", value=entry)
         unknown |= line.keys() - MESSAGE.known - {"messages", "id"}
-    for key in sorted(unknown):
-        yield Problem("unknown key", field=key)
-    people: set[str] = set()
-    for conversation_id, messages in talks.items():
-        for item in _talk(conversation_id, messages):
-            if isinstance(item, Row) and item.table == "users":
-                if item.values["id"] in people:
-                    continue
-                people.add(item.values["id"])
-            yield item
+    yield from (Problem("unknown key", field=key) for key in sorted(unknown))
 
 
-def _talk(conversation_id: str, messages: list[dict[str, Any]]) -> Iterator[Item]:
+def _talk(conversation_id: str, found: Messages, origin: Document) -> Iterator[tuple[Document, Item]]:
+    messages = [message for _, message in found]
     times = [first(message.get("timestamp"), message.get("created_at")) for message in messages]
     names = [text_id(message.get("name")) for message in messages if _role(message) == "user"]
     for name in dict.fromkeys(names):
-        yield Row(
-            "users",
-            {"id": person_id(name), "created_at": "", "updated_at": "", **({"display_name": name} if name else {})},
-        )
+        about = {"display_name": name} if name else {}
+        yield origin, Row("users", {"id": person_id(name), "created_at": "", "updated_at": "", **about})
     titles = (message.get("title") for message in messages)
     values = {"id": conversation_id, "title": first(*titles), "user_id": person_id(names[0]) if names else None}
     known = [time for time in times if time not in (None, "")]
-    yield Row("conversations", {**values, "created_at": first(*known[:1]), "updated_at": first(*known[-1:])})
+    # Lists need not have times.
+    values |= {"created_at": first(*known[:1]) or "", "updated_at": first(*known[-1:]) or ""}
+    yield origin, Row("conversations", values)
     daemons = {text_id(message.get("name")) for message in messages if _role(message) == "assistant"}
     previous: Any = ""
-    for message, time in zip(messages, times, strict=True):
+    for (document, message), time in zip(found, times, strict=True):
         previous = first(time, previous) or ""
         role, name = _role(message), text_id(message.get("name"))
         fixed = {"conversation_id": conversation_id, "timestamp": previous, "model": text_id(message.get("model"))}
         words, beside = said(message.get("content"))
         for aside, text in beside:
-            yield Row("messages", {**fixed, "role": aside, "content": text, "excluded": True})
+            yield document, Row("messages", {**fixed, "role": aside, "content": text, "excluded": True})
         who = {"user_id": person_id(name) if role == "user" else None}
         who |= {"speaker": name} if role == "assistant" and len(daemons) > 1 else {}
         excluded = role not in (*ROLES.values(), "system")
-        yield Row(
-            "messages", {**fixed, **who, "role": role, "content": "" if words is None else words, "excluded": excluded}
-        )
+        said_so = {"role": role, "content": "" if words is None else words, "excluded": excluded}
+        yield document, Row("messages", {**fixed, **who, **said_so})
 
 
 def _role(message: dict[str, Any]) -> str:
@@ -92,6 +111,6 @@ def person_id(name: str | None) -> str:
 
 
 KINDS = (
-    FileKind("list of messages", ("*.jsonl", "*.ndjson"), "json lines", rows, form="transcripts"),
-    FileKind("table of messages", ("*.csv", "*.tsv"), "csv", rows, form="tables"),
+    FileKind("list of messages", ("*.jsonl", "*.ndjson"), "json lines", merge=rows, form="transcripts"),
+    FileKind("table of messages", ("*.csv", "*.tsv"), "csv", merge=rows, form="tables"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, first, objects, text_id
+from build_db.sources.mapping import Mapping, first, objects, of_another, text_id
 
 ENTRY = Mapping(
     same="content conversation_count",
@@ -28,6 +28,7 @@ def rows(document: Document) -> Iterator[Item]:
         values["created_at"] = first(source.get("timestamp"), values["date"])
         yield Row("user_journals", values)
         yield from ENTRY.unknown(source, place)
+        yield from of_another(source, document.folder, place, "folder")
 
 
 KINDS = (FileKind("journal about a person", ("users/*/journals.json",), "json", rows),)

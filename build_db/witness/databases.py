@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from build_db.limits import MOST_BYTES, MOST_STEPS, STEPS_A_BYTE
 from build_db.witness.raw import inside
 
 HEAD = b"SQLite format 3\0"
@@ -24,8 +25,9 @@ KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_meta
 KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
 # What an unfinished transaction leaves beside a database.
 SIDES = ("", "-wal", "-shm", "-journal")
-# The member of an archive that holds a daemon, and how much of it is read at most.
-DAEMON, MOST = "daemon_data.json", 2 << 30
+A_MILLION = 1_000_000
+# The member of an archive that holds a daemon.
+DAEMON = "daemon_data.json"
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
@@ -53,7 +55,7 @@ def _packed(path: Path) -> bytes:
     """What an archive says of a daemon; nothing of any other archive, or of a damaged one."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(DAEMON) as file:
-            return file.read(MOST)
+            return file.read(MOST_BYTES)
     except BROKEN:
         return b""
 
@@ -80,6 +82,8 @@ def _values(path: Path) -> Iterator[tuple[str, Any]]:
         try:
             with closing(sqlite3.connect(Path(folder, path.name))) as conn:
                 conn.text_factory = lambda data: data.decode("utf-8", "replace")
+                left = [(MOST_STEPS + STEPS_A_BYTE * path.stat().st_size) // A_MILLION]
+                conn.set_progress_handler(lambda: _is_over(left), A_MILLION)
                 tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
                 for (table,) in conn.execute(tables).fetchall():
                     yield from _rows(conn, table)
@@ -87,10 +91,18 @@ def _values(path: Path) -> Iterator[tuple[str, Any]]:
             return
 
 
+def _is_over(left: list[int]) -> bool:
+    """Whether a file was read for too long: a damaged one can lead in circles."""
+    left[0] -= 1
+    return left[0] < 0
+
+
 def _rows(conn: sqlite3.Connection, table: str) -> Iterator[tuple[str, Any]]:
     quoted = '"' + table.replace('"', '""') + '"'
-    rows = conn.execute(f"SELECT * FROM {quoted}")
-    columns = [str(column[0]) for column in rows.description]
+    # What is only worked out when it is asked for is stored nowhere, and may be without end.
+    columns = [str(row[1]) for row in conn.execute(f"PRAGMA table_info({quoted})")]
+    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    rows = conn.execute(f"SELECT {listed} FROM {quoted}")
     for values in rows:
         yield from _row(table, dict(zip(columns, values, strict=True)))
 

@@ -21,6 +21,7 @@ KEY_KINDS = (
         "phones",
         "account_files",
         "account_keys",
+        "account_names",
         "secret_files",
     ),
     *("paths", "repositories", "repository_keys", "own_columns"),
@@ -43,6 +44,7 @@ class Keys:
     phones: frozenset[str]
     account_files: frozenset[str]
     account_keys: frozenset[str]
+    account_names: frozenset[str]
     secret_files: frozenset[str]
     paths: frozenset[str]
     repositories: frozenset[str]

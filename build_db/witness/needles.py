@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from build_db.limits import LONGEST_NAME
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
-from build_db.witness.raw import decoded, inside, parsed, raw_files
+from build_db.witness.raw import decoded, folders, inside, parsed, raw_files
 from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
 
@@ -55,6 +56,8 @@ DRAWN_OUT = re.compile(r"([Xx*.])\1{7}")
 PARTED = ("sk-", "xox")
 # Ids that mean themselves wherever they stand; others are words like names, or say nothing.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
+# A folder of pictures that bears the id of an account.
+ACCOUNT_FOLDER = re.compile("user-[^/]+")
 NAME_ID = re.compile(r"[^\W\d][\w'’.-]*(?: [\w'’.-]+){0,2}")
 # A new line as JSON and YAML write it: its letter begins no address.
 BREAK = re.compile(r"(?<!\\)\\[nrt]")
@@ -88,7 +91,7 @@ class Needles:
 
         :param spared: plain words that may stay
         """
-        written = parts(plain(name))
+        written = parts(plain(_as_long_as_a_name(name)))
         whole, nobody = " ".join(written), words("nobody") | words("titles")
         said = [POSSESSIVE.sub("", part) for part in written if part not in nobody and not part.isdigit()]
         if not said or whole in nobody or whole in spared:
@@ -100,7 +103,8 @@ class Needles:
             in_one_word = re.sub("['’]", "", "".join(written))
             said += [in_one_word] if len(in_one_word) >= SHORTEST_IN_ONE_WORD else []
         for part in said:
-            if means_somebody(part, SHORTEST_NAME) and part not in everyday() | common() and part not in spared:
+            said_daily = part in everyday() or part in common() or part in spared
+            if means_somebody(part, SHORTEST_NAME) and not said_daily:
                 self.names.setdefault(part, Needle("name", source))
 
     def add_value(self, value: str, rule: str, source: str) -> None:
@@ -123,6 +127,14 @@ class Needles:
             self.add_name(value, source, spared)
 
 
+def _as_long_as_a_name(name: str) -> str:
+    """A name up to the last word that lies within what anybody is called."""
+    if len(name) > LONGEST_NAME:
+        begin = name[:LONGEST_NAME]
+        name = begin[: begin.rfind(" ")] if " " in begin else begin
+    return name
+
+
 def _is_inside(whole: str, own: str) -> bool:
     """Whether a name would be found in one of ours: `growth edge` in `potential_growth_edges`."""
     return f" {whole} " in f" {own.replace('_', ' ')} " or f" {whole}s " in f" {own.replace('_', ' ')} "
@@ -141,21 +153,33 @@ def gather(roots: Iterable[Path], spared: Iterable[str], wishes: Path | None = N
     needles = Needles({}, {})
     wished = _wished(wishes)
     known = frozenset(plain(word) for word in (*spared, *_texts(wished.get("keep"))))
+    _learn_wishes(needles, wished, known)
+    for root in roots:
+        _learn_tree(needles, root, known)
+    return needles
+
+
+def _learn_wishes(needles: Needles, wished: dict[str, Any], known: frozenset[str]) -> None:
     for name, wish in _items(wished.get("people")):
         for alias in (name, *_texts(wish.get("aliases") if isinstance(wish, dict) else None)):
             if not OPAQUE_ID.fullmatch(alias):
                 needles.add_name(alias, "redaction.yml", known)
+    for gone in _texts(wished.get("withdraw")):
+        needles.add_id(gone, "redaction.yml", known)
     for term in _texts(wished.get("terms")):
         needles.add_term(term)
-    for root in roots:
-        agents = {str(value.get("user_id")) for value in _agent_files(root)}
-        for path, text in raw_files(root):
-            _File(needles, _place(path, root), known, agents).learn(text)
-        for path, values in databases(root):
-            file = _File(needles, _place(path, root), known, agents)
-            for key, value in values:
-                file.learn_value(key, value)
-    return needles
+
+
+def _learn_tree(needles: Needles, root: Path, known: frozenset[str]) -> None:
+    agents = {str(value.get("user_id")) for value in _agent_files(root)}
+    for name in filter(ACCOUNT_FOLDER.fullmatch, folders(root)):
+        needles.add_id(name, name, known)
+    for path, text in raw_files(root):
+        _File(needles, _place(path, root), known, agents).learn(text)
+    for path, values in databases(root):
+        file = _File(needles, _place(path, root), known, agents)
+        for key, value in values:
+            file.learn_value(key, value)
 
 
 def _place(path: Path, root: Path) -> Path:
@@ -212,6 +236,8 @@ class _File:
                 for key, held in _items(entry):
                     if key in known.account_keys and isinstance(held, str):
                         self._needles.add_id(held, source, self._spared)
+                    elif key in known.account_names and isinstance(held, str):
+                        self._needles.add_name(held, source, self._spared)
         if self._path.name in known.secret_files:
             for _, text in _leaves({"secret": value}, every=True):
                 if isinstance(text, str):
@@ -321,7 +347,9 @@ def _leaves(value: Any, *, every: bool = False) -> Iterator[tuple[str, Any]]:
 
 def _is_spoken(record: dict[str, Any]) -> bool:
     """Whether a record is a message that somebody wrote, with a name."""
-    return "name" in record and any(f"{key}={record.get(key)}" in keys().spoken for key in ("is_user", "role"))
+    return "name" in record and any(
+        f"{key}={record.get(key)}".replace(" ", "").lower() in keys().spoken for key in ("is_user", "role")
+    )
 
 
 @lru_cache(maxsize=1 << 12)

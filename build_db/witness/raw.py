@@ -21,12 +21,14 @@ from typing import Any
 import orjson
 import yaml
 
+from build_db.limits import LONGEST_NUMBER, MOST_BYTES, MOST_DEPTH, MOST_PACKED, MOST_VALUES
+
 # Every form that names may be in; `.json.migrated` is JSON, too.
 LINES, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt", *LINES, *TABLES)
-PICTURES, PACKED = (".png",), b"PK\x03\x04"
-# So much of a file inside a ZIP is read at most, and what a damaged ZIP makes itself felt by.
-MOST, MOST_PACKED = 2 << 30, 1000
+PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
+BROKEN_CHARACTER = "\ufffd"
+# What a damaged ZIP makes itself felt by.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
@@ -51,15 +53,28 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if ".git" in path.parts or path.is_symlink() or not path.is_file():
             continue
+        if path.stat().st_size > MOST_BYTES:
+            continue  # the build does not read it either
         if path.suffix in READABLE or path == root:
             data = path.read_bytes()
             if not data.startswith(PACKED):
-                yield path, decoded(data)
+                yield from ((path, text) for text in _readings(data))
         if path.suffix in PICTURES:
             yield from ((path.with_suffix(".json"), text) for text in _cards(path.read_bytes()))
         with path.open("rb") as file:
             if file.read(len(PACKED)) == PACKED:
                 yield from _inside_of(path)
+
+
+def folders(root: Path) -> list[str]:
+    """The names of the folders at the top of a tree, which may be a ZIP, and of those one below."""
+    try:
+        if root.is_dir():
+            return sorted(path.name for glob in ("*", "*/*") for path in root.glob(glob) if path.is_dir())
+        with zipfile.ZipFile(root) as archive:
+            return sorted({part for name in archive.namelist() for part in name.split("/")[:-1][:2]})
+    except BROKEN:
+        return []
 
 
 def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
@@ -68,27 +83,43 @@ def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
                 name = path / member.filename
-                is_card = name.suffix in PICTURES
+                is_card = name.suffix in (*PICTURES, CARD)
                 if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
                     with archive.open(member) as file:
-                        data = file.read(MOST)
-                    texts = _cards(data) if is_card else [decoded(data)]
+                        data = file.read(MOST_BYTES)
+                    texts = _cards(data) if is_card else _readings(data)
                     yield from ((name.with_suffix(".json") if is_card else name, text) for text in texts)
     except BROKEN:
         return
 
 
 def _cards(data: bytes) -> list[str]:
-    """The characters that a picture bears: base64 in its text chunks."""
+    """The characters that a picture bears: base64 in its text chunks; or a ZIP, as one of its files."""
+    if data.startswith(PACKED):
+        return _card_of(data)
     texts, place = [], 8
     while place + 8 <= len(data):
         size, kind = struct.unpack(">I4s", data[place : place + 8])
         if kind == b"tEXt":
             _, _, coded = data[place + 8 : place + 8 + size].partition(b"\0")
             with suppress(binascii.Error):
-                texts.append(base64.b64decode(coded, validate=True).decode("utf-8", "replace"))
+                texts.append(base64.b64decode(coded).decode("utf-8", "replace"))
         place += size + 12
     return texts
+
+
+def _card_of(data: bytes) -> list[str]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("card.json") as file:
+            return [decoded(file.read(MOST_BYTES))]
+    except BROKEN:
+        return []
+
+
+def _readings(data: bytes) -> list[str]:
+    """Bytes as text; where some are no UTF-8, also as older programs write it."""
+    text = decoded(data)
+    return [text] if BROKEN_CHARACTER not in text else [text, data.decode("cp1252", "replace")]
 
 
 def decoded(data: bytes) -> str:
@@ -98,34 +129,37 @@ def decoded(data: bytes) -> str:
 
 
 def parsed(path: Path, text: str) -> Any:
-    """The value of a JSON or YAML file; None if it is neither, or broken."""
+    """The value of a JSON or YAML file; None if it is neither, broken, or beyond what is read of any file."""
     try:
         if path.suffix in LINES:
             return [found for line in text.split("\n") if (found := inside(line)) is not None]
         if path.suffix in TABLES:
             return _table(text)
         if path.suffix in (".yaml", ".yml"):
-            return yaml.load(_with_whole_characters(text), Loader=_YAML)
+            value = yaml.load(_with_whole_characters(text), Loader=_YAML)
+            return value if _ends(value) else None
         if ".json" in path.suffixes:
             return _json(text)
         if path.suffix not in READABLE:  # somebody gave it by its name
             value = inside(text)
             return parsed(path.with_suffix(LINES[0]), text) if value is None else value
-    except (ValueError, yaml.YAMLError, RecursionError):
+    except (ValueError, csv.Error, yaml.YAMLError, RecursionError):
         pass
     return None
 
 
 def _table(text: str) -> list[dict[str, str]]:
-    """The rows of a table, by the words of its first line."""
+    """The rows of a table, by the words of its first line; if they are not alike, each line by itself, too."""
     separator = max(",;\t|", key=text.partition("\n")[0].count)
-    csv.field_size_limit(MOST)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    csv.field_size_limit(MOST_BYTES)
     try:
-        names = [name.strip() for name in next(rows, [])]
-        return [dict(zip(names, cells, strict=False)) for cells in rows]
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
-        return []
+        rows = [[]]
+    names = [name.strip().lower() for name in (rows or [[]])[0]]
+    if any(len(cells) not in (0, len(names)) for cells in rows):
+        rows += ([cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines())
+    return [dict(zip(names, cells, strict=False)) for cells in rows[1:]]
 
 
 def inside(text: str) -> Any:
@@ -140,7 +174,19 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except ValueError:  # stricter than those who wrote it
-        return json.loads(text)
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else None)
+
+
+def _ends(value: Any) -> bool:
+    """Whether a value comes to an end: by its aliases a small YAML file can hold itself, or more than any memory."""
+    inside, left = [value], MOST_VALUES
+    for _ in range(MOST_DEPTH + 1):
+        inside = [one for one in inside if isinstance(one, (dict, list, tuple, set))]
+        left -= sum(map(len, inside))
+        if not inside or left < 0:
+            break
+        inside = [entry for one in inside for entry in (one.values() if isinstance(one, dict) else one)]
+    return not inside and left >= 0
 
 
 def _with_whole_characters(text: str) -> str:

@@ -26,13 +26,14 @@ from build_db.witness.lists import keys
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
+from build_db.witness.terms import BETWEEN, EVERY_TERM, Terms
 from build_db.witness.writing import as_read, letter_beside, plain, stands_anywhere
 
 # In raw bytes a short name also turns up by chance.
 SHORTEST_RAW_NAME = 6
 CHUNK = 1_000_000
-# Cells are searched so many at a time, with more between them than a name of two words reaches across.
-BATCH, BETWEEN = 2_000, "\n\x00\x00\x00\n"
+# Cells are searched so many at a time.
+BATCH = 2_000
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 NAME, MAIL = "name", "mail address"
@@ -161,27 +162,18 @@ class Witness:
 
         Terms are searched as they stand: as they are read, the texts are that they come from.
         """
-        conn.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, row)")
-        for hit in self._search_rows(conn, "SELECT term FROM temp.terms", "search terms", self._term_hits):
-            if not self._is_explained(conn, hit.value):
+        terms = Terms(conn, lambda text: {found.value for found in self.text_hits(text)})
+        for hit in self._search_rows(conn, EVERY_TERM, "search terms", self._term_hits):
+            if not terms.are_explained(hit.value):
                 yield hit
+        for document, row in terms.rows_of_characters(self._names):
+            for found in self.name_hits(row):
+                if not terms.is_explained(found.value, document):
+                    yield Hit(found.rule, "search terms.term", found.value)
 
     def _term_hits(self, place: str, text: str) -> Iterator[Found]:
         yield from self.value_hits(text)
         yield from self.name_hits(text)
-
-    def _is_explained(self, conn: sqlite3.Connection, value: str) -> bool:
-        """Whether every text that is found by a value holds it, and does not hold it as a name."""
-        phrase = '"' + value.replace('"', '""') + '"'
-        documents = conn.execute(
-            "SELECT rowid FROM search WHERE search MATCH ?", [f"{phrase} OR {phrase} *"]
-        ).fetchall()
-        for (document,) in documents:
-            row = conn.execute("SELECT title, text FROM search_text WHERE id = ?", [document]).fetchone()
-            text = BETWEEN.join(cell for cell in row or () if isinstance(cell, str))
-            if value not in plain(as_read(text)) or value in (hit.value for hit in self.text_hits(text)):
-                return False
-        return bool(documents)
 
     def _search_rows(
         self, conn: sqlite3.Connection, sql: str, place: str, hits: Callable[[str, str], Iterator[Found]] | None = None

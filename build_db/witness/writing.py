@@ -74,6 +74,10 @@ WITHOUT_BLANKS = {
 SIGNS = "".join(chr(c) for c in range(0x900, 0x1200) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
 
 
+# In the search index each character of these scripts is a term of its own.
+ALONE = re.compile(f"[{''.join(WITHOUT_BLANKS)}\u1100-\u11ff\u3041-\u318e\uff66-\uff9f]")
+
+
 PART = re.compile(rf"(?:(?!_)[\w'’{SIGNS}])+")
 
 
@@ -91,6 +95,11 @@ def script_of(character: str) -> str:
 def letter_beside(character: str) -> str:
     """A class of letters, none of which stands beside a name that begins or ends with a character."""
     return f"[{script_of(character)}]" if script_of(character) else r"[^\W\d_]"
+
+
+def is_term_alone(character: str) -> bool:
+    """Whether a plain character of a name is a term of its own in the search index."""
+    return ALONE.match(character) is not None
 
 
 def means_somebody(part: str, least: int) -> bool:

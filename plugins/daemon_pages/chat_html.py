@@ -8,6 +8,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from daemon_pages.hidden import chips, picture, spoken
+from daemon_pages.language import t
 
 # Every word that a reader sees.
 PHRASES = {"no page": " (no page yet)", "to do": "to do: ", "done": "done: "}
@@ -25,7 +26,7 @@ def _shown_wiki_open(self: Any, tokens: list[Token], at: int, options: Any, env:
 
 def _shown_wiki_close(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
     if tokens[at].meta["to"] is None:
-        return Markup('<span class="aside">{}</span></span>').format(PHRASES["no page"])
+        return Markup('<span class="aside">{}</span></span>').format(t(PHRASES["no page"]))
     return "</a>"
 
 
@@ -79,7 +80,7 @@ def _shown_image(self: Any, tokens: list[Token], at: int, options: Any, env: Any
 def _shown_task(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
     state = tokens[at].info
     return Markup('<span class="sign" aria-hidden="true">{}</span><span class="aside">{}</span> ').format(
-        TASK_SIGNS[state], PHRASES[state]
+        TASK_SIGNS[state], t(PHRASES[state])
     )
 
 

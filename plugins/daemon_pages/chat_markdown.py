@@ -20,6 +20,7 @@ from markdown_it.token import Token
 
 from daemon_pages.chat_html import SHOWN
 from daemon_pages.hidden import ANY_TOKEN, PLACEHOLDER
+from daemon_pages.language import t
 
 Resolve = Callable[[str], str | None]
 
@@ -306,6 +307,8 @@ def _tag(state: StateInline, silent: bool) -> bool:
     if not match:
         return False
     if not silent and not match.group().startswith("</"):
-        state.push("gesture", "", 0).content = SAID_OF_TAGS.get(match[1]) or match[2] or match[1]
+        state.push("gesture", "", 0).content = (
+            t(SAID_OF_TAGS[match[1]]) if match[1] in SAID_OF_TAGS else match[2] or match[1]
+        )
     state.pos = match.end()
     return True

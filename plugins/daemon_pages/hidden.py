@@ -11,6 +11,8 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from daemon_pages.language import t
+
 WITHHELD = "[withheld]"
 
 # Every word that a reader sees is in these tables. A placeholder is `[email 3f9a]`; a test holds the kinds to the
@@ -81,7 +83,7 @@ TYPES = {"image": "picture", "audio": "sound", "video": "video", "pdf": "documen
 
 def withheld() -> Markup:
     """What stands where all words were withheld."""
-    return Markup('<p class="withheld">{}</p>').format(PHRASES["withheld"])
+    return Markup('<p class="withheld">{}</p>').format(t(PHRASES["withheld"]))
 
 
 def spoken(text: str | None) -> str:
@@ -92,8 +94,8 @@ def spoken(text: str | None) -> str:
     if not text:
         return ""
     if text == WITHHELD:
-        return PHRASES["withheld"]
-    named = CUT_OFF.sub(lambda cut: HIDDEN[cut["kind"]], without_files(text, LEAST_IN_A_LINE))
+        return t(PHRASES["withheld"])
+    named = CUT_OFF.sub(lambda cut: t(HIDDEN[cut["kind"]]), without_files(text, LEAST_IN_A_LINE))
     named = PICTURE.sub(lambda found: picture(found[1].strip()), named)
     whole = PLACEHOLDER.fullmatch(named)
     # Within a sentence the words need something around them.
@@ -118,8 +120,9 @@ def chips(text: str) -> Markup:
 def picture(alt: str, size: str = "") -> str:
     """What stands for a picture: what its writer says that it shows."""
     if not alt:
-        return PHRASES["file of a size"].format(file=FILES["picture"], size=size) if size else FILES["picture"]
-    return PHRASES["picture of a size" if size else "picture"].format(alt=alt, size=size)
+        named = t(FILES["picture"])
+        return t(PHRASES["file of a size"], file=named, size=size) if size else named
+    return t(PHRASES["picture of a size"], alt=alt, size=size) if size else t(PHRASES["picture"], alt=alt)
 
 
 def _chip(found: re.Match[str]) -> Markup:
@@ -133,11 +136,11 @@ def _chip(found: re.Match[str]) -> Markup:
 
 def _words(found: re.Match[str], *, sized: bool = True) -> str:
     if found["kind"]:
-        return HIDDEN[found["kind"]]
+        return t(HIDDEN[found["kind"]])
     if found["gone"]:
-        return GONE[found["gone"]]
-    file = FILES[found["file"]]
-    return PHRASES["file of a size"].format(file=file, size=found["size"]) if sized else file
+        return t(GONE[found["gone"]])
+    file = t(FILES[found["file"]])
+    return t(PHRASES["file of a size"], file=file, size=found["size"]) if sized else file
 
 
 def without_files(text: str, least: int = LEAST) -> str:

@@ -21,11 +21,11 @@ class RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     slug: str
     one: str
     many: str
+    shelf: str
     table: str
     date: str
     glimpse: str
     about: str
-    shelf: str = ""
     also: tuple[str, ...] = ()
     of: str = "daemon_id"
     title: str = "''"

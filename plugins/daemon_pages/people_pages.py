@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from daemon_pages.ask import Ask
+from daemon_pages.dates import when
 from daemon_pages.kinds import PEOPLE, TALKS
-from daemon_pages.rendering import when
 
 LATEST_TALKS = 20
 

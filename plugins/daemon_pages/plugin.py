@@ -62,7 +62,7 @@ def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, actio
     return False if is_inner else None
 
 
-@hookimpl
+@hookimpl(tryfirst=True)
 def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
     """Our pages, if there is a file to show."""
     return routes() if served(datasette) else []

@@ -6,13 +6,17 @@ from typing import Any
 
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
+from daemon_pages.dates import ago, day, when
 from daemon_pages.kinds import KINDS, TALKS
-from daemon_pages.record_pages import GLIMPSE, glimpse
-from daemon_pages.rendering import WITHHELD, day, parsed, when, words
+from daemon_pages.language import counted, t
+from daemon_pages.record_pages import GLIMPSE, glimpse, page_title
+from daemon_pages.rendering import WITHHELD, parsed, words
 from daemon_pages.selfmodel import statements
 
 LATEST = ("journals", "dreams", "reflections")
+COUNTED = {"journals": ("{n} journal entry", "{n} journal entries"), "dreams": ("{n} dream", "{n} dreams")}
 MOST_THEMES = 12
+TALKS_DOOR = "What it says and writes"
 TOKENS = "input_tokens + output_tokens"
 THEMES = """
 WITH themes AS (
@@ -39,15 +43,15 @@ def _card(ask: Ask, daemon: Row) -> dict[str, Any]:
     (talks, first, last) = ask.one(
         "SELECT count(*), min(created_at), max(updated_at) FROM conversations WHERE daemon_id = ?", daemon["id"]
     )
-    counts = [("conversations", talks)]
-    for slug in ("journals", "dreams"):
+    counts = [counted(talks, "{n} conversation", "{n} conversations")] if talks else []
+    for slug, (one, many) in COUNTED.items():
         (count,) = ask.one(f"SELECT count(*) FROM {KINDS[slug].table} WHERE daemon_id = ?", daemon["id"])
-        counts.append((KINDS[slug].many.lower() if slug == "dreams" else "journal entries", count))
+        counts += [counted(count, one, many)] if count else []
     return {
         "name": words(daemon["name"]),
         "url": ask.to(daemon["name"]),
         "words": next(iter(statements(profile)), {}).get("statement"),
-        "counts": [(name, count) for name, count in counts if count],
+        "counts": counts,
         "first": day(first) if first else "",
         "last": day(last) if last else "",
         "status": daemon["status"],
@@ -67,12 +71,13 @@ def portrait(ask: Ask) -> dict[str, Any]:
         "title": words(daemon["name"]),
         "statements": [entry["statement"] for entry in statements(profile)[:3]],
         "values": [value for value in _strings(profile, "values_json") if value != WITHHELD],
-        "activity": plots.activity(activity, title="Messages over time"),
-        "themes": plots.themes(_themes(ask), title="Themes"),
-        "tokens": plots.stacked(_usage(ask, TOKENS), title="Tokens by month and model", noun="tokens"),
-        "cost": plots.stacked(_usage(ask, "cost_usd"), title="Cost by month and model", noun="US dollars"),
+        "activity": plots.activity(activity, title=t("Messages over time")),
+        "themes": plots.themes(_themes(ask), title=t("Themes")),
+        "tokens": plots.stacked(_usage(ask, TOKENS), title=t("Tokens by month and model"), noun=t("tokens")),
+        "cost": plots.stacked(_usage(ask, "cost_usd"), title=t("Cost by month and model"), noun=t("US dollars")),
         "latest": [found for slug in LATEST if (found := _latest(ask, slug))],
-        "shelves": _shelves(ask),
+        "doors": _doors(ask),
+        "feed_url": f"{ask.to(daemon['name'])}/feed.atom",
         "core": ("daemons", daemon["id"]),
     }
 
@@ -108,21 +113,22 @@ def _latest(ask: Ask, slug: str) -> dict[str, Any] | None:
         return None
     url = ask.to(ask.daemon["name"], slug, str(row["id"]))
     return {
-        "kind": kind,
-        "title": row["title"],
-        "date": when(row["date"]),
+        "kind": t(kind.one),
+        "title": page_title(kind, row["title"], row["date"], None),
+        "date": when(row["date"]) if row["title"] else "",
+        "ago": ago(row["date"]),
         "glimpse": glimpse(row["glimpse"]),
         "url": url,
     }
 
 
-def _shelves(ask: Ask) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    """Every list that holds something, by shelves: its name, address and size."""
+def _doors(ask: Ask) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
+    """Every list that holds something, behind the doors of `kinds.yml`: name, address and size; and how many in all."""
     name, id = ask.daemon["name"], ask.daemon["id"]
-    shelves: dict[str, list[tuple[str, str, int]]] = {}
-    talks = ("", "Conversations", TALKS, "conversations", "daemon_id")
-    for shelf, many, slug, table, of in (talks, *((k.shelf, k.many, k.slug, k.table, k.of) for k in KINDS.values())):
+    doors: dict[str, list[tuple[str, str, int]]] = {}
+    talks = (TALKS_DOOR, "Conversations", TALKS, "conversations", "daemon_id")
+    for door, many, slug, table, of in (talks, *((k.shelf, k.many, k.slug, k.table, k.of) for k in KINDS.values())):
         (count,) = ask.one(f"SELECT count(*) FROM {table} WHERE {of} = ?", id)
         if count:
-            shelves.setdefault(shelf, []).append((many, ask.to(name, slug), count))
-    return list(shelves.items())
+            doors.setdefault(door, []).append((t(many), ask.to(name, slug), count))
+    return [(t(door), sum(count for _, _, count in lists), lists) for door, lists in doors.items()]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import groupby
 from typing import Any
 
 from datasette.utils.asgi import NotFound
@@ -10,16 +12,21 @@ from markupsafe import Markup
 
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
+from daemon_pages.dates import ago, day, when, zone
 from daemon_pages.kinds import KINDS, PEOPLE, TALKS, RecordKind, has_pages, page_of
-from daemon_pages.rendering import anything, parsed, percent, plain, when, words
+from daemon_pages.language import t
+from daemon_pages.rendering import TERM, WITHHELD, anything, parsed, percent, plain, words
 
 PER_PAGE = 50
+LONGEST_TITLE = 60
+# The lists whose records have names that people look up: in which orders they can be had.
+ORDERS = {"name": "lower({title}), id", "kind": "lower({glimpse}), lower({title}), id", "date": "{date} DESC, id"}
+BY_NAME = ("wiki",)
 GLIMPSE = 200
 # What Markdown and the wiki need, and a reader does not.
 MARKS = re.compile(r"\[\[|\]\]|[#*`>|]+")
 # Columns that name the conversation a record came from.
 SOURCES = ("conversation_id", "source_conversation_id")
-SOMEBODY = "A person"
 
 
 def kind_of(ask: Ask) -> RecordKind:
@@ -46,12 +53,16 @@ def address(ask: Ask) -> str:
 
 
 def listed(ask: Ask) -> dict[str, Any]:
-    """All records of one kind, newest first, a page at a time."""
+    """All records of one kind, a page at a time: newest first, or as asked."""
     kind = kind_of(ask)
+    orders = tuple(ORDERS) if kind.slug in BY_NAME else ("date",)
+    order = ask.query.get("by", "")
+    order = order if order in orders else orders[0]
     (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = ?", ask.daemon["id"])
+    sql = ORDERS[order].format(title=kind.title, glimpse=kind.glimpse, date=kind.date)
     rows = ask.rows(
         f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
-        f" FROM {kind.table} WHERE {kind.of} = ? ORDER BY {kind.date} DESC, id LIMIT ? OFFSET ?",
+        f" FROM {kind.table} WHERE {kind.of} = ? ORDER BY {sql} LIMIT ? OFFSET ?",
         ask.daemon["id"], PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
     red = wiki_links.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
@@ -59,9 +70,31 @@ def listed(ask: Ask) -> dict[str, Any]:
         "kind": kind,
         "count": count,
         "red_links": red,
-        "entries": [_entry(ask, kind, row) for row in rows],
+        "order": order,
+        "orders": orders if len(orders) > 1 else (),
+        "groups": [
+            (heading, [_entry(ask, kind, row) for row in found])
+            for heading, found in groupby(rows, key=lambda row: _heading(order, row))
+        ],
         **paging(ask, count),
     }
+
+
+def _heading(order: str, row: Row) -> str:
+    """Under what a record stands in its list; empty where lists have no headings."""
+    if order == "kind":
+        return words(row["glimpse"] or "")
+    first = next((c for c in row["title"] or "" if c.isalnum()), "")
+    return (unicodedata.normalize("NFD", first)[:1].upper() if first.isalpha() else "0-9") if order == "name" else ""
+
+
+def page_title(kind: RecordKind, title: str | None, date: str | None, glimpse_of_it: str | None) -> str:
+    """What a record is called where others are beside it: by its name, or "Dream of 9 June 2025: a house of files"."""
+    if title and title != WITHHELD:
+        return words(title) if TERM.fullmatch(title) else title
+    named = t("{kind} of {day}", kind=words(t(kind.one)), day=day(date)) if date else words(t(kind.one))
+    first = glimpse(glimpse_of_it, LONGEST_TITLE) if glimpse_of_it != WITHHELD else ""
+    return f"{named}: {first}" if first else named
 
 
 def paging(ask: Ask, count: int, size: int = PER_PAGE) -> dict[str, Any]:
@@ -81,15 +114,20 @@ def glimpse(text: str | None, most: int = GLIMPSE) -> str:
     :param text: the text, or its first `most` + 1 characters: whatever is longer ends with an ellipsis
     """
     text = text or ""
+    if text == WITHHELD:
+        return ""
+    if TERM.fullmatch(text):
+        return words(text)
     words_of_it = " ".join(MARKS.sub("", text[:most]).split())
     return words_of_it if len(text) <= most else words_of_it.rsplit(" ", 1)[0] + " …"
 
 
 def _entry(ask: Ask, kind: RecordKind, row: Row) -> dict[str, Any]:
+    named = row["title"] and row["title"] != WITHHELD
     return {
         "url": ask.to(ask.daemon["name"], kind.slug, str(row["id"])),
-        "title": row["title"] or when(row["date"]) or kind.one,
-        "date": when(row["date"]) if row["title"] else "",
+        "title": row["title"] if named else when(row["date"]) or t(kind.one),
+        "date": when(row["date"]) if named else "",
         "glimpse": glimpse(row["glimpse"]),
     }
 
@@ -104,7 +142,7 @@ def shown(ask: Ask) -> dict[str, Any]:
     )  # fmt: skip
     resolve = wiki_links.resolver(ask)
     person = _person(ask, row) if "users" in kind.also else None
-    names = {"dreaming": "The dream", "assistant": words(ask.daemon["name"]), "user": person[0] if person else SOMEBODY}
+    names = names_of(ask, person[0] if person else None)
 
     def shown_as(column: str, heading: str) -> Markup:
         value = parsed(row[column]) if column.endswith("_json") else row[column]
@@ -114,11 +152,21 @@ def shown(ask: Ask) -> dict[str, Any]:
         "kind": kind,
         "title": row["page_title"] or None,
         "date": when(row["page_date"]),
+        "ago": ago(row["page_date"]),
+        "zone_known": bool(zone(row["page_date"] or "")) or not (row["page_date"] or "")[11:16],
         "person": person,
-        "dialogue": _dialogue(parsed(row[kind.dialogue]), names) if kind.dialogue else "",
-        "text": [(heading, part) for column, heading in kind.text.items() if (part := shown_as(column, heading))],
-        "folded": [(heading, part) for column, heading in kind.folded.items() if (part := shown_as(column, heading))],
-        "facts": [(heading, fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
+        "dialogue": dialogue(parsed(row[kind.dialogue]), names) if kind.dialogue else "",
+        "text": [
+            (heading and t(heading), part)
+            for column, heading in kind.text.items()
+            if (part := shown_as(column, heading))
+        ],
+        "folded": [
+            (heading and t(heading), part)
+            for column, heading in kind.folded.items()
+            if (part := shown_as(column, heading))
+        ],
+        "facts": [(t(heading), fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
         "talks": _talks(ask, kind, row),
         "source": _source(ask, row),
         "backlinks": wiki_links.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
@@ -127,11 +175,16 @@ def shown(ask: Ask) -> dict[str, Any]:
     }
 
 
+def names_of(ask: Ask, person: str | None = None) -> dict[str, str]:
+    """What those who speak in a record are called."""
+    return {"dreaming": t("The dream"), "assistant": words(ask.daemon["name"]), "user": person or t("A person")}
+
+
 def _source(ask: Ask, row: Row) -> tuple[str, str] | None:
     """Title and address of the conversation that a record came from."""
     id = next((row[column] for column in SOURCES if column in row.keys()), None)  # noqa: SIM118
     talk = ask.one("SELECT id, title FROM conversations WHERE id = ? AND daemon_id = ?", id, ask.daemon["id"])
-    return (talk["title"] or "Untitled", ask.to(ask.daemon["name"], TALKS, talk["id"])) if talk else None
+    return (talk["title"] or t("Untitled"), ask.to(ask.daemon["name"], TALKS, talk["id"])) if talk else None
 
 
 def _person(ask: Ask, row: Row) -> tuple[str, str | None] | None:
@@ -154,7 +207,7 @@ def _talks(ask: Ask, kind: RecordKind, row: Row) -> list[tuple[str, str, str]]:
         row["id"], ask.daemon["id"],
     )  # fmt: skip
     name = ask.daemon["name"]
-    return [(talk["title"] or "Untitled", ask.to(name, TALKS, talk["id"]), talk["words"] or "") for talk in linked]
+    return [(talk["title"] or t("Untitled"), ask.to(name, TALKS, talk["id"]), talk["words"] or "") for talk in linked]
 
 
 def _fact(column: str, value: Any) -> Markup | str:
@@ -168,7 +221,7 @@ def _fact(column: str, value: Any) -> Markup | str:
     return "" if value is None else plain(str(value))
 
 
-def _dialogue(value: Any, names: dict[str, str]) -> Markup:
+def dialogue(value: Any, names: dict[str, str]) -> Markup:
     """What was said in turns.
 
     :param names: of speakers; somebody without one is called as the turn says

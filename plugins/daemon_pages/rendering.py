@@ -12,26 +12,23 @@ from markupsafe import Markup, escape
 from daemon_pages.chat_markdown import TAG as TAG
 from daemon_pages.chat_markdown import Resolve as Resolve
 from daemon_pages.chat_markdown import parser
+from daemon_pages.dates import MOMENT, when
 from daemon_pages.hidden import WITHHELD as WITHHELD
 from daemon_pages.hidden import chips, withheld, without_files
 from daemon_pages.hidden import spoken as spoken
+from daemon_pages.language import number, t
 
 # Characters that turn text around, hide in it, or are no characters at all.
 UNWANTED = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
 )
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")
 # A long text is read in part; 200,000 characters are a short novel.
 MOST_SHOWN = 200_000
 # Every word that a reader sees.
 PHRASES = {
-    "in part": "This text is long: its first {shown:,} of {all:,} characters are shown. All of it is in the data.",
+    "in part": "This text is long: its first {shown} of {all} characters are shown. All of it is in the data.",
     "yes": "yes",
     "no": "no",
 }
@@ -69,29 +66,9 @@ def beginning(text: str, most: int) -> str:
 
 
 def _said_in_part(shown: str, text: str) -> Markup:
-    return Markup('<p class="in-part">{}</p>\n').format(PHRASES["in part"].format(shown=len(shown), all=len(text)))
-
-
-def when(value: str | None) -> Markup:
-    """A day, or a day and a time, as people write it."""
-    if not value:
-        return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(
-        value[:19], day(value) + (f", {value[11:16]}" if value[11:16] else "")
+    return Markup('<p class="in-part">{}</p>\n').format(
+        t(PHRASES["in part"], shown=number(len(shown)), all=number(len(text)))
     )
-
-
-def day(value: str) -> str:
-    """`2025-05-26…` as `26 May 2025`; anything else as it is."""
-    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", value)
-    if not match or not 1 <= int(match[2]) <= 12:
-        return value
-    return f"{int(match[3])} {MONTHS[int(match[2]) - 1]} {match[1]}"
-
-
-def month(value: str) -> str:
-    """`2025-05` as `May 2025`."""
-    return day(f"{value[:7]}-01")[2:]
 
 
 def parsed(text: str | None) -> Any:
@@ -112,7 +89,7 @@ def anything(value: Any, *, below: int = 1, resolve: Resolve | None = None, titl
     if isinstance(value, str):
         return plain(value) if _is_plain(value) else markdown(value, below=below, resolve=resolve, title=title)
     if isinstance(value, bool):
-        return escape(PHRASES["yes" if value else "no"])
+        return escape(t(PHRASES["yes" if value else "no"]))
     if isinstance(value, (int, float)):
         return escape(f"{value:g}" if isinstance(value, float) else value)
     if isinstance(value, list):

@@ -1,57 +1,89 @@
-"""The search page: what was typed, what was found, and where each finding is read."""
+"""The search page: what was typed, what was found, where each finding is read, and a way on where there is none."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
-from daemon_pages import search_index
+from daemon_pages import search_help, search_index
 from daemon_pages.ask import Ask, Row
+from daemon_pages.dates import DAY, day_of_year, when
 from daemon_pages.kinds import BY_TABLE, TALKS
 from daemon_pages.record_pages import paging
-from daemon_pages.rendering import when, words
+from daemon_pages.rendering import words
+from daemon_pages.search_glimpse import first_words, glimpse, marked, place_of, readable
+from daemon_pages.search_index import Term
 
-# What only Markdown needs, at the start of a line.
-MARKS = re.compile(r"(?m)^[#>*-]+ ")
+MESSAGES = "messages"
 
 
 def found(ask: Ask) -> dict[str, Any]:
     """Findings across all kinds, or in one kind and of one daemon."""
     typed, daemon, kind = (ask.query.get(name, "") for name in ("q", "daemon", "kind"))
-    asked = search_index.parameters(typed, daemon=daemon, kind=kind, page=ask.page)
+    terms = search_index.terms_of(typed)
+    daemons = [row["name"] for row in ask.rows("SELECT name FROM daemons ORDER BY created_at, name")]
     shown: dict[str, Any] = {
         "typed": typed[: search_index.MOST_CHARACTERS],
         "chosen_daemon": daemon,
         "chosen_kind": kind,
+        "daemons": [(name, words(name)) for name in daemons],
     }
-    daemons = [row["name"] for row in ask.rows("SELECT name FROM daemons ORDER BY created_at, name")]
-    shown["daemons"] = [(name, words(name)) for name in daemons]
+    results = _results(ask, terms, daemon, kind)
+    if results["count"] or not terms:
+        return {**shown, "fewer": [], "offers": [], **results}
+    fewer = search_help.fewer(ask, terms, daemon=daemon, kind=kind)
+    if fewer:
+        results = _results(ask, fewer, daemon, kind)
+    return {**shown, "fewer": [term.typed for term in fewer], "offers": search_help.offers(ask, terms), **results}
+
+
+def _results(ask: Ask, terms: Sequence[Term], daemon: str, kind: str) -> dict[str, Any]:
+    asked = search_index.parameters(terms, daemon=daemon, kind=kind, page=ask.page)
     if asked is None:
-        return {**shown, "results": [], "kinds": [], "count": 0, **paging(ask, 0)}
+        return {"results": [], "kinds": [], "count": 0, **paging(ask, 0)}
     counts = [(row["kind"], row["documents"]) for row in ask.conn.execute(search_index.COUNTS, asked)]
     count = sum(n for name, n in counts if kind in ("", name))
     pages = paging(ask, min(count, search_index.PAGE_SIZE * search_index.LAST_PAGE), search_index.PAGE_SIZE)
-    results = [_result(ask, row) for row in ask.conn.execute(search_index.RESULTS, asked)]
-    return {**shown, "results": results, "kinds": counts, "count": count, **pages}
+    results = [_result(ask, row, terms) for row in ask.conn.execute(search_index.RESULTS, asked)]
+    return {"results": results, "kinds": counts, "count": count, **pages}
 
 
-def _result(ask: Ask, row: Row) -> dict[str, Any]:
+def _result(ask: Ask, row: Row, terms: Sequence[Term]) -> dict[str, Any]:
+    title, date = readable(row["title"]), row["date"] or ""
+    text = readable((row["text"] or "").removeprefix(f"# {row['title']}\n"))
+    part = glimpse(text, terms)
+    is_day = title == date[:10]
     return {
-        "url": _address(ask, row),
+        "url": _address(ask, row, part.found),
         "kind": words(row["kind"]),
         "daemon": words(row["daemon"]),
-        "title": search_index.marked(row["title"]) or words(row["kind"]),
-        "date": when(row["date"]),
-        "snippet": search_index.marked(MARKS.sub("", row["snippet"] or "")),
+        "message": row["record_table"] == MESSAGES,
+        **_speakers(row),
+        "date": when(date[:10]),
+        # Without a title a record goes by its kind, its day and its first words.
+        "title": "" if is_day else marked(title, terms),
+        "day": day_of_year(date[:10]) if DAY.match(date) else "",
+        "first": first_words(text),
+        "snippet": part.html,
     }
 
 
-def _address(ask: Ask, row: Row) -> str:
+def _speakers(row: Row) -> dict[str, str | None]:
+    """Who says a message, and to whom; None is somebody whose name is not known."""
+    daemon, person = words(row["daemon"]), row["person"]
+    if row["role"] == "user":
+        return {"who": row["speaker"] or person, "to": daemon}
+    if row["role"] == "assistant":
+        return {"who": row["speaker"] or daemon, "to": person}
+    return {"who": row["speaker"] or words(row["role"] or ""), "to": ""}
+
+
+def _address(ask: Ask, row: Row, words_found: str) -> str:
     """Our page of a finding, at the words that were found; Datasette's own page where there is none."""
     table, id = row["record_table"], row["record_id"]
-    if table == "messages":
+    if table == MESSAGES:
         return ask.to(row["daemon"], table, id)
     if table == TALKS or table in BY_TABLE:
         slug = TALKS if table == TALKS else BY_TABLE[table].slug
-        return ask.to(row["daemon"], slug, id) + search_index.place_of(row["snippet"])
+        return ask.to(row["daemon"], slug, id) + place_of(words_found)
     return ask.row(table, id)

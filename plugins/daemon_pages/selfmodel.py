@@ -6,7 +6,9 @@ from typing import Any
 
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
-from daemon_pages.rendering import WITHHELD, anything, markdown, parsed, percent, when, words
+from daemon_pages.dates import when
+from daemon_pages.language import t
+from daemon_pages.rendering import WITHHELD, anything, markdown, parsed, percent, words
 
 # Parts of the profile below the statements, and what stands above them.
 PARTS = (
@@ -41,9 +43,9 @@ def self_model(ask: Ask) -> dict[str, Any]:
     profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", id)
     edges = ask.rows("SELECT * FROM growth_edges WHERE daemon_id = ? ORDER BY first_noticed, id", id)
     opinions = ask.rows("SELECT * FROM opinions WHERE daemon_id = ? ORDER BY topic, id", id)
-    parts = [(name, anything(_value(profile, column), below=2)) for name, column in PARTS] if profile else []
+    parts = [(t(name), anything(_value(profile, column), below=2)) for name, column in PARTS] if profile else []
     return {
-        "title": f"{words(ask.daemon['name'])}, self-described",
+        "title": t("{name}, self-described", name=words(ask.daemon["name"])),
         "statements": [
             {**entry, "sure": percent(entry.get("confidence")), "since": when(entry.get("first_noticed"))}
             for entry in statements(profile)
@@ -57,8 +59,8 @@ def self_model(ask: Ask) -> dict[str, Any]:
                 for row in opinions
                 if isinstance(row["confidence"], float)
             ],
-            title="How sure of each opinion, in percent",
-            noun="percent",
+            title=t("How sure of each opinion, in percent"),
+            noun=t("percent"),
         ),
         "core": ("daemon_profiles", id) if profile else None,
     }
@@ -92,5 +94,7 @@ def _opinion(ask: Ask, row: Row) -> dict[str, Any]:
         "changes": [
             (when(c.get("date")), c.get("old_position"), c.get("new_position"), c.get("reason")) for c in changes
         ],
-        "confidence": plots.confidence(steps, title=f"How sure: {row['topic']}") if len(steps) > 1 else None,
+        "confidence": plots.confidence(steps, title=t("How sure: {topic}", topic=row["topic"]))
+        if len(steps) > 1
+        else None,
     }

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from daemon_pages.ask import Ask, Row
+from daemon_pages.dates import ago, day, gap, when, zone
 from daemon_pages.kinds import PEOPLE, TALKS
+from daemon_pages.language import counted, t
 from daemon_pages.record_pages import PER_PAGE, paging
-from daemon_pages.rendering import WITHHELD, day, markdown, parsed, when, words
+from daemon_pages.rendering import WITHHELD, markdown, parsed, words
 
 MESSAGES_PER_PAGE = 200
-# A pause worth a word, in seconds.
-GAP = 3 * 3600
-HOUR, DAY = 3600, 86400
+# How many characters people read in a minute; of Chinese and Japanese fewer, of which each says more.
+READ_IN_A_MINUTE = 1200
 # Gestures that only say that somebody is talking.
 PLAIN = frozenset(["talk", "idle"])
+# Colors for those who talk with a daemon; whoever comes after them begins again.
+SIDES = 4
+LISTED = (
+    "SELECT id, title, created_at, user_id,"
+    " (SELECT count(*) FROM messages WHERE conversation_id = conversations.id AND NOT coalesce(excluded, 0))"
+    " AS messages,"
+    " (SELECT display_name FROM users WHERE users.id = user_id) AS person FROM conversations WHERE daemon_id = ?"
+)
 
 
 def listed(ask: Ask) -> dict[str, Any]:
     """The conversations of a daemon, newest first; with one person only, if asked."""
     person = ask.query.get("person", "")
-    also, values = ("AND user_id = ?", [ask.daemon["id"], person]) if person else ("", [ask.daemon["id"]])
-    (count,) = ask.one(f"SELECT count(*) FROM conversations WHERE daemon_id = ? {also}", *values)
+    also, values = (" AND user_id = ?", [ask.daemon["id"], person]) if person else ("", [ask.daemon["id"]])
+    (count,) = ask.one(f"SELECT count(*) FROM conversations WHERE daemon_id = ?{also}", *values)
     rows = ask.rows(
-        "SELECT id, title, created_at, user_id,"
-        " (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) AS messages,"
-        " (SELECT display_name FROM users WHERE users.id = user_id) AS person"
-        f" FROM conversations WHERE daemon_id = ? {also} ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
+        f"{LISTED}{also} ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
         *values, PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
     people = ask.rows(
@@ -37,10 +42,16 @@ def listed(ask: Ask) -> dict[str, Any]:
         " ORDER BY display_name, id",
         ask.daemon["id"],
     )
-    entries = [
-        {"url": ask.to(ask.daemon["name"], TALKS, row["id"]), "date": when(row["created_at"]), **row} for row in rows
-    ]
+    entries = [entry(ask, row) for row in rows]
     return {"entries": entries, "count": count, "people": people, "person": person, **paging(ask, count)}
+
+
+def entry(ask: Ask, row: Row) -> dict[str, Any]:
+    """One line of a list of conversations."""
+    told: list[str] = [when(row["created_at"])]
+    told += [t("with {name}", name=row["person"])] if row["person"] else []
+    told.append(counted(row["messages"], "{n} message", "{n} messages"))
+    return {"url": ask.to(ask.daemon["name"], TALKS, row["id"]), "title": row["title"] or t("Untitled"), "told": told}
 
 
 def shown(ask: Ask) -> dict[str, Any]:
@@ -50,8 +61,11 @@ def shown(ask: Ask) -> dict[str, Any]:
         " WHERE daemon_id = ? AND conversations.id = ?",
         ask.daemon["id"], ask.names["id"],
     )  # fmt: skip
-    count, left_out = ask.one(
-        "SELECT count(*), coalesce(sum(excluded), 0) FROM messages WHERE conversation_id = ?", talk["id"]
+    count, left_out, length = ask.one(
+        "SELECT count(*), coalesce(sum(excluded), 0),"
+        " coalesce(sum(length(content)) FILTER (WHERE NOT coalesce(excluded, 0)), 0)"
+        " FROM messages WHERE conversation_id = ?",
+        talk["id"],
     )
     rows = ask.rows(
         "SELECT messages.*, users.display_name AS person FROM messages LEFT JOIN users ON users.id = messages.user_id"
@@ -59,20 +73,55 @@ def shown(ask: Ask) -> dict[str, Any]:
         talk["id"], MESSAGES_PER_PAGE, (ask.page - 1) * MESSAGES_PER_PAGE,
     )  # fmt: skip
     before = [None, *rows]
-    messages = [_message(ask, talk, row, earlier) for row, earlier in zip(rows, before, strict=False)]
-    days = [(day(date), _stretches(group)) for date, group in groupby(messages, key=lambda message: message["date"])]
+    sides: dict[str, int] = {}
+    messages = [_message(ask, talk, row, earlier, sides) for row, earlier in zip(rows, before, strict=False)]
+    days = [(date, day(date), _stretches(group)) for date, group in groupby(messages, key=lambda m: m["date"])]
     return {
-        "title": talk["title"],
+        "title": talk["title"] or t("Untitled conversation"),
         "talk": talk,
         "person_url": ask.to(ask.daemon["name"], PEOPLE, talk["user_id"]) if talk["user_id"] else None,
         "date": when(talk["created_at"]),
+        "ago": ago(talk["created_at"]),
+        "minutes": max(1, round(length / READ_IN_A_MINUTE)),
+        "zone_known": any(zone(row["timestamp"] or "") for row in rows),
         "summary": markdown(talk["working_summary"], below=2),
         "days": days,
+        "every_day": _every_day(ask, talk["id"]),
         "count": count - left_out,
         "left_out": left_out,
         "core": ("conversations", talk["id"]),
+        **_neighbors(ask, talk),
         **paging(ask, count, MESSAGES_PER_PAGE),
     }
+
+
+def _every_day(ask: Ask, id: str) -> list[tuple[str, str]]:
+    """The days of a conversation and where each begins, if there are several."""
+    rows = ask.rows(
+        "SELECT substr(timestamp, 1, 10) AS day, count(*) AS messages FROM messages WHERE conversation_id = ?"
+        " GROUP BY day ORDER BY min(id)",
+        id,
+    )
+    found, earlier = [], 0
+    for row in rows if len(rows) > 1 else []:
+        page = earlier // MESSAGES_PER_PAGE + 1
+        found.append((day(row["day"]), f"?page={page}#d{row['day']}"))
+        earlier += row["messages"]
+    return found
+
+
+def _neighbors(ask: Ask, talk: Row) -> dict[str, tuple[str, str] | None]:
+    """Title and address of the conversations of the same two just before and after this one."""
+    found: dict[str, tuple[str, str] | None] = {}
+    for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):
+        other = ask.one(
+            "SELECT id, title FROM conversations WHERE daemon_id = ? AND user_id IS ?"
+            f" AND (created_at, id) {sign} (?, ?) ORDER BY created_at {order}, id {order} LIMIT 1",
+            ask.daemon["id"], talk["user_id"], talk["created_at"], talk["id"],
+        )  # fmt: skip
+        address = other and ask.to(ask.daemon["name"], TALKS, other["id"])
+        found[name] = (other["title"] or t("Untitled"), address) if other else None
+    return found
 
 
 def _stretches(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -96,18 +145,27 @@ def message_address(ask: Ask) -> str:
     return f"{place}{f'?page={page}' if page > 1 else ''}#m{row['id']}"
 
 
-def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None) -> dict[str, Any]:
+def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None, sides: dict[str, int]) -> dict[str, Any]:
+    """A message as it is shown.
+
+    :param sides: the color of each person so far, by name
+    """
     daemon = words(ask.daemon["name"])
-    names = {"assistant": daemon, "user": row["person"] or talk["person"] or "Someone"}
+    names = {"assistant": daemon, "user": row["person"] or talk["person"] or t("Someone")}
+    role = row["role"] if row["role"] in names else "system"
+    # Where several speak for themselves, the message says who.
+    who = row["speaker"] or names.get(row["role"], words(row["role"]))
     gestures = [found["name"] for found in _list(row["animations_json"]) if found.get("name") not in {None, *PLAIN}]
     return {
         "id": row["id"],
-        "role": row["role"] if row["role"] in names else "system",
-        # Where several speak for themselves, the message says who.
-        "who": row["speaker"] or names.get(row["role"], words(row["role"])),
+        "url": ask.to(ask.daemon["name"], "messages", str(row["id"])),
+        "role": role,
+        "side": sides.setdefault(who, len(sides) % SIDES) if role == "user" else None,
+        "who": who,
+        "initial": next((c for c in who if c.isalnum()), "·").upper(),
         "date": row["timestamp"][:10],
         "time": row["timestamp"][11:16],
-        "gap": _gap(earlier["timestamp"], row["timestamp"]) if earlier else None,
+        "gap": gap(earlier["timestamp"], row["timestamp"]) if earlier else None,
         "words": markdown(row["content"], below=2),
         "excluded": bool(row["excluded"]) or row["content"] == WITHHELD,
         "gestures": list(dict.fromkeys(words(name).lower() for name in gestures)),
@@ -118,16 +176,4 @@ def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None) -> dict[str, An
 
 def _list(text: str | None) -> list[dict[str, Any]]:
     value = parsed(text)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _gap(earlier: str, later: str) -> str | None:
-    """How long nobody spoke, in words, if it was long."""
-    try:
-        seconds = (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    if seconds < GAP:
-        return None
-    count, unit = (round(seconds / DAY), "day") if seconds >= 2 * DAY else (round(seconds / HOUR), "hour")
-    return f"{count} {unit}s later"
+    return [found for found in value if isinstance(found, dict)] if isinstance(value, list) else []

@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from daemon_pages import downloads, people_pages, portraits, record_pages, search_page, selfmodel, talks, timeline
+from daemon_pages import (
+    about,
+    book,
+    days,
+    downloads,
+    login,
+    people_pages,
+    portraits,
+    questions,
+    record_pages,
+    search_page,
+    selfmodel,
+    talks,
+    timeline,
+)
 from daemon_pages.ask import Ask
 from daemon_pages.door import our_headers
 from daemon_pages.kinds import KINDS, has_pages
-from daemon_pages.rendering import UNWANTED, month, when, words
+from daemon_pages.language import chosen, speaking, t
+from daemon_pages.layout import render, style_text
+from daemon_pages.rendering import words
 from daemon_pages.served import served
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 ACCENTS = 6
-STYLE = "daemon_pages.css"
 EVERY_KIND = tuple(kind.table for kind in KINDS.values())
 # Pages of Datasette's that tell where files lie on the server, and how it is set up.
 CLOSED = r"^/-/(?:databases|metadata|threads)(?:\.json)?$"
+DATED = ("daemons", "conversations", "messages", "users", "search_documents", *EVERY_KIND)
 DAEMON = r"/daemons/(?P<daemon>[^/]+)"
 
 
@@ -54,11 +67,12 @@ class View:
 
 
 VIEWS = (
+    View("/about", "about", ("daemons", "users", "conversations"), about.shown),
     View("/", "home", ("daemons", "daemon_profiles", "conversations", "journals", "dreams"), portraits.home),
     View(
         "/search",
         "search",
-        ("daemons", "search_documents", "conversations", "messages", "user_journals", *EVERY_KIND),
+        ("daemons", "search_documents", "conversations", "messages", "users", "user_journals", *EVERY_KIND),
         search_page.found,
     ),
     View(
@@ -76,7 +90,12 @@ VIEWS = (
     View(f"{DAEMON}/self", "self", ("daemons", "daemon_profiles", "growth_edges", "opinions"), selfmodel.self_model),
     View(f"{DAEMON}/people", "people", ("daemons", "users", "conversations"), people_pages.listed),
     View(f"{DAEMON}/people/(?P<id>[^/]+)", "person", ("daemons", "users", "conversations"), people_pages.shown),
-    View(f"{DAEMON}/timeline", "timeline", ("daemons", *EVERY_KIND), timeline.shown),
+    View(f"{DAEMON}/timeline", "timeline", ("daemons", "conversations", *EVERY_KIND), timeline.shown),
+    View(f"{DAEMON}/calendar", "calendar", DATED, days.shown),
+    View(f"{DAEMON}/on/(?P<date>[^/]+)", "day", DATED, days.one),
+    View(f"{DAEMON}/on-this-day", "this_day", DATED, days.this_day),
+    View(f"{DAEMON}/anything", "", DATED, days.chance),
+    View(f"{DAEMON}/months/(?P<month>[^/]+)", "month", ("daemons", *EVERY_KIND), book.shown),
     View(f"{DAEMON}/conversations", "talks", ("daemons", "conversations", "messages", "users"), talks.listed),
     View(
         f"{DAEMON}/conversations/(?P<id>[^/]+)", "talk", ("daemons", "conversations", "messages", "users"), talks.shown
@@ -99,7 +118,10 @@ def routes() -> list[tuple[str, Any]]:
         ("^/daemon_pages\\.css$", _style),
         ("^/robots\\.txt$", _robots),
         (CLOSED, _closed),
+        (f"^{login.PATH}$", login.page),
         ("^/questions$", _questions),
+        ("^/questions/(?P<question>[^/]+)$", _question),
+        (rf"^{DAEMON}/feed\.atom$", _feed),
         ("^/downloads$", _downloads),
         ("^/downloads/(?P<file>[^/]+)$", _download),
         *pages,
@@ -108,25 +130,26 @@ def routes() -> list[tuple[str, Any]]:
 
 def _handler(view: View) -> Any:
     async def handle(datasette: Datasette, request: Request) -> Response:
-        database = _served_name(datasette)
+        database, language = _served_name(datasette), chosen(datasette, request)
         names = {name: tilde_decode(value) for name, value in request.url_vars.items()}
         await _allow(datasette, request, database, view.reads(names))
 
         def make(conn: Any) -> Mapping[str, Any] | str:
             query = {name: request.args.get(name) or "" for name in request.args}
             ask = Ask(conn, names, query, datasette.urls.path, database)
-            made = view.make(ask)
-            if isinstance(made, str):
-                return made
-            core = made.get("core")
-            return {**made, **_frame(ask), "core_url": ask.row(*core) if core else None}
+            with speaking(language):
+                made = view.make(ask)
+                if isinstance(made, str):
+                    return made
+                core = made.get("core")
+                return {**made, **_frame(ask), "core_url": ask.row(*core) if core else None}
 
         try:
             made = await datasette.get_database(database).execute_fn(make)
         except NotFound as missing:
             return await _missing(datasette, request, database, missing)
         if isinstance(made, str):
-            return Response.redirect(made)
+            return Response.redirect(made, headers={"Cache-Control": "no-store"} if view.make is days.chance else None)
         return await render(datasette, request, view.template, made)
 
     return handle
@@ -179,34 +202,49 @@ async def _allow(datasette: Datasette, request: Request, database: str, tables: 
         await datasette.ensure_permissions(request.actor, wanted)
 
 
-async def render(
-    datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any], status: int = 200
-) -> Response:
-    """One of our pages, without the characters that turn text around."""
-    shown = {"path_to": datasette.urls.path, "when": when, "month": month, "words": words}
-    html = await datasette.render_template(
-        f"daemon_pages/{template}.html", {**shown, "style": _style_version(), **variables}, request=request
-    )
-    return Response.html(html.translate(UNWANTED), status=status, headers=our_headers())
-
-
 async def _missing(datasette: Datasette, request: Request, database: str, missing: NotFound) -> Response:
     """What stands where nothing is, with a way on."""
-    about = {"about": str(missing), **await _frame_alone(datasette, database)}
-    return await render(datasette, request, "missing", about, status=404)
+    with speaking(chosen(datasette, request)):
+        told = t(str(missing))
+    shown = {"about": told, **await _frame_alone(datasette, database)}
+    return await render(datasette, request, "missing", shown, status=404)
 
 
 async def _questions(datasette: Datasette, request: Request) -> Response:
     """The canned queries: of everybody, and of each daemon."""
     database = _served_name(datasette)
     await _allow(datasette, request, database, ("daemons",))
-    queries = (await datasette.get_canned_queries(database, request.actor)).values()
-    asked = [
-        {**query, "url": datasette.urls.query(database, query["name"])}
-        for query in queries
-        if await datasette.permission_allowed(request.actor, "view-query", (database, query["name"]), default=True)
-    ]
+    asked = await questions.listed(datasette, request, database)
     return await render(datasette, request, "questions", {"queries": asked, **await _frame_alone(datasette, database)})
+
+
+async def _question(datasette: Datasette, request: Request) -> Response:
+    database = _served_name(datasette)
+    await _allow(datasette, request, database, ("daemons", "users", "projects"))
+    try:
+        with speaking(chosen(datasette, request)):
+            answer = await questions.answered(datasette, request, database)
+    except NotFound as missing:
+        return await _missing(datasette, request, database, missing)
+    return await render(datasette, request, "question", {**answer, **await _frame_alone(datasette, database)})
+
+
+async def _feed(datasette: Datasette, request: Request) -> Response:
+    """A daemon's journals and dreams for readers of news."""
+    database, language = _served_name(datasette), chosen(datasette, request)
+    names = {"daemon": tilde_decode(request.url_vars["daemon"])}
+    await _allow(datasette, request, database, ("daemons", *(KINDS[slug].table for slug in book.FED)))
+    site = f"{request.scheme}://{request.host}"
+
+    def make(conn: Any) -> str:
+        with speaking(language):
+            return book.feed(Ask(conn, names, {}, datasette.urls.path, database), site)
+
+    try:
+        made = await datasette.get_database(database).execute_fn(make)
+    except NotFound as missing:
+        return await _missing(datasette, request, database, missing)
+    return Response(made, content_type=book.FEED_TYPE, headers=our_headers())
 
 
 async def _downloads(datasette: Datasette, request: Request) -> Response:
@@ -229,7 +267,7 @@ async def _download(datasette: Datasette, request: Request) -> Any:
 
 async def _style(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=31536000, immutable"} if request.args else {}
-    return Response(_style_text(), content_type="text/css; charset=utf-8", headers=headers)
+    return Response(style_text(), content_type="text/css; charset=utf-8", headers=headers)
 
 
 async def _robots() -> Response:
@@ -238,13 +276,3 @@ async def _robots() -> Response:
 
 async def _closed() -> Response:
     raise Forbidden("This page tells about the server, and is closed here.")
-
-
-@cache
-def _style_text() -> str:
-    return files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
-
-
-@cache
-def _style_version() -> str:
-    return sha256(_style_text().encode()).hexdigest()[:12]

@@ -16,12 +16,12 @@ import orjson
 import pandas
 import pyarrow.parquet
 import pytest
-from conftest import KEY
+from conftest import KEY, conversation
 from sqlite_utils import Database
 
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import ExportOptions, export
-from build_db.exports.writers import parquet
+from build_db.exports.writers import parquet, sql
 from build_db.schema import schema
 
 datasets.disable_progress_bars()
@@ -102,7 +102,7 @@ def test_sql_makes_the_database_again(made, tables, tmp_path, tool, request):
             conn.executescript((made / "cass.sql").read_text(encoding="utf-8"))
         for name, rows in tables.items():
             assert conn.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() == rows, name
-        for sql in (
+        for asked in (
             "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
             "SELECT rowid FROM search WHERE search MATCH 'kitchen' ORDER BY 1",
             "PRAGMA user_version",
@@ -110,7 +110,29 @@ def test_sql_makes_the_database_again(made, tables, tmp_path, tool, request):
             "PRAGMA foreign_key_check",
             "PRAGMA integrity_check",
         ):
-            assert conn.execute(sql).fetchall() == original.execute(sql).fetchall(), sql
+            assert conn.execute(asked).fetchall() == original.execute(asked).fetchall(), asked
+
+
+@pytest.mark.parametrize("tool", ["python", "shell"])
+def test_sql_makes_the_same_search_again_in_every_script(tree, built, tmp_path, tool, request):
+    texts = ["東京タワーの写真", "김치가 왔다", "Łódź, it's ёлка", "อากาศร้อน 🌱 \u115f", "plain kitchen\r\n"]
+    messages = [{"role": "user", "content": text, "timestamp": "2025-01-01T10:00:00"} for text in texts]
+    original = built(tree({"conversations/c.json": conversation(title="写真", messages=messages)})).path
+    (tmp_path / "cass").mkdir()
+    sql.write(original, tmp_path / "cass")
+    again, written = tmp_path / "again.db", tmp_path / "cass" / "cass.sql"
+    assert " 김 " not in written.read_text(encoding="utf-8")
+    if tool == "shell":
+        with written.open("rb") as file:
+            subprocess.run([request.getfixturevalue("shell"), "-bail", str(again)], stdin=file, check=True)
+    with closing(sqlite3.connect(again)) as conn, closing(sqlite3.connect(original)) as first:
+        if tool == "python":
+            conn.executescript(written.read_text(encoding="utf-8"))
+        for db in (conn, first):
+            db.execute("CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, search, instance)")
+        places = "SELECT term, doc, col, offset FROM temp.places ORDER BY 1, 2, 3, 4"
+        assert conn.execute(places).fetchall() == first.execute(places).fetchall() != []
+        assert len(conn.execute("""SELECT 1 FROM search WHERE search MATCH '"写 真"'""").fetchall()) == 2
 
 
 def test_sqlite_utils_inserts_json_lines(made, tables, tmp_path):
@@ -128,9 +150,9 @@ def test_duckdb_reads_json_lines_parquet_and_conversations(made, tables):
             assert db.execute(f"SELECT * FROM '{made}/parquet/{name}.parquet'").fetchall() == rows
             (count,) = db.execute(f"SELECT count(*) FROM read_json_auto('{made}/jsonl/{name}.jsonl')").fetchone()
             assert count == len(rows)
-        sql = f"SELECT sum(len(messages)) FROM read_json_auto('{made}/conversations.jsonl')"
+        count = f"SELECT sum(len(messages)) FROM read_json_auto('{made}/conversations.jsonl')"
         said = [row for row in tables["messages"] if not row[5] and row[3] != "[withheld]"]
-        assert db.execute(sql).fetchone() == (len(said),)
+        assert db.execute(count).fetchone() == (len(said),)
 
 
 def test_pandas_reads_json_lines_csv_and_parquet(made, tables):

@@ -11,6 +11,8 @@ import pytest
 from conftest import KEY
 
 from build_db import UsageError
+from build_db.exports.index import Entry
+from build_db.exports.place import put_in_place
 from build_db.exports.run import ExportOptions, export
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
 
@@ -173,6 +175,23 @@ def test_the_earlier_archive_goes_also_if_it_bore_another_date(served, folder):
     (folder / "cass-holiday.zip").write_bytes(b"mine")
     export(served, folder, key=KEY, daemons=["cass"], options=SQLITE)
     assert sorted(path.name for path in folder.glob("*.zip")) == ["cass-holiday.zip", archive.name]
+
+
+def test_an_archive_that_no_index_lists_any_more_goes_with_the_next_export(tmp_path):
+    """Whoever was killed just before the earlier archive was removed has already written the new index."""
+    folder, made = tmp_path / "exports", tmp_path / "made"
+    made.mkdir()
+    folder.mkdir()
+    others = ["aria-v1-2025-01-01.zip", "cass-notes.zip", "cass-v1-2025-01-01.txt", "mycass-v1-2025-01-01.zip"]
+    for name in ("cass-v1-2025-01-01.zip", "cass-v2-undated.zip", *others):
+        (folder / name).touch()
+    (made / "cass").mkdir()
+    archive = made / "cass-v9-2026-01-01.zip"
+    archive.write_bytes(b"new")
+    entry = Entry(archive.name, "cass", 3, "", "2026-01-01", 9, [], {})
+    put_in_place(made / "cass", archive, entry, folder)
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"cass", "index.json", archive.name, *others}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from conftest import DEMO, Built, conversation
+from conftest import DEMO, Built, conversation, told
 
 from build_db.household.review import likely_names
 
@@ -26,7 +26,7 @@ def test_likely_names_are_counted_and_people_words_and_planets_are_not(tree, bui
     )
     db = built(tree({f"conversations/{FIRST}.json": said, f"users/{WREN}/profile.yaml": PROFILE}), private=False)
     assert db.report.unlisted == 2
-    assert "unlisted  2 possible names that nobody listed: run review" in db.report.summary()
+    assert "possible names that nobody listed: 2" in told(db.report)
 
 
 def test_the_summary_counts_what_review_lists(tmp_path):
@@ -51,5 +51,5 @@ def test_wishes_that_match_nothing_are_told_by_their_place(tree, built):
     root = tree({f"conversations/{FIRST}.json": said, f"users/{WREN}/profile.yaml": PROFILE, "redaction.yml": wishes})
     report = built(root, private=False).report
     assert report.idle_wishes == ("people: entry 1", "terms: entry 2")
-    assert "in redaction.yml, matched nothing: people: entry 1, terms: entry 2" in report.summary()
+    assert "in redaction.yml, matched nothing: people: entry 1, terms: entry 2" in told(report)
     assert "0451" not in json.dumps(json.loads(report.as_json()))

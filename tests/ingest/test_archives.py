@@ -218,3 +218,16 @@ def test_another_zip_is_no_daemon(tree, built):
         ("photos.zip", "unknown file"),
         ("broken.zip", "unknown file: no known kind of file lies here, a damaged archive"),
     }
+
+
+def test_rows_of_an_archive_that_are_none_are_told_of(tmp_path, built):
+    tables = {"dreams": [5, None], "journals": "x", "conversations": [talk(TALK)]}
+    path = write_archive(tmp_path / "a.anima", {"daemon_id": CASS, "daemon": daemon(CASS, "cass"), "tables": tables})
+    told = [problem for _, _, problem in built(path).problems()]
+    assert [told.count("not an object"), told.count("not a list")] == [2, 1]
+
+
+def test_an_archive_without_a_row_or_a_date_is_no_mistake_of_ours(tmp_path):
+    path = write_archive(tmp_path / "a.anima", {"daemon_id": CASS, "daemon": daemon(CASS, "cass"), "tables": {}})
+    with pytest.raises(UsageError, match="no record was taken in"):
+        build(path, tmp_path / "out.db", BuildOptions(private=True))

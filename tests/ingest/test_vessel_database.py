@@ -107,3 +107,59 @@ def test_broken_json_and_broken_characters_are_recorded(tmp_path, built):
     assert db.rows("SELECT content, animations_json FROM messages") == [("café", '"[{\\"type\\": \\"ges"')]
     assert db.one("SELECT title FROM conversations") == "Caf\ufffd"
     assert ("cass.db/messages", "animations_json", "not valid JSON") in db.problems()
+
+
+def test_a_database_in_which_nobody_lives_says_so(tmp_path):
+    tables = {table: [] for table in small()} | {"daemons": small()["daemons"]}
+    path = write_vessel(tmp_path / "data/cass.db", tables)
+    with pytest.raises(UsageError, match="no daemon in it has said or done anything"):
+        build(path, tmp_path / "out.db", BuildOptions(private=True))
+
+
+def test_a_table_without_row_numbers_is_read_by_its_key(tmp_path, built):
+    path = write_vessel(tmp_path / "data/cass.db", small())
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript(
+            "ALTER TABLE users RENAME TO old; CREATE TABLE users (id TEXT PRIMARY KEY, display_name TEXT)"
+            "WITHOUT ROWID;"
+            "INSERT INTO users SELECT id, display_name FROM old; DROP TABLE old"
+        )
+    names = built(path).rows("SELECT display_name FROM users ORDER BY 1")
+    assert names == [("Tobin Quill",), ("Wilma Harrow",)]
+
+
+def test_messages_of_another_shape_are_read_as_far_as_they_go(tmp_path, built):
+    path = write_vessel(tmp_path / "data/cass.db", small())
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executescript("DROP TABLE messages; CREATE TABLE messages (content); INSERT INTO messages VALUES ('Hi.')")
+    assert built(path).rows("SELECT content FROM messages") == [("Hi.",)]
+
+
+def test_that_a_database_was_in_use_is_told_once(vessel, built):
+    with closing(sqlite3.connect(vessel / "cass.db", isolation_level=None)) as conn:
+        conn.execute("PRAGMA journal_mode = wal")
+        conn.execute("UPDATE messages SET content = 'In the log.'")
+        db = built(vessel)
+    assert db.rows("SELECT content FROM messages") == [("In the log.",)]
+    assert [problem for _, _, problem in db.problems()].count("was in use: read from a recovered copy") == 1
+
+
+def test_a_damaged_table_takes_no_daemon_with_it(tmp_path, built):
+    """Whoever counts a daemon's rows may meet a page that cannot be read."""
+    tables = small()
+    tables["dreams"] = [
+        {"id": f"d{n}", "daemon_id": CASS, "date": "2026-01-10", "exchanges_json": ["x" * 3000]} for n in range(40)
+    ]
+    path = write_vessel(tmp_path / "data/cass.db", tables)
+    with closing(sqlite3.connect(path)) as conn:
+        ((page,),) = conn.execute("SELECT rootpage FROM sqlite_master WHERE name = 'dreams'").fetchall()
+        ((size,),) = conn.execute("PRAGMA page_size").fetchall()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    path.write_bytes(data)
+    for place in (path, path.parent):
+        db = built(place, name=f"{place.name}.out.db")
+        assert db.rows("SELECT name, title FROM daemons JOIN conversations ON daemon_id = daemons.id") == [
+            ("cass", "Ovens")
+        ]
+        assert "unreadable: not a readable SQLite file" in {problem for _, _, problem in db.problems()}

@@ -92,7 +92,9 @@ def kinds(browser: Browser, site: str) -> dict[str, str]:
 
 def is_family_page(path: str) -> bool:
     """Whether this is one of our pages, and not one of Datasette's own or a file."""
-    return path == "/" or (bool(re.match(r"/(?:daemons|search|downloads|questions)(?:/|$)", path)) and "." not in path)
+    return path == "/" or (
+        bool(re.match(r"/(?:daemons|search|downloads|questions|about)(?:/|$)", path)) and "." not in path
+    )
 
 
 def kind_of(path: str) -> str:
@@ -189,6 +191,7 @@ def test_no_page_asks_another_host(page, kinds, site):
 def test_an_export_is_downloaded_whole(page, daemon):
     tab = page("/downloads")
     section = tab.locator("section.download").filter(has_text=f"{daemon}-v")
+    section.locator("summary").click()
     assert "names of people changed" in section.inner_text()
     with tab.expect_download() as downloading:
         section.get_by_role("link").click()

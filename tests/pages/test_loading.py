@@ -73,3 +73,27 @@ def bare(demo: Path, folder: Path, path: str) -> subprocess.CompletedProcess[str
     program = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
     command = [sys.executable, "-c", program, "serve", str(demo), "-m", str(ROOT / "metadata.yml"), "--get", path]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_bare_tables_say_that_the_pages_are_missing_and_our_home_page_does_not(demo, tmp_path):
+    told = "the pages are not loaded. Start the Datasette of the environment (.venv/bin/datasette)"
+    assert told in bare(demo, tmp_path, "/").stdout
+    command = [str(DATASETTE), str(demo), "-m", str(ROOT / "metadata.yml"), "--get"]
+    for path in ("/", "/cass"):
+        page = subprocess.run([*command, path], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert "the pages are not loaded" not in page.stdout
+
+
+def test_the_plugins_folder_under_a_python_that_lacks_what_the_pages_need_says_so_in_one_line(demo, tmp_path):
+    program = (
+        "import sys, importlib.metadata as m; found = m.distributions\n"
+        "m.distributions = lambda **k: (d for d in found(**k) if d.metadata['Name'] != 'build-db')\n"
+        f"sys.path = [p for p in sys.path if not p.startswith({str(ROOT)!r}) or 'site-packages' in p]\n"
+        "sys.modules['markdown_it'] = None\n"
+        "from datasette.cli import cli; cli()"
+    )
+    command = [sys.executable, "-c", program, "serve", str(demo), "--plugins-dir", str(ROOT / "plugins"), "--get", "/"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: the pages need markdown_it, which this Datasette's Python (")
+    assert len(done.stderr.splitlines()) == 1

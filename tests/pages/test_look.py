@@ -6,10 +6,12 @@ import re
 
 import pytest
 from conftest import ROOT
+from daemon_pages import talks
 from daemon_pages.views import ACCENTS
 
 CSS = (ROOT / "plugins/daemon_pages/static/daemon_pages.css").read_text(encoding="utf-8")
-LIGHT, DARK = CSS.split("@media (prefers-color-scheme: dark)")
+LIGHT, DARK, DARK_SIDES = CSS.split("@media (prefers-color-scheme: dark)")
+LIGHT_SIDES = DARK
 DARK = DARK[: DARK.index("\n}")]
 READABLE = 4.5  # WCAG 2.2, 1.4.3
 
@@ -54,6 +56,14 @@ def test_every_daemon_has_an_accent_that_can_be_read(css):
     for accent in accents.values():
         for ground in ("paper", "tint"):
             assert contrast(accent, colors(css)[ground]) >= READABLE
+
+
+@pytest.mark.parametrize(("css", "sides"), [(LIGHT, LIGHT_SIDES), (DARK, DARK_SIDES)], ids=["light", "dark"])
+def test_whoever_talks_has_a_color_in_which_paper_can_be_read(css, sides):
+    found = re.findall(r"\.side-\d \{ --side: (#[0-9a-f]{6}); \}", sides)
+    assert len(set(found)) == talks.SIDES
+    for side in found:
+        assert contrast(colors(css)["paper"], side) >= READABLE
 
 
 def test_nothing_is_fetched_from_elsewhere():

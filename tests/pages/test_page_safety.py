@@ -121,12 +121,14 @@ def test_a_locked_instance_shows_none_of_our_pages(demo):
         *named,
         f"/daemons/cass/messages/{message}",
         "/downloads/x.zip",
+        "/daemons/cass/feed.atom",
+        "/daemons/cass/anything",
         "/-/databases",
         f"/record/messages/{message}",
     ]
     for path in everything:
         assert locked.get(path).status_code == 403, path
-    open_to_all = {"^/daemon_pages\\.css$", "^/robots\\.txt$"}
+    open_to_all = {"^/daemon_pages\\.css$", "^/robots\\.txt$", "^/-/login$"}
     for pattern in {pattern for pattern, _ in routes()} - open_to_all:
         assert any(re.match(pattern, path.partition("?")[0]) for path in everything), f"{pattern}: not tried"
 
@@ -162,7 +164,13 @@ def test_every_page_reads_only_tables_that_its_visitor_was_asked_for(demo):
         moved = [f"/record/{table}/{first_id(conn, table)}" for table in (*BY_TABLE, *ELSEWHERE)]
         conn.set_authorizer(note)
         tried = set()
-        for path in (*addresses(demo), *moved, "/search?q=the", f"/daemons/cass/messages/{message}"):
+        for path in (
+            *addresses(demo),
+            *moved,
+            "/daemons/cass/anything",
+            "/search?q=the",
+            f"/daemons/cass/messages/{message}",
+        ):
             path, _, query = path.partition("?")
             for view in VIEWS:
                 match = re.fullmatch(view.path, path)

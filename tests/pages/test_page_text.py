@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from conftest import conversation
+from daemon_pages.dates import month, when
 from daemon_pages.record_pages import glimpse
-from daemon_pages.rendering import anything, markdown, month, percent, when, words
+from daemon_pages.rendering import anything, markdown, percent, words
 from hypothesis import given
 from hypothesis import strategies as st
 from support.html import Alive

@@ -6,30 +6,33 @@ import sqlite3
 
 import pytest
 from conftest import DEMO, Built, conversation
+from daemon_pages.search_glimpse import found_in, readable
 from daemon_pages.search_index import (
+    ANY,
     COUNTS,
-    END,
-    FOUND,
     LAST_PAGE,
     MOST_CHARACTERS,
     MOST_TERMS,
     PAGE_SIZE,
     RESULTS,
-    marked,
-    match_expression,
+    expression,
     parameters,
-    place_of,
+    terms_of,
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from build_db.schema.searched import SEARCHED
+from build_db.schema.searched import SEARCHED, TOKENS
 
 ACCEPTED = sqlite3.connect(":memory:")
-ACCEPTED.execute("CREATE VIRTUAL TABLE search USING fts5(title, text, tokenize='unicode61 remove_diacritics 2')")
+ACCEPTED.execute(f'CREATE VIRTUAL TABLE search USING fts5(title, text, tokenize="{TOKENS}")')
 ACCEPTED.execute(
     "INSERT INTO search VALUES ('Kettle', 'The kettle hums. NEAR the café, naïve AND tired, snow fell OR melted.')"
 )
+
+
+def match_expression(typed: str) -> str | None:
+    return expression(terms_of(typed))
 
 
 def hits(typed: str) -> int:
@@ -66,8 +69,12 @@ class TestWhatIsTyped:
             ('""', None),
             ("", None),
             ("  \t\n", None),
-            ("🙂 !!! --", None),
-            ("tea 🙂", '"tea" *'),
+            ("™ !!! --", None),
+            ("tea ═", '"tea" *'),
+            ("tea 🙂", '"tea" "🙂" *'),
+            ("東京タワー 写真", '"東 京 タ ワ ー" "写 真" *'),
+            ("「東京」", '"「 東 京 」" *'),
+            ("ＡＢ\u200bＣ", '"ABC" *'),
             ("kett* hums", '"kett*" * "hums" *'),
             ("*", None),
             ("NOT AND OR NEAR", '"NOT" "AND" "OR" "NEAR" *'),
@@ -125,7 +132,7 @@ class TestAPage:
         assert len({row["kind"] for row in rows}) >= 3
         for row in rows:
             assert demo.rows(f"SELECT 1 FROM {row['record_table']} WHERE id = ?", row["record_id"])
-            assert FOUND in (row["title"] or "") + (row["snippet"] or "")
+            assert found_in(readable(row["title"]) + " " + readable(row["text"]), terms_of("greenhouse"))
 
     def test_a_message_knows_its_conversation(self, demo):
         row = found(demo, "greenhouse", kind="message")[0]
@@ -193,56 +200,9 @@ class TestAPage:
         output.conn.row_factory = sqlite3.Row
         assert [row["record_id"][0] for row in found(output, "kettle")] == ["d", "c"]
 
-    @pytest.mark.parametrize("sql", [RESULTS, COUNTS])
+    @pytest.mark.parametrize("sql", [RESULTS, COUNTS, ANY])
     def test_reads_large_tables_by_their_keys(self, demo, sql):
         plan = [row[3] for row in demo.conn.execute(f"EXPLAIN QUERY PLAN {sql}", parameters("the"))]
         scanned = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
         assert {step.split()[1] for step in scanned} <= {"daemons", "span", "newest"}
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan or sql is COUNTS
-
-
-class TestMarked:
-    @pytest.mark.parametrize(
-        ("text", "html"),
-        [
-            (f"the {FOUND}kettle{END} hums", "the <mark>kettle</mark> hums"),
-            (f"<b>{FOUND}<script>{END}", "&lt;b&gt;<mark>&lt;script&gt;</mark>"),
-            (f"{FOUND}never closed", "<mark>never closed</mark>"),
-            (f"never opened{END}", "never opened"),
-            (f"{FOUND}{FOUND}twice{END}{END}", "<mark>twice</mark>"),
-            ("a \"quoted\" 'word' & more", "a &#34;quoted&#34; &#39;word&#39; &amp; more"),
-            ("turned \u202earound\u202c", "turned around"),
-            (None, ""),
-        ],
-    )
-    def test_escapes_everything_but_its_own_marks(self, text, html):
-        assert marked(text) == html
-
-    @given(st.lists(st.sampled_from([FOUND, END, "<", ">", "&", '"', "word", "\u202e"])).map("".join))
-    def test_leaves_nothing_open(self, text):
-        html = str(marked(text))
-        assert html.count("<mark>") == html.count("</mark>")
-        assert "<" not in html.replace("<mark>", "").replace("</mark>", "")
-
-    def test_a_hostile_text_that_is_found_stays_text(self, built, tree):
-        said = {"role": "user", "content": "<img src=x onerror=alert(1)> kettle", "timestamp": "2025-11-30T18:03:47"}
-        data = tree({"conversations/c.json": conversation(messages=[said])})
-        output = built(data)
-        output.conn.row_factory = sqlite3.Row
-        (row,) = found(output, "kettle", kind="message")
-        assert marked(row["snippet"]) == "&lt;img src=x onerror=alert(1)&gt; <mark>kettle</mark>"
-
-
-class TestPlaceOf:
-    @pytest.mark.parametrize(
-        ("snippet", "address"),
-        [
-            (f"a {FOUND}cold frame{END} b {FOUND}x{END}", "#:~:text=cold%20frame"),
-            (f"{FOUND}re-read, all&{END}", "#:~:text=re%2Dread%2C%20all%26"),
-            (f"{FOUND}never closed", ""),
-            ("nothing", ""),
-            (None, ""),
-        ],
-    )
-    def test_is_the_first_finding_with_nothing_left_that_an_address_reads(self, snippet, address):
-        assert place_of(snippet) == address

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from conftest import conversation
 from hypothesis import given
@@ -15,31 +16,72 @@ from hypothesis import strategies as st
 
 from build_db.cli import cli
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.samples import Sample, Samples
+from build_db.redaction.samples import Samples
 
 KEYED = Keyed(bytes(32))
 PROFILE = "user_id: wren\ndisplay_name: Wren Talbot\n"
 
 
+def picked(wanted: int, *texts: tuple[str, str]) -> list[tuple[str, str]]:
+    samples = Samples(wanted, KEYED)
+    for before, after in texts:
+        samples.add(before, after)
+    return [tuple(sample) for sample in samples.sentences()]
+
+
 def test_a_sample_is_the_sentence_that_changed():
-    samples = Samples(3, KEYED)
-    samples.add(
-        "Rain again. I met Wren at 10:20.5 today. We\nate.", "Rain again. I met Juno at 10:20.5 today. We\nate."
+    texts = "Rain again. I met Wren at 10:20.5 today. We\nate.", "Rain again. I met Juno at 10:20.5 today. We\nate."
+    assert picked(3, texts) == [("I met Wren at 10:20.5 today.", "I met Juno at 10:20.5 today.")]
+
+
+def test_each_changed_sentence_of_a_text_is_one():
+    texts = (
+        "I met Wren at home. Rain came again. Then Wren went away.",
+        "I met X at home. Rain came again. Then X went away.",
     )
-    assert samples.sentences() == [Sample("I met Wren at 10:20.5 today.", "I met Juno at 10:20.5 today.")]
+    assert sorted(after for _, after in picked(3, texts)) == ["I met X at home.", "Then X went away."]
 
 
-@given(st.lists(st.text(min_size=1), unique=True), st.randoms(use_true_random=False))
-def test_which_texts_are_picked_does_not_depend_on_their_order(texts, source):
-    picked = []
-    for _ in range(2):
-        samples = Samples(3, KEYED)
-        for text in texts + texts[:1]:
-            samples.add(text, "[name]")
-        picked.append(samples.sentences())
-        source.shuffle(texts)
-    assert picked[0] == picked[1]
-    assert len(picked[0]) == min(3, len(texts))
+@pytest.mark.parametrize(
+    "text",
+    ["wren", "Wren Talbot", "users/wren talbot/profile.yaml", "3f2a-wren", "entity/Wren_Talbot", "Wren 1 2 3"],
+)
+def test_ids_paths_and_names_are_no_sentences(text):
+    assert picked(3, (text, "[gone]")) == []
+
+
+def test_a_sentence_in_a_script_without_blanks_is_one():
+    assert len(picked(3, ("昨日は山田さんと一緒に望遠鏡を見ました。", "昨日はJunoさんと一緒に望遠鏡を見ました。"))) == 1
+
+
+def test_the_most_telling_come_first():
+    """More kinds of change, then more changes; a sentence that stands twice is told once."""
+    name = ("Then we met Wren again today.", "Then we met Juno again today.")
+    names = ("Then Wren and Nadia met again.", "Then Juno and Iris met again.")
+    both = ("Wren is at wren@home.example now and then.", "Juno is at [email 3f9a] now and then.")
+    assert picked(9, name, both, names, name) == [both, names, name]
+    assert picked(1, name, both, names) == [both]
+
+
+def test_where_a_name_took_the_end_of_a_sentence_along_the_rest_is_shown():
+    ((before, after),) = picked(3, ("Hello. I am Dr. Wren Talbot. We ate at six.", "Hello. I am Juno. We ate at six."))
+    assert (before, after) == ("I am Dr. Wren Talbot. We ate at six.", "I am Juno. We ate at six.")
+
+
+def test_a_change_far_inside_a_long_sentence_is_seen():
+    ((before, after),) = picked(3, ("so and so " * 100 + "Wren went on", "so and so " * 100 + "Juno went on"))
+    assert "Wren" in before
+    assert "Juno" in after
+    assert len(before) <= 300
+
+
+@given(st.lists(st.text("abcdé 中.", min_size=1), unique=True), st.randoms(use_true_random=False))
+def test_which_texts_are_picked_does_not_depend_on_their_order(words, source):
+    texts = [(f"So it was {word} that said it.", f"So it was [name 3f9a] {len(word)} that said it.") for word in words]
+    first = picked(3, *texts, *texts[:1])
+    source.shuffle(texts)
+    assert picked(3, *texts) == first
+    assert len(first) <= 3
 
 
 def run(tree, tmp_path: Path, *options: str) -> list[str]:

@@ -15,10 +15,14 @@ ELEMENTS = frozenset(
     """
     html head meta title link body a header nav main h1 h2 h3 h4 h5 h6 p div span section article blockquote ul ol li dl
     dt dd details summary time table thead tbody tr th td figure figcaption form label input select option button footer
-    em strong s code pre hr br mark svg desc g rect path circle line polyline text tspan
+    em strong s code caption abbr pre hr br mark svg desc g rect path circle line polyline text tspan
     """.split()  # noqa: SIM905
 )
 SAFE = re.compile(r"(?:/(?!/)|#|\?|https?://|mailto:)")
+
+
+# Pages of a daemon that are no lists of records.
+WAYS = ("self", "people", "timeline", "calendar", "on-this-day", "conversations")
 
 
 class Alive(HTMLParser):
@@ -50,9 +54,11 @@ def addresses(path: Path) -> list[str]:
         f"/search?q={tilde_encode('<script>')}",
         "/downloads",
         "/questions",
+        "/questions/latest_conversations",
+        "/about",
         "/daemons/cass",
     ]
-    found += [f"/daemons/cass/{name}" for name in ("self", "people", "timeline", "conversations", *KINDS)]
+    found += [f"/daemons/cass/{name}" for name in (*WAYS, *KINDS)]
     with sqlite3.connect(path) as conn:
         hers = "= (SELECT id FROM daemons WHERE name = 'cass')"
         lists = [("conversations", "conversations", "daemon_id"), *((k.slug, k.table, k.of) for k in KINDS.values())]
@@ -62,5 +68,7 @@ def addresses(path: Path) -> list[str]:
                 " ORDER BY daemons.name = 'cass' DESC LIMIT 1"
             ).fetchone()
             found.append(f"/daemons/{name}/{slug}/{tilde_encode(str(id))}")
+        (date,) = conn.execute(f"SELECT max(date) FROM journals WHERE daemon_id {hers}").fetchone()
+        found += [f"/daemons/cass/on/{date[:10]}", f"/daemons/cass/months/{date[:7]}"]
         (user,) = conn.execute(f"SELECT user_id FROM conversations WHERE daemon_id {hers} AND user_id <> ''").fetchone()
     return [*found, f"/daemons/cass/people/{user}"]

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import KEY, conversation
+from conftest import KEY, conversation, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +120,6 @@ def test_what_was_stripped_is_searched_as_it_stands(built_blind) -> None:
 
 
 def test_the_summary_tells_how_much_redaction_had_missed(blind: None, data: Path, tmp_path: Path) -> None:
-    said = build(data, tmp_path / "out.db", BuildOptions(key=KEY)).summary()
-    assert "that redaction had missed: 1 mail address in messages.content, 1 name in messages.content" in said
+    said = told(build(data, tmp_path / "out.db", BuildOptions(key=KEY)))
+    assert "redaction had missed it: 1 mail address in messages.content, 1 name in messages.content" in said
     assert "wrenna" not in said.lower()

@@ -1,10 +1,12 @@
 """SQL as the shell's `.dump` writes it: `sqlite3 new.db < file.sql` makes the database again, search index included.
 
-The index is made anew from the texts: its own tables are SQLite's business, and cannot be filled by hand.
+The index is made anew from the texts: its own tables are SQLite's business, and cannot be filled by hand. Where the
+index writes a text in a way of its own, which the shell knows nothing of, that is written down beside the text.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from itertools import count
@@ -12,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from build_db.exports.writers.tables import reading
-from build_db.schema.searched import fill_statements
+from build_db.schema.search_words import EACH
+from build_db.schema.searched import learn_words
 
 SEARCH = "search"
 OBJECTS = """
@@ -20,6 +23,20 @@ SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name 
 """
 # NUL ends a statement, and the shell drops a carriage return before a line feed.
 NUL, RETURN = UNWRITABLE = ("\0", "\r")
+# Blanks that part characters of one word. A syllable between blanks would be taken for a name, and what is written here
+# is searched for names: there stands a letter that nobody reads instead, and SQL makes blanks of it.
+PARTED = re.compile(rf"(?<=[{EACH}]) +(?=[{EACH}])")
+JOINT = "\u115f"
+AS_SEARCHED = """
+SELECT id, as_searched(CAST(title AS BLOB)) AS new_title, as_searched(CAST(text AS BLOB)) AS new_text FROM search_text
+WHERE new_title IS NOT title OR new_text IS NOT text ORDER BY id
+"""
+FILLED = """
+INSERT INTO search (rowid, title, text) SELECT search_text.id, CASE WHEN words.id IS NULL THEN search_text.title
+ELSE words.title END, CASE WHEN words.id IS NULL THEN search_text.text ELSE words.text END
+FROM search_text LEFT JOIN temp.words ON words.id = search_text.id ORDER BY search_text.id;
+DROP TABLE temp.words;
+"""
 PRAGMAS = ("application_id", "user_version")
 
 
@@ -41,8 +58,23 @@ def _statements(conn: sqlite3.Connection) -> Iterator[str]:
     for kind in ("index", "view"):
         for _, sql in conn.execute(OBJECTS, [kind]):
             yield f"{sql};\n"
+    yield from _index(conn)
+    yield "COMMIT;\nANALYZE;\n"
+
+
+def _index(conn: sqlite3.Connection) -> Iterator[str]:
+    """The search index, from the texts and from what it writes otherwise."""
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH]).fetchone()
-    yield f"{sql};\n{fill_statements()[-1]};\nCOMMIT;\nANALYZE;\n"
+    yield f"{sql};\nCREATE TEMP TABLE words (id INTEGER PRIMARY KEY, title TEXT, text TEXT);\n"
+    learn_words(conn)
+    for id, *words in conn.execute(AS_SEARCHED):
+        yield f"INSERT INTO temp.words VALUES({id},{','.join(map(_joined, words))});\n"
+    yield FILLED.lstrip()
+
+
+def _joined(words: str | None) -> str:
+    literal = _literal(words and PARTED.sub(JOINT, words))
+    return f"replace({literal},char({ord(JOINT)}),' ')" if JOINT in literal else literal
 
 
 def _belongs_to_search(name: str) -> bool:

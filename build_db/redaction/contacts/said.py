@@ -8,6 +8,8 @@ import phonenumbers
 
 from build_db.redaction.contacts.contact_table import pattern
 
+# Capitals and a few digits in one word, of a length that words in capitals with a number behind do not have.
+CODED_ID = re.compile(r"(?=(?:[A-Z]*\d){2})(?=[A-Z\d]*\d[A-Z])[A-Z\d]{8,14}")
 MOST_DAYS, MOST_MONTHS = 31, 12
 LEAST_DIGITS, LEAST_ACCOUNT = 5, 6
 LEAST_PLATE, MOST_PLATE, PLATE_OF_DIGITS = 4, 10, 6
@@ -30,9 +32,8 @@ def date(text: str, start: int, end: int) -> tuple[int, int] | None:
 def id_number(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A number with digits enough, that is no date and counts nothing."""
     value = text[start:end]
-    if sum(map(str.isdigit, value)) < LEAST_DIGITS or _is_day(value) or pattern("unit").match(text, end):
-        return None
-    return start, end
+    enough = sum(map(str.isdigit, value)) >= LEAST_DIGITS or CODED_ID.fullmatch(value)
+    return None if not enough or _is_day(value) or pattern("unit").match(text, end) else (start, end)
 
 
 def account_number(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import ahocorasick
 
 from build_db.contract import UUID
+from build_db.limits import LONGEST_NAME
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.folding import RUN, fold
@@ -69,7 +70,11 @@ class NameIndex:
             self.squeezed.setdefault(names.squeezed(run), person)
             self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
             for form, languages in names.declined(run):
-                self.declined.setdefault(form, (person, languages))
+                first, before = self.declined.get(form, (person, languages))
+                # Without languages it counts whatever stands around.
+                self.declined[form] = (first, before | languages if before and languages else 0)
+        for form in sorted(names.shortened(name)):
+            self.declined.setdefault(form, (person, 0))
         for phrase in (*names.escaped(name), *names.apart(name), *sorted(names.leet(name) | names.encoded(name))):
             self.phrases.setdefault(phrase, person)
         for initials in names.initials(name):
@@ -103,7 +108,8 @@ class NameIndex:
     def _add_id(self, user_id: str, keyed: Keyed) -> None:
         new = keyed.uuid("person", user_id)
         self.ids[user_id.lower()] = new
-        if not OPAQUE_ID.fullmatch(user_id):
+        # A megabyte is no id that somebody writes; the witness looks for it all the same.
+        if not OPAQUE_ID.fullmatch(user_id) or len(user_id) > LONGEST_NAME:
             self.wordlike.add(user_id.lower())
         if UUID.fullmatch(user_id):
             # The vessel names graph nodes after the first digits of an id.

@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 
+from anyascii import anyascii
+
+from build_db.limits import LONGEST_NAME
 from build_db.redaction.people.everyday import bits, languages_of
 from build_db.redaction.people.folding import RUN, fold
 from build_db.redaction.people.scripts import SCRIPT_OF, table
@@ -23,8 +26,15 @@ UMLAUTS = {
     "đ": "dj", "Đ": "Dj", "þ": "t", "Þ": "T", "ð": "dh", "ı": "y",
 }  # fmt: skip
 
+# Each kana in the other row.
+TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+TO_HIRAGANA = {code + 0x60: code for code in range(0x3041, 0x3097)}
+
 # Signs that stand for letters of a name in play: `M4ra`, `N0rb3rt`.
 LEET = {"a": "4@", "e": "3", "i": "1!", "l": "1", "o": "0", "s": "5$", "t": "7"}
+
+# A language of which no words are known, as a bit that no other has.
+UNKNOWN = 1 << 40
 
 # Scripts in which a name is shortened to its first letter.
 WITH_INITIALS = ("latin", "cyrillic", "greek")
@@ -34,6 +44,13 @@ ASIDE = re.compile(
     r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?: [-–—|/•·:@~]+ | ?[|•] ?).*|['’]s \S.*"
     r"|(?<=[^\W\d_]) (?:from|at|with|for|via|in|on|aus|bei|chez|dal|dalla|desde|from the) .*"
 )
+
+
+def bounded(name: str) -> str:
+    """As much of a name as is looked for: whole words, if there are some. A megabyte is no name."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return name[:LONGEST_NAME].rpartition(" ")[0].strip() or name[:LONGEST_NAME]
 
 
 def cleaned(name: str) -> str:
@@ -72,11 +89,19 @@ def _is_sign(run: str) -> bool:
 
 
 def spellings(name: str) -> Iterator[str]:
-    """The name, and how keyboards without its letters write it."""
-    yield name
+    """The name, how keyboards without its letters write it, and how it is written in the other kana or in Latin."""
     spelled = "".join(UMLAUTS.get(character, character) for character in name)
-    if spelled != name:
-        yield spelled
+    yield from dict.fromkeys((name, spelled, name.translate(TO_KATAKANA), name.translate(TO_HIRAGANA)))
+    if not any(SCRIPT_OF[letter] == "latin" for letter in fold(name)):
+        yield anyascii(" ".join(map(_in_syllables, name.split())))
+
+
+def _in_syllables(part: str) -> str:
+    """A part of a name with a blank between a Chinese or Korean family's name and the given one."""
+    if SCRIPT_OF[fold(part)[0]] not in ("han", "hangul") or len(part) < 2:
+        return part
+    family = 2 if len(part) > 2 and part[:2] in table().long_families.split() else 1
+    return " ".join(anyascii(piece).capitalize() for piece in (part[:family], part[family:]))
 
 
 def joined(name: str) -> set[str]:
@@ -185,9 +210,18 @@ def declined(run: str) -> Iterator[tuple[str, int]]:
     if SCRIPT_OF[run[0]] == "latin":
         yield from ((run + end, 0) for end in table().latin_free.split())
         for entry in table().latin_endings:
-            yield from ((form, bits(entry.languages)) for form in _ended(run, entry.endings))
+            yield from ((form, bits(entry.languages) or UNKNOWN) for form in _ended(run, entry.endings))
     elif SCRIPT_OF[run[0]] == "arabic" and run.startswith("ال"):
         yield "لل" + run[2:], 0
+
+
+def shortened(name: str) -> set[str]:
+    """How somebody with a given name is called in short, folded: `tobi`, `thandi`, `venky`."""
+    given = next(iter(runs(name)), "")
+    if not given or SCRIPT_OF[given[0]] != "latin":
+        return set()
+    begins = {given[:length] for length in range(SHORTEST + 1, len(given) - 1)}
+    return {short for begin in begins for short in (begin, f"{begin}y", f"{begin}i", f"{begin}ie")} - set(runs(name))
 
 
 def _ended(run: str, endings: dict[str, str]) -> set[str]:

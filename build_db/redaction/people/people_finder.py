@@ -17,7 +17,7 @@ from typing import NamedTuple
 from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
-from build_db.redaction.people.everyday import is_common, languages_near, languages_of
+from build_db.redaction.people.everyday import is_among_words, is_common, languages_near, languages_of
 from build_db.redaction.people.folding import RUN, fold, folded
 from build_db.redaction.people.machine_words import is_machine_made
 from build_db.redaction.people.name_index import NameIndex
@@ -93,7 +93,7 @@ class PeopleFinder:
 
     def pseudonym_for(self, name: str) -> str | None:
         """The pseudonym of the person with exactly this name; None if nobody bears it."""
-        person = self._index.exact.get(fold(name.strip()))
+        person = self._index.exact.get(fold(names.bounded(name.strip())))
         return person.pseudonym if person else None
 
     def pseudonym_of(self, user_id: str) -> str | None:
@@ -307,6 +307,7 @@ def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
     cased = original[0].lower() != original[0].upper()
     if cased and not original[0].isupper() and (script == "latin" or languages_of(run)):
         return False
-    if languages and not languages & languages_near(plain, start, end):
+    near = languages_near(plain, start, end) if languages else 0
+    if languages and not (languages & near if near else is_among_words(plain, start, end)):
         return False
     return not languages_of(run) or stands_as_name(text.text, plain, (text.place(start), text.place(end)), (start, end))

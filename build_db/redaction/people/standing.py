@@ -16,6 +16,8 @@ WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
 DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|di|d['’])\s?)?[\s\-/]?$")
 DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
+# An apostrophe and an ending, English or, of names only, Turkish: none of "Will'll", "May've".
+OWNS = re.compile(r"['’](?!(?:ll|ve|re|d|m|t)\b)[a-zçğıöşü]{1,6}\b")
 ADDRESSED = ("@", '="', "='", "/home/", "/users/", "\\users\\")
 
 
@@ -56,7 +58,7 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
         return not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after)
     if original.isupper() and len(original) > 1:
         return False
-    if re.match(r"['’]s\b", after) and word_before not in words().before_thing:
+    if OWNS.match(after) and word_before not in words().before_thing:
         return True
     if re.match(r"\s\d", after) or word_before in words().before_thing:
         return False

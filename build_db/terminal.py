@@ -1,0 +1,75 @@
+"""What commands share on a terminal: a bar, one line for an error, and an end that leaves nothing half done."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from build_db.errors import UsageError
+
+# A server that is another user reads it.
+SHARED_MODE = 0o644
+
+
+class ProgressBar:
+    """A bar on a terminal, nothing in a pipe."""
+
+    def __init__(self, label: str, *, hidden: bool = False) -> None:
+        self._label = label
+        self._hidden = hidden or not sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.render_finish()
+
+    def start(self, total: int) -> None:
+        """Show the bar; `total` in bytes or rows."""
+        if not self._hidden:
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
+            self._bar.render_progress()
+
+    def advance(self, size: int) -> None:
+        """Move it by `size` bytes or rows."""
+        if self._bar:
+            self._bar.update(size)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: it is as it was, or it is complete.
+
+    :raises UsageError: it cannot be written
+    """
+    place = path.resolve()
+    try:
+        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).chmod(SHARED_MODE)
+            Path(name).replace(place)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+
+
+def stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End as Ctrl-C does."""
+    # As Ctrl-C does: unwinding removes what was begun.
+    raise KeyboardInterrupt
+
+
+def fail(message: object, code: int) -> NoReturn:
+    """Say in one line what is wrong, and end."""
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(code)

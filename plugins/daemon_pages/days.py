@@ -1,0 +1,203 @@
+"""Time as a way in: a calendar, one day, this day in other years, and something at random."""
+
+from __future__ import annotations
+
+import calendar
+import secrets
+from typing import Any
+
+from datasette.utils.asgi import NotFound
+
+from daemon_pages import dates
+from daemon_pages.ask import Ask
+from daemon_pages.dates import DAY, WEEKDAYS, ago, day, day_of_year, month
+from daemon_pages.kinds import KINDS, TALKS, RecordKind
+from daemon_pages.language import counted, t
+from daemon_pages.record_pages import page_title
+from daemon_pages.talks import LISTED, entry
+
+# Kinds that tell of a day; others have a date only because something was filed then.
+TOLD = ("journals", "dreams", "reflections", "milestones", "days", "research", "works", "work-done", "marks", "notes")
+MOST_A_DAY = 200
+LONGEST_TITLE = 100
+# From so many records on, a day of the calendar has a deeper mark.
+DEEPER = (4, 12)
+CHANCE = ("journals", "dreams", "reflections", "wiki", "marks", "syntheses", "works")
+
+# When something was said: the days of a daemon's conversations, from the documents of the search.
+SAID = "SELECT substr(date, 1, 10) AS day FROM search_documents WHERE daemon_id = :daemon AND kind = 'message'"
+
+
+BEGUN = "SELECT substr(created_at, 1, 10) AS day FROM conversations WHERE daemon_id = :daemon"
+
+
+def _dated(kind: RecordKind) -> str:
+    return f"SELECT substr({kind.date}, 1, 10) AS day FROM {kind.table} WHERE {kind.of} = :daemon"
+
+
+def _sources() -> list[str]:
+    """SQL for the days that something tells of, by what it is; conversations that nobody wrote in are among them."""
+    return [SAID, BEGUN, *(_dated(KINDS[slug]) for slug in TOLD)]
+
+
+def _counts(ask: Ask, first: str, last: str) -> dict[str, int]:
+    """How many records tell of each day, messages included."""
+    parts = " UNION ALL ".join(_sources())
+    rows = ask.conn.execute(
+        f"SELECT day, count(*) AS n FROM ({parts}) WHERE day BETWEEN :first AND :last GROUP BY day",
+        {"daemon": ask.daemon["id"], "first": first, "last": last},
+    )
+    return {row["day"]: row["n"] for row in rows if DAY.fullmatch(row["day"])}
+
+
+def _years(ask: Ask) -> list[str]:
+    parts = " UNION ALL ".join(_sources())
+    sql = f"SELECT DISTINCT substr(day, 1, 4) AS year FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*' ORDER BY 1"
+    return [row["year"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"]})]
+
+
+def shown(ask: Ask) -> dict[str, Any]:
+    """A year's months, the last first, with a mark on each day that has something."""
+    years = _years(ask)
+    year = ask.query.get("year", "")
+    year = year if year in years else years[-1] if years else ""
+    counts = _counts(ask, f"{year}-01-01", f"{year}-12-31") if year else {}
+    found = sorted({date[:7] for date in counts}, reverse=True)
+    return {
+        "year": year,
+        "years": [(name, f"?year={name}") for name in reversed(years)],
+        "weekdays": [t(name) for name in WEEKDAYS],
+        "months": [(name, month(name), _weeks(ask, name, counts)) for name in found],
+    }
+
+
+def _weeks(ask: Ask, name: str, counts: dict[str, int]) -> list[list[dict[str, Any] | None]]:
+    """The weeks of a month: its days, and None for those of others."""
+    weeks: list[list[dict[str, Any] | None]] = []
+    for week in calendar.Calendar().monthdayscalendar(int(name[:4]), int(name[5:])):
+        weeks.append([_square(ask, f"{name}-{number:02}", counts) if number else None for number in week])
+    return weeks
+
+
+def _square(ask: Ask, date: str, counts: dict[str, int]) -> dict[str, Any]:
+    count = counts.get(date, 0)
+    return {
+        "number": int(date[-2:]),
+        "depth": sum(count >= least for least in DEEPER),
+        "url": ask.to(ask.daemon["name"], "on", date) if count else None,
+        "told": counted(count, "{day}: {n} record", "{day}: {n} records", day=day(date)),
+    }
+
+
+def one(ask: Ask) -> dict[str, Any]:
+    """All that tells of one day.
+
+    :raises NotFound: it is no day, or nothing tells of it
+    """
+    date = ask.names["date"]
+    told = _told_of(ask, date, f"{date}~") if DAY.fullmatch(date) else []
+    if not told:
+        raise NotFound("Nothing is kept of this day.")
+    others = [other for other in _same_days(ask, date[5:]) if other != date]
+    return {
+        "title": day(date),
+        "ago": ago(date),
+        "parts": told,
+        "others": [(day(other), ask.to(ask.daemon["name"], "on", other)) for other in others],
+        "month_url": f"{ask.to(ask.daemon['name'], 'calendar')}?year={date[:4]}#m{date[:7]}",
+        **_neighbors(ask, date),
+    }
+
+
+def _told_of(ask: Ask, first: str, last: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The records of a stretch of time by what they are: heading, and the lines below it."""
+    parts = []
+    talks = ask.rows(
+        f"{LISTED} AND (created_at >= ? AND created_at < ?"
+        " OR id IN (SELECT conversation_id FROM messages WHERE timestamp >= ? AND timestamp < ?))"
+        " ORDER BY created_at, id LIMIT ?",
+        ask.daemon["id"], first, last, first, last, MOST_A_DAY,
+    )  # fmt: skip
+    if talks:
+        parts.append((t("Conversations"), [entry(ask, row) for row in talks]))
+    for slug in TOLD:
+        kind = KINDS[slug]
+        rows = ask.rows(
+            f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {LONGEST_TITLE + 1})"
+            f" AS glimpse FROM {kind.table} WHERE {kind.of} = ? AND {kind.date} >= ? AND {kind.date} < ?"
+            f" ORDER BY {kind.date}, id LIMIT ?",
+            ask.daemon["id"], first, last, MOST_A_DAY,
+        )  # fmt: skip
+        lines = [
+            {
+                "url": ask.to(ask.daemon["name"], slug, str(row["id"])),
+                "title": page_title(kind, row["title"], row["date"], row["glimpse"]),
+                "told": [row["date"][11:16]] if row["date"][11:16] else [],
+            }
+            for row in rows
+        ]
+        if lines:
+            parts.append((t(kind.many), lines))
+    return parts
+
+
+def _same_days(ask: Ask, ending: str) -> list[str]:
+    """The days of all years that end so and have something, the last first."""
+    parts = " UNION ".join(_sources())
+    sql = f"SELECT day FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-' || :ending ORDER BY day DESC"
+    return [row["day"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"], "ending": ending})]
+
+
+def _neighbors(ask: Ask, date: str) -> dict[str, tuple[str, str] | None]:
+    """Name and address of the days before and after that have something."""
+    parts = " UNION ALL ".join(_sources())
+    found: dict[str, tuple[str, str] | None] = {}
+    for name, pick, sign in (("before", "max", "<"), ("after", "min", ">")):
+        (other,) = ask.conn.execute(
+            f"SELECT {pick}(day) FROM ({parts}) WHERE day {sign} :date AND day GLOB '[0-9][0-9][0-9][0-9]-*'",
+            {"daemon": ask.daemon["id"], "date": date},
+        ).fetchone()
+        found[name] = (day(other), ask.to(ask.daemon["name"], "on", other)) if other else None
+    return found
+
+
+def this_day(ask: Ask) -> dict[str, Any]:
+    """What other years hold of the day that is today; if nothing, the days around it that have something."""
+    date = dates.today().isoformat()
+    found = _same_days(ask, date[5:])
+    return {
+        "title": t("On this day, {day}", day=day_of_year(date)),
+        "years": [(day(other), ago(other), _told_of(ask, other, f"{other}~")) for other in found],
+        "near": [] if found else _near(ask, date),
+    }
+
+
+def _near(ask: Ask, date: str) -> list[tuple[str, str]]:
+    """Name and address of the days of any year nearest to a day of the year, a few of them."""
+    parts = " UNION ".join(_sources())
+    rows = ask.conn.execute(
+        f"SELECT day FROM (SELECT day, abs(julianday('2000-' || substr(day, 6)) - julianday(:date)) AS apart"
+        f" FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*') WHERE apart IS NOT NULL"
+        " ORDER BY min(apart, 366 - apart), day LIMIT 5",
+        {"daemon": ask.daemon["id"], "date": f"2000-{date[5:]}"},
+    )
+    return [(day(row["day"]), ask.to(ask.daemon["name"], "on", row["day"])) for row in rows]
+
+
+def chance(ask: Ask) -> str:
+    """The address of a page that nobody chose.
+
+    :raises NotFound: there is none yet
+    """
+    kinds = [(KINDS[slug].table, KINDS[slug].of, slug) for slug in CHANCE]
+    kinds.append(("conversations", "daemon_id", TALKS))
+    sizes = [ask.one(f"SELECT count(*) FROM {table} WHERE {of} = ?", ask.daemon["id"])[0] for table, of, _ in kinds]
+    if not any(sizes):
+        raise NotFound("Nothing here yet.")
+    place = secrets.randbelow(sum(sizes))
+    for (table, of, slug), size in zip(kinds, sizes, strict=True):
+        if place < size:
+            sql = f"SELECT id FROM {table} WHERE {of} = ? ORDER BY id LIMIT 1 OFFSET ?"
+            return ask.to(ask.daemon["name"], slug, str(ask.one(sql, ask.daemon["id"], place)[0]))
+        place -= size
+    raise AssertionError("a place below the sum of all sizes lies in one of them")

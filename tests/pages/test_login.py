@@ -1,0 +1,161 @@
+"""The family's log-in: in our look, for as long as its owner wants, and no guess costs anybody else time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from daemon_pages import login
+from daemon_pages.login import FREE_OF_ALL, FREE_OF_ONE, LONGEST_WAIT, MOST_WAITING, Guesses
+from datasette.app import Datasette
+from datasette_auth_passwords.utils import hash_password
+from support.site import METADATA, Site
+
+PASSWORD = "seven loaves"
+KEPT = hash_password(PASSWORD)
+
+
+def configured(*names: str, **pages: object) -> dict[str, object]:
+    passwords = {f"{name}_password_hash": KEPT for name in names}
+    plugins = {"datasette-auth-passwords": passwords, "daemon_pages": {"described": "cass", **pages}}
+    return {"plugins": plugins, "allow": {"id": list(names)}}
+
+
+class Visitor:
+    """Somebody with a browser that keeps cookies."""
+
+    def __init__(self, demo, config, base_url="http://demo.test"):
+        self._datasette, self._base = Datasette([str(demo)], metadata={**METADATA, **config}), base_url
+
+    def try_all(self, *guesses: tuple[str, str], headers: dict[str, str] | None = None) -> list[httpx.Response]:
+        """The answers to one guess after the other, of name and password, and to the home page behind them."""
+
+        async def ask() -> list[httpx.Response]:
+            await self._datasette.invoke_startup()
+            transport = httpx.ASGITransport(app=self._datasette.app())
+            async with httpx.AsyncClient(transport=transport, base_url=self._base, headers=headers) as client:
+                answers = [await client.get("/-/login")]
+                for name, password in guesses:
+                    token = re.search(r'name="csrftoken" value="([^"]+)"', answers[0].text)
+                    assert token
+                    form = {"username": name, "password": password, "csrftoken": token[1]}
+                    answers.append(await client.post("/-/login", data=form))
+                return [*answers, await client.get("/")]
+
+        return asyncio.run(ask())
+
+
+def test_without_a_password_there_is_no_log_in(demo):
+    assert Site(demo).get("/-/login").status_code == 404
+
+
+def test_the_form_is_in_our_look_and_tells_nothing_of_what_is_behind_it(demo):
+    form, home = Visitor(demo, configured("family")).try_all()
+    assert 'rel="stylesheet" href="/daemon_pages.css' in form.text
+    assert 'name="username" value="family"' in form.text
+    assert "Cass" not in form.text
+    assert "no-store" in form.headers["cache-control"]
+    assert home.status_code == 302
+
+
+def test_of_several_names_one_is_chosen(demo):
+    form, *_ = Visitor(demo, configured("family", "friends")).try_all()
+    assert re.findall(r"<option>(\w+)</option>", form.text) == ["family", "friends"]
+
+
+def test_whoever_knows_the_password_stays_as_long_as_its_owner_wants(demo):
+    _, entered, home = Visitor(demo, configured("family", session_days=2)).try_all(("family", PASSWORD))
+    assert entered.status_code == 302
+    cookie = entered.headers["set-cookie"]
+    assert "Max-Age=172800" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie
+    assert home.status_code == 200
+    assert "/-/logout" in home.text
+
+
+def test_a_session_ends_on_the_server_too(demo, monkeypatch):
+    monkeypatch.setattr(login, "time", SimpleNamespace(time=lambda: 0.0, monotonic=time.monotonic))
+    *_, home = Visitor(demo, configured("family")).try_all(("family", PASSWORD))
+    assert home.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("base", "headers"), [("https://demo.test", {}), ("http://x.test", {"X-Forwarded-Proto": "https"})]
+)
+def test_under_https_the_cookie_is_for_https_alone(demo, base, headers):
+    _, entered, _ = Visitor(demo, configured("family"), base).try_all(("family", PASSWORD), headers=headers)
+    assert "Secure" in entered.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("guess", [("family", "six loaves"), ("nobody", PASSWORD), ("", ""), ("family", "")])
+def test_whoever_does_not_know_it_stays_outside(demo, guess):
+    _, refused, home = Visitor(demo, configured("family")).try_all(guess)
+    assert refused.status_code == 403
+    assert "That is not the password." in refused.text
+    assert "set-cookie" not in refused.headers or "ds_actor" not in refused.headers["set-cookie"]
+    assert home.status_code == 302
+
+
+def test_a_name_that_nobody_has_is_checked_like_any_other(demo, monkeypatch):
+    checked = []
+
+    async def check(self, client, password, kept):
+        checked.append(kept)
+        return False
+
+    monkeypatch.setattr(Guesses, "check", check)
+    Visitor(demo, configured("family")).try_all(("family", "x"), ("nobody", "x"))
+    assert checked == [KEPT, KEPT]
+
+
+def test_after_some_wrong_guesses_a_client_waits_longer_each_time():
+    guesses, waits = Guesses(), []
+    for _ in range(FREE_OF_ONE + 9):
+        guesses._remember("one", 100.0)
+        waits.append(guesses.wait("one", 100.0))
+    assert waits[:FREE_OF_ONE] == [0] * FREE_OF_ONE
+    assert waits[FREE_OF_ONE:] == sorted(waits[FREE_OF_ONE:])
+    assert LONGEST_WAIT <= waits[-1] <= LONGEST_WAIT + 1
+    assert guesses.wait("other", 100.0) == 0
+    assert guesses.wait("one", 200.0) == 0
+
+
+def test_many_clients_together_wait_too():
+    guesses = Guesses()
+    for number in range(FREE_OF_ALL + 1):
+        guesses._remember(str(number), 100.0)
+    assert guesses.wait("new", 100.0) > 0
+
+
+def test_a_right_password_takes_the_waiting_away():
+    guesses = Guesses()
+    for _ in range(FREE_OF_ONE + 1):
+        guesses._remember("one", 100.0)
+    assert asyncio.run(guesses.check("one", PASSWORD, KEPT))
+    assert guesses.wait("one", 100.0) == 0
+
+
+def test_no_more_than_a_few_passwords_wait_to_be_checked():
+    async def rush() -> list[int]:
+        guesses = Guesses()
+        tasks = [asyncio.create_task(guesses.check(str(n), "x", KEPT)) for n in range(MOST_WAITING)]
+        await asyncio.sleep(0)
+        full = guesses.wait("another", 0.0)
+        await asyncio.gather(*tasks)
+        return [full, guesses.wait("another", 0.0)]
+
+    assert asyncio.run(rush()) == [1, 0]
+
+
+def test_too_many_guesses_are_told_when_to_come_back(demo):
+    answers = Visitor(demo, configured("family")).try_all(*[("family", "x")] * (FREE_OF_ONE + 2))
+    late = answers[-2]
+    assert late.status_code == 429
+    assert int(late.headers["retry-after"]) > 0
+    assert "Too many wrong passwords." in late.text
