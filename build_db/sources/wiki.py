@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from unicodedata import normalize
 
 from build_db.errors import Unreadable
 from build_db.ingest.reading import parse_yaml
@@ -22,17 +23,22 @@ LINK = re.compile(r"\[\[([^\]|#]+)(?:#([^\]|]+))?(?:\|([^\]]+))?\]\]")
 PART = re.compile(r"[|#]")
 FENCE = re.compile(r"\n---\s*\n")
 HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
+CODE_FENCE = re.compile(r"[ >]*(`{3,}(?=[^`]*$)|~{3,})")
+# What a backslash takes its meaning from, and what begins and ends code.
+ESCAPED_OR_TICKS = re.compile(r"\\[\\\[]|\\?(`+)")
+WEB = re.compile(r"https?://", re.IGNORECASE)
 NOT_IN_A_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
 
 
 def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
     """One `wiki_pages` row per file and one `wiki_links` row per link; a link without a page is a red link."""
     pages = {(document.folder, document.stem): f"{document.folder}/{document.stem}" for document in documents}
+    loosely = loose_names(pages)
     for document in documents:
         for item in page(document):
             yield document, item
             if isinstance(item, Row):
-                for row in links(item.values["id"], item.values["content"], pages):
+                for row in links(item.values["id"], item.values["content"], pages, loosely):
                     yield document, row
 
 
@@ -86,12 +92,17 @@ def file_stem(name: str) -> str:
     return NOT_IN_A_FILE_NAME.sub("", name).replace(" ", "_")
 
 
-def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterator[Row]:
-    """The `wiki_links` rows of one page, in order."""
-    for position, match in enumerate(_found(body)):
+def links(page_id: str, body: str, pages: dict[tuple[str, str], str], loosely: dict[str, str]) -> Iterator[Row]:
+    """The `wiki_links` rows of one page, in order: what is code, escaped or an address of the web is no link.
+
+    A page is looked up as the vessel does it, and else as people write names: any case, behind a folder, with `.md`.
+    """
+    matches = [match for match in _found(without_code(body)) if not WEB.match(match[1].strip())]
+    for position, match in enumerate(matches):
         target, section, alias = (part.strip() if part else None for part in match.groups())
         stem = file_stem(target or "")
         found = next((pages[folder, stem] for folder in FOLDERS if (folder, stem) in pages), None)
+        found = found or loosely.get(_loose(target or ""))
         yield Row(
             "wiki_links",
             {
@@ -103,6 +114,55 @@ def links(page_id: str, body: str, pages: dict[tuple[str, str], str]) -> Iterato
                 "alias": alias,
             },
         )
+
+
+def without_code(body: str) -> str:
+    """The text without fenced blocks, code and escaped signs."""
+    kept: list[str] = []
+    paragraph: list[str] = []
+    fence = ""
+    for line in body.splitlines(keepends=True):
+        match = CODE_FENCE.match(line)
+        if fence:
+            is_end = match and match[1].startswith(fence) and not line[match.end() :].strip()
+            fence = "" if is_end else fence
+        elif match or not line.strip():
+            kept += (_without_ticks("".join(paragraph)), "\n")
+            paragraph = []
+            fence = match[1] if match else ""
+        else:
+            paragraph.append(line)
+    return "".join((*kept, _without_ticks("".join(paragraph))))
+
+
+def _without_ticks(text: str) -> str:
+    """A paragraph without code: what stands between two runs of equally many backticks."""
+    signs = list(ESCAPED_OR_TICKS.finditer(text))
+    last = {sign[1]: n for n, sign in enumerate(signs)}
+    kept, done, n = [], 0, 0
+    while n < len(signs):
+        kept.append(text[done : signs[n].start()])
+        ticks = signs[n][0]
+        if ticks[0] == "`" and last[ticks] > n:  # in code a backslash means nothing
+            n = next(later for later in range(n + 1, len(signs)) if signs[later][1] == ticks)
+        done = signs[n].end()
+        n += 1
+    return "".join((*kept, text[done:]))
+
+
+def loose_names(pages: dict[tuple[str, str], str]) -> dict[str, str]:
+    """Pages by their loose names, alone and behind their folders; the folder that is looked at first keeps a name."""
+    found: dict[str, str] = {}
+    for (folder, stem), id in sorted(pages.items(), key=lambda page: (FOLDERS.index(page[0][0]), page[0][1])):
+        found.setdefault(_loose(stem), id)
+        found.setdefault(_loose(f"{folder}/{stem}"), id)
+    return found
+
+
+def _loose(name: str) -> str:
+    """`concept/Temple_Codex.md` and `concept/temple codex` alike, however their letters are put together."""
+    plain = normalize("NFC", normalize("NFC", name).casefold())
+    return " ".join(plain.replace("_", " ").split()).removesuffix(".md").strip("/")
 
 
 def _found(body: str) -> Iterator[re.Match[str]]:

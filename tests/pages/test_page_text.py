@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from conftest import conversation
 from daemon_pages.dates import month, when
 from daemon_pages.record_pages import glimpse
 from daemon_pages.rendering import anything, markdown, percent, words
 from hypothesis import given
 from hypothesis import strategies as st
 from support.html import Alive
+from support.site import Site
 
 PLAIN = st.none() | st.booleans() | st.floats() | st.integers() | st.text()
 PIECES = [
@@ -62,6 +64,35 @@ def test_wiki_links_lead_to_pages_and_red_ones_nowhere():
     assert '<a href="/to/it">the frame</a>' in markdown("[[Cold Frame#Lid|the frame]]", resolve=resolve)
     assert '<span class="red-link">Bees<' in markdown("[[Bees]]", resolve=resolve)
     assert "[[Bees]]" in markdown("[[Bees]]")
+
+
+def test_pages_of_the_wiki_are_found_however_a_link_names_them(tree, built):
+    names = ["Caf\u00e9", "temple codex", "concept/Temple Codex", "Temple Codex.md", "../concept/Temple_Codex.md"]
+    home = (
+        " ".join(f"[[{name}]]" for name in names) + " `[[Code]]` [[https://x.example]] [md](Temple_Codex.md) [[Bees]]"
+    )
+    pages = {"concept/Temple_Codex": "# Temple", "concept/Cafe\u0301": "# Tables", "meta/Home": f"# Home\n{home}"}
+    site = Site(
+        built(tree({f"wiki/{name}.md": text for name, text in pages.items()}), private=False, name="cass.db").path
+    )
+    html = site.ok("/daemons/cass/wiki/meta~2FHome").partition("</article>")[0]
+    assert html.count('href="/daemons/cass/wiki/concept~2FTemple_Codex"') == 5
+    assert html.count('href="/daemons/cass/wiki/concept~2FCafe~CC~81"') == 1
+    assert html.count("red-link") == 1
+    assert site.ok("/daemons/cass/wiki").count("red-link") == 1
+
+
+def test_a_message_longer_than_a_value_may_be_is_shown_in_part(tree, built):
+    said = [("user", "word " * 2_200_000), ("assistant", "photo " + "QUJD" * 2_700_000), ("user", "nice kettle")]
+    messages = [{"role": role, "content": text, "timestamp": "2025-06-01T10:00:00"} for role, text in said]
+    data = tree({"conversations/a.json": conversation(messages=messages)})
+    site = Site(built(data, private=False, name="cass.db").path)
+    html = site.ok(f"/daemons/cass/conversations/{conversation()['id']}")
+    assert len(html) < 300_000
+    assert "its first 199,999 of 11,000,000 characters are shown" in html
+    assert 'photo <span class="file">a file, 8.1 MB</span>' in html
+    assert "nice kettle" in html
+    assert site.get("/cass/messages").status_code == 200
 
 
 def test_times_are_written_as_people_write_them():
