@@ -15,7 +15,7 @@ from daemon_pages.ask import Ask, Row
 from daemon_pages.dates import ago, day, when, zone
 from daemon_pages.kinds import KINDS, PEOPLE, TALKS, RecordKind, has_pages, page_of
 from daemon_pages.language import t
-from daemon_pages.rendering import TERM, WITHHELD, anything, parsed, percent, plain, words
+from daemon_pages.rendering import TERM, WITHHELD, anything, parsed, percent, plain, spoken, words
 
 PER_PAGE = 50
 LONGEST_TITLE = 60
@@ -91,7 +91,7 @@ def _heading(order: str, row: Row) -> str:
 def page_title(kind: RecordKind, title: str | None, date: str | None, glimpse_of_it: str | None) -> str:
     """What a record is called where others are beside it: by its name, or "Dream of 9 June 2025: a house of files"."""
     if title and title != WITHHELD:
-        return words(title) if TERM.fullmatch(title) else title
+        return words(title) if TERM.fullmatch(title) else spoken(title)
     named = t("{kind} of {day}", kind=words(t(kind.one)), day=day(date)) if date else words(t(kind.one))
     first = glimpse(glimpse_of_it, LONGEST_TITLE) if glimpse_of_it != WITHHELD else ""
     return f"{named}: {first}" if first else named
@@ -118,7 +118,7 @@ def glimpse(text: str | None, most: int = GLIMPSE) -> str:
         return ""
     if TERM.fullmatch(text):
         return words(text)
-    words_of_it = " ".join(MARKS.sub("", text[:most]).split())
+    words_of_it = " ".join(MARKS.sub("", spoken(text[:most])).split())
     return words_of_it if len(text) <= most else words_of_it.rsplit(" ", 1)[0] + " …"
 
 

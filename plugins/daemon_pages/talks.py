@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
 from daemon_pages.dates import ago, day, gap, when, zone
 from daemon_pages.kinds import PEOPLE, TALKS
 from daemon_pages.language import counted, t
 from daemon_pages.record_pages import PER_PAGE, paging
-from daemon_pages.rendering import WITHHELD, markdown, parsed, words
+from daemon_pages.rendering import WITHHELD, Resolve, markdown, parsed, spoken, words
 
 MESSAGES_PER_PAGE = 200
 # How many characters people read in a minute; of Chinese and Japanese fewer, of which each says more.
@@ -51,7 +52,11 @@ def entry(ask: Ask, row: Row) -> dict[str, Any]:
     told: list[str] = [when(row["created_at"])]
     told += [t("with {name}", name=row["person"])] if row["person"] else []
     told.append(counted(row["messages"], "{n} message", "{n} messages"))
-    return {"url": ask.to(ask.daemon["name"], TALKS, row["id"]), "title": row["title"] or t("Untitled"), "told": told}
+    return {
+        "url": ask.to(ask.daemon["name"], TALKS, row["id"]),
+        "title": spoken(row["title"]) or t("Untitled"),
+        "told": told,
+    }
 
 
 def shown(ask: Ask) -> dict[str, Any]:
@@ -74,10 +79,11 @@ def shown(ask: Ask) -> dict[str, Any]:
     )  # fmt: skip
     before = [None, *rows]
     sides: dict[str, int] = {}
-    messages = [_message(ask, talk, row, earlier, sides) for row, earlier in zip(rows, before, strict=False)]
+    resolve = wiki_links.resolver(ask)
+    messages = [_message(ask, talk, row, earlier, sides, resolve) for row, earlier in zip(rows, before, strict=False)]
     days = [(date, day(date), _stretches(group)) for date, group in groupby(messages, key=lambda m: m["date"])]
     return {
-        "title": talk["title"] or t("Untitled conversation"),
+        "title": spoken(talk["title"]) or t("Untitled conversation"),
         "talk": talk,
         "person_url": ask.to(ask.daemon["name"], PEOPLE, talk["user_id"]) if talk["user_id"] else None,
         "date": when(talk["created_at"]),
@@ -145,10 +151,13 @@ def message_address(ask: Ask) -> str:
     return f"{place}{f'?page={page}' if page > 1 else ''}#m{row['id']}"
 
 
-def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None, sides: dict[str, int]) -> dict[str, Any]:
+def _message(
+    ask: Ask, talk: Row, row: Row, earlier: Row | None, sides: dict[str, int], resolve: Resolve
+) -> dict[str, Any]:
     """A message as it is shown.
 
     :param sides: the color of each person so far, by name
+    :param resolve: the address of a wiki page by its name
     """
     daemon = words(ask.daemon["name"])
     names = {"assistant": daemon, "user": row["person"] or talk["person"] or t("Someone")}
@@ -166,11 +175,11 @@ def _message(ask: Ask, talk: Row, row: Row, earlier: Row | None, sides: dict[str
         "date": row["timestamp"][:10],
         "time": row["timestamp"][11:16],
         "gap": gap(earlier["timestamp"], row["timestamp"]) if earlier else None,
-        "words": markdown(row["content"], below=2),
+        "words": markdown(row["content"], below=2, resolve=resolve),
         "excluded": bool(row["excluded"]) or row["content"] == WITHHELD,
         "gestures": list(dict.fromkeys(words(name).lower() for name in gestures)),
-        "marks": [(words(m.get("category") or "mark"), m.get("description")) for m in _list(row["marks_json"])],
-        "observations": [found.get("observation") for found in _list(row["self_observations_json"])],
+        "marks": [(words(m.get("category") or "mark"), spoken(m.get("description"))) for m in _list(row["marks_json"])],
+        "observations": [spoken(found.get("observation")) for found in _list(row["self_observations_json"])],
     }
 
 

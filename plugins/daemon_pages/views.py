@@ -98,7 +98,10 @@ VIEWS = (
     View(f"{DAEMON}/months/(?P<month>[^/]+)", "month", ("daemons", *EVERY_KIND), book.shown),
     View(f"{DAEMON}/conversations", "talks", ("daemons", "conversations", "messages", "users"), talks.listed),
     View(
-        f"{DAEMON}/conversations/(?P<id>[^/]+)", "talk", ("daemons", "conversations", "messages", "users"), talks.shown
+        f"{DAEMON}/conversations/(?P<id>[^/]+)",
+        "talk",
+        ("daemons", "conversations", "messages", "users", "wiki_pages"),
+        talks.shown,
     ),
     View(f"{DAEMON}/messages/(?P<id>[^/]+)", "", ("daemons", "conversations", "messages"), talks.message_address),
     View(f"{DAEMON}/(?P<kind>[^/]+)", "records", ("daemons", "projects", "wiki_links"), record_pages.listed),
