@@ -32,7 +32,7 @@ def pictures(page: Page) -> list[tuple[str, str]]:
     daemon = page.locator("main a[href^='/daemons/']").first.get_attribute("href")
     page.goto(f"{daemon}/conversations")
     conversation = page.locator("main a[href*='/conversations/']").first.get_attribute("href")
-    found = [("home", "/"), ("daemon", daemon), ("conversation", conversation), ("self", f"{daemon}/self")]
+    found = [("home", "/"), ("daemon", daemon), ("conversation", conversation), ("calendar", f"{daemon}/calendar")]
     return [(name, str(path)) for name, path in [*found, ("search", "/search?q=greenhouse")]]
 
 

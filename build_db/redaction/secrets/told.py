@@ -29,6 +29,8 @@ MARKS = r"(?:\.{2,40}|…|={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|
 TAG = r"(?:</?\w{1,10}(?: [^<>\n]{0,60})?>)"
 # A letter of a script that sets no blanks, or of none that passwords are typed in.
 ASCII_WORD = re.compile(r"[A-Za-z]{3,40}")
+# What is typed on a keyboard, before words of a script that sets no blanks: "パスワードはsakura8822です".
+TYPED = re.compile(r"[!-~]{3,}(?=[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^!-~]*\Z)")
 # From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
 FIRST_WITHOUT_BLANKS = "\u0e00"
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
@@ -160,6 +162,8 @@ def _end(text: str, match: re.Match[str]) -> int:
     certain, sure = match.group("certain") is not None, match.group("mark") is not None
     quoted = text[start - 1] in OPENING and text[match.end() : match.end() + 1] in tuple(CLOSING)
     plain = value if quoted else value.rstrip(".,:;!?)*_]}\\")
+    if not quoted and (typed := TYPED.match(plain)):
+        plain = typed.group()
     behind = text[start + len(plain) : start + len(plain) + 1]
     if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
         return 0  # a call, or a name on the next line
