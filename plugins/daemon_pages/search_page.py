@@ -55,7 +55,7 @@ def _result(ask: Ask, row: Row, terms: Sequence[Term]) -> dict[str, Any]:
     is_day = title == date[:10]
     return {
         "url": _address(ask, row, part.found),
-        "kind": words(row["kind"]),
+        "kind": row["kind"],
         "daemon": words(row["daemon"]),
         "message": row["record_table"] == MESSAGES,
         **_speakers(row),

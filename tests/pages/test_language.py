@@ -14,6 +14,8 @@ from daemon_pages.language import counted, languages, number, speaking, t, trans
 from daemon_pages.selfmodel import PARTS
 from support.site import METADATA, Site
 
+from build_db.schema.searched import SEARCHED
+
 PLUGIN = ROOT / "plugins" / "daemon_pages"
 TEMPLATES = sorted((PLUGIN / "templates" / "daemon_pages").glob("*.html"))
 FOREIGN = [language for language in languages() if language != "en"]
@@ -53,6 +55,7 @@ def in_tables() -> set[str]:
         found |= {query["title"], query["description"]}
     held = (hidden.HIDDEN, hidden.GONE, hidden.FILES, hidden.PHRASES, chat_html.PHRASES, rendering.PHRASES)
     found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS) for text in table.values()}
+    found |= {searched.kind for searched in SEARCHED}
     return found | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
 
 
