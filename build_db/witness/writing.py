@@ -36,8 +36,8 @@ def plain(text: str) -> str:
     return "\n".join(line.lower() if line.isascii() else line.translate(PLAIN) for line in text.split("\n"))
 
 
-# Not seen: soft hyphens, zero-width characters, variants of signs.
-UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+# Not seen: soft hyphens, zero-width characters, marks of direction, variants of signs. The pages leave them out, too.
+UNSEEN = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+")
 # In full width, or as formulas are set.
 WIDE = re.compile("[\uff01-\uff5e\U0001d400-\U0001d7ff]+")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")

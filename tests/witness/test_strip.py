@@ -123,3 +123,19 @@ def test_the_summary_tells_how_much_redaction_had_missed(blind: None, data: Path
     said = told(build(data, tmp_path / "out.db", BuildOptions(key=KEY)))
     assert "redaction had missed it: 1 mail address in messages.content, 1 name in messages.content" in said
     assert "wrenna" not in said.lower()
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u202c", "\u2066", "\u061c", "\u034f"])
+def test_a_name_that_a_mark_of_direction_parts_is_not_published(tree, built, mark):
+    """The pages leave such marks out: what they part would be shown whole."""
+    words = {"role": "user", "content": f"Then Ma{mark}ra came.", "timestamp": "2025-11-30T18:03:47.100004"}
+    db = built(
+        tree(
+            {
+                "users/u1/profile.yaml": {"user_id": "u1", "display_name": "Mara Ellison"},
+                "conversations/a.json": conversation(user_id="u1", messages=[words]),
+            }
+        ),
+        private=False,
+    )
+    assert "mara" not in db.one("SELECT content FROM messages").replace(mark, "").lower()
