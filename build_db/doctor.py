@@ -21,7 +21,7 @@ from build_db.ingest.companions import forms
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import take_in
 from build_db.ingest.survey import SourceFile, survey
-from build_db.ingest.tree import Tree
+from build_db.ingest.tree import Tree, as_given
 from build_db.ingest.vessel import FILE
 from build_db.progress import SILENT, Progress
 from build_db.records import VESSEL, Row
@@ -75,7 +75,7 @@ def examine(data: Path, redaction: Path | None, key_file: Path, progress: Progre
     for tree, files in surveys:
         taken, unread = _read(tree, files, progress)
         rows += taken
-        lost += [(_as_given(data, tree.root / path), reason) for path, reason in unread]
+        lost += [(as_given(data, tree.root / path), reason) for path, reason in unread]
     roster = _roster(surveys, wishes, obstacles)
     if not rows:
         obstacles.append(str(no_vessel(data)))
@@ -145,15 +145,11 @@ def _key(data: Path, place: Path, obstacles: list[str]) -> str:
     return f"key: {place} is there, and yours alone"
 
 
-def _as_given(data: Path, path: Path) -> Path:
-    return data / path.relative_to(data.resolve()) if path.is_relative_to(data.resolve()) else path
-
-
 def _forms(found: Diagnosis) -> Iterator[str]:
     for tree, files in found.surveys:
         names = ", ".join(name for _, name in tree.daemons)
         size = sum(file.size for file in files)
-        yield f"{names}: {_form(tree, files)}, in {_as_given(found.data, tree.root)}: {_counted(files)}, {size:,} bytes"
+        yield f"{names}: {_form(tree, files)}, in {as_given(found.data, tree.root)}: {_counted(files)}, {size:,} bytes"
 
 
 def _form(tree: Tree, files: list[SourceFile]) -> str:

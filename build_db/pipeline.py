@@ -24,7 +24,7 @@ from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
-from build_db.ingest.tree import Tree
+from build_db.ingest.tree import Tree, as_given
 from build_db.progress import SILENT, Progress
 from build_db.records import FileKind, Hint, Item, Problem, Row, as_json
 from build_db.redaction import Redactor
@@ -121,7 +121,7 @@ def build(
             read=sum(row.values["row_count"] for files in outcomes for row in files),
             left_out=loader.left_out,
             withdrawn=loader.withdrawn.rows,
-            roots={tree.id: _as_given(data, tree.root) for tree in trees},
+            roots={tree.id: as_given(data, tree.root) for tree in trees},
             redaction=redactor.account() if redactor else {},
             stripped=stripped,
             unlisted=len(household.unlisted.likely()) if household else 0,
@@ -164,11 +164,6 @@ def _without_leaks(
     check_soundness(finished)
     check_clean([finished], witness)
     return counts
-
-
-def _as_given(data: Path, root: Path) -> Path:
-    """Where a tree lies, as its owner would say it."""
-    return data / root.relative_to(data.resolve()) if root.is_relative_to(data.resolve()) else root
 
 
 @contextmanager

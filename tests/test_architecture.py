@@ -62,6 +62,7 @@ MUST_NOT_IMPORT = {
     "redaction": ("sqlite3", "sqlite_utils", "pathlib", "os", "shutil", "tempfile", "io"),
     "sources": ("sqlite3", "sqlite_utils", "pathlib", "os", "shutil", "tempfile", "io"),
     "schema": ("pathlib", "os"),
+    "witness": ("daemon_search",),  # it judges what the index holds
 }
 
 

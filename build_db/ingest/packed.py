@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from build_db.errors import Unreadable
+from build_db.limits import MOST_BYTES, MOST_PACKED
 
 ZIP = b"PK\x03\x04"
 # How a damaged archive, or one of a kind that is not known here, makes itself felt.
@@ -17,8 +18,6 @@ BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
     *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
 )
-# The largest export seen is half a gigabyte. Text never packs a thousandfold.
-MOST_BYTES, MOST_PACKED = 2 << 30, 1000
 
 
 def is_zip(path: Path) -> bool:

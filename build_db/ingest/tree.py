@@ -115,6 +115,11 @@ def is_of_this_tool(path: Path) -> bool:
     return not head or head[MARK_PLACE:] == MARK
 
 
+def as_given(data: Path, path: Path) -> Path:
+    """Where something of a tree lies, as its owner would say it."""
+    return data / path.relative_to(data.resolve()) if path.is_relative_to(data.resolve()) else path
+
+
 def skipped_as(path: str, form: str = VESSEL) -> tuple[str, str] | None:
     """What becomes of a file, or a folder, that is never read, and why; None of any other."""
     which, entries = _skips(form)

@@ -285,3 +285,17 @@ def as_one_word(text: str, reading: Reading | None = None) -> Reading | None:
         return None
     edits = [(*match.span(), (match["turned"] or "")[::-1]) for match in DRESS.finditer(text)]
     return Reading(text, edits, reading) if edits else None
+
+
+# They turn what stands between them around; whoever leaves them out shows it as it was typed.
+TURNING = re.compile("[\u202c\u202e]+")
+
+
+def unturned(text: str, reading: Reading | None = None) -> Reading | None:
+    """The text without the marks that turn it around, as the pages show it; None if it has none.
+
+    :param reading: of the text, which is read on
+    """
+    text = reading.text if reading else text
+    edits = [(*match.span(), "") for match in TURNING.finditer(text)]
+    return Reading(text, edits, reading) if edits else None

@@ -12,7 +12,7 @@ from build_db.redaction.engine.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import PeopleFinder
-from build_db.redaction.readings import as_read, otherwise, parted
+from build_db.redaction.readings import as_read, otherwise, parted, unturned
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -120,7 +120,7 @@ class TextRedactor:
         seen = self._gate.seen(text)
         found = self._found(text, seen)
         if OTHERWISE in seen:
-            for reading in filter(None, (as_read(text), parted(text))):
+            for reading in filter(None, (as_read(text), parted(text), unturned(text, as_read(text)))):
                 for span in self._found(reading.text, self._gate.seen(reading.text)):
                     start, end = reading.back(span.start, span.end)
                     found.append(span._replace(start=start, end=end))

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from daemon_search import as_searched
+
 from build_db.contract import WITHHELD
-from build_db.schema.search_words import as_searched
 
 
 class Searched(NamedTuple):

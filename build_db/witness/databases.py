@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import lzma
 import shutil
 import sqlite3
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from build_db.limits import MOST_BYTES, MOST_STEPS, STEPS_A_BYTE
-from build_db.witness.raw import inside
+from build_db.witness.raw import BROKEN, inside
 
 HEAD = b"SQLite format 3\0"
 # Where the file's own mark stands, and the one that this tool writes: such a file is an output.
@@ -28,10 +26,6 @@ SIDES = ("", "-wal", "-shm", "-journal")
 A_MILLION = 1_000_000
 # The member of an archive that holds a daemon.
 DAEMON = "daemon_data.json"
-BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
-)
 
 
 def databases(root: Path) -> Iterator[tuple[Path, Iterator[tuple[str, Any]]]]:

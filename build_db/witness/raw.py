@@ -152,13 +152,14 @@ def _table(text: str) -> list[dict[str, str]]:
     """The rows of a table, by the words of its first line; if they are not alike, each line by itself, too."""
     separator = max(",;\t|", key=text.partition("\n")[0].count)
     csv.field_size_limit(MOST_BYTES)
+    lines = [[cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines()]
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
-        rows = [[]]
+        rows = lines[:1]
     names = [name.strip().lower() for name in (rows or [[]])[0]]
-    if any(len(cells) not in (0, len(names)) for cells in rows):
-        rows += ([cell.strip(' "') for cell in line.split(separator)] for line in text.splitlines())
+    if len(rows) < 2 or any(len(cells) not in (0, len(names)) for cells in rows):
+        rows += lines[1:]
     return [dict(zip(names, cells, strict=False)) for cells in rows[1:]]
 
 

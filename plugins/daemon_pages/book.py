@@ -73,8 +73,8 @@ def feed(ask: Ask, site: str) -> str:
     for slug in FED:
         kind = KINDS[slug]
         for row in _rows(ask, kind, "{date} IS NOT NULL")[:MOST_FED]:
-            if DAY.match(row["page_date"]):
-                found.append((_moment(row["page_date"]), slug, kind, row))
+            if moment := _moment(row["page_date"]):
+                found.append((moment, slug, kind, row))
     found.sort(key=lambda entry: entry[:2], reverse=True)
     entries = [_entry(ask, site, moment, kind, row) for moment, _, kind, row in found[:MOST_FED]]
     here = f"{site}{ask.to(ask.daemon['name'])}"
@@ -90,13 +90,15 @@ def feed(ask: Ask, site: str) -> str:
 
 
 def _moment(date: str) -> str:
-    """A time as RFC 3339 wants it. A feed cannot say that a zone is not known: it is told as UTC."""
-    try:
-        found = datetime.datetime.fromisoformat(date)
-    except ValueError:
-        found = datetime.datetime.fromisoformat(date[:10])
-    known = found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
-    return known.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A time as RFC 3339 wants it; empty for none. A feed cannot say that a zone is not known: it is told as UTC."""
+    for text in (date, date[:10]):
+        try:
+            found = datetime.datetime.fromisoformat(text)
+            known = found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+            return known.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        except (ValueError, OverflowError):
+            continue
+    return ""
 
 
 def _entry(ask: Ask, site: str, moment: str, kind: RecordKind, row: Row) -> str:

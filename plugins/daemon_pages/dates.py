@@ -30,21 +30,28 @@ def today() -> datetime.date:
 
 def day(value: str) -> str:
     """`2025-05-26…` as `26 May 2025`; anything else as it is."""
-    match = DAY.match(value)
-    if not match or not 1 <= int(match[2]) <= len(MONTHS):
+    match = _day(value)
+    if not match:
         return value
     return t("{day} {month} {year}", day=int(match[3]), month=t(MONTHS[int(match[2]) - 1]), year=match[1])
 
 
 def day_of_year(value: str) -> str:
-    """`…-05-26` as `26 May`."""
-    return t("{day} {month}", day=int(value[-2:]), month=t(MONTHS[int(value[-5:-3]) - 1]))
+    """`2025-05-26…` as `26 May`; empty for anything else."""
+    match = _day(value)
+    return t("{day} {month}", day=int(match[3]), month=t(MONTHS[int(match[2]) - 1])) if match else ""
+
+
+def _day(value: str) -> re.Match[str] | None:
+    """The year, month and day that a text begins with, if there is such a month."""
+    match = DAY.match(value)
+    return match if match and 1 <= int(match[2]) <= len(MONTHS) else None
 
 
 def month(value: str) -> str:
     """`2025-05` as `May 2025`."""
-    match = DAY.match(f"{value[:7]}-01")
-    if not match or not 1 <= int(match[2]) <= len(MONTHS):
+    match = _day(f"{value[:7]}-01")
+    if not match:
         return value[:7]
     return t("{month} {year}", month=t(MONTHS[int(match[2]) - 1]), year=match[1])
 

@@ -9,7 +9,7 @@ from typing import Any
 from datasette.utils.asgi import NotFound
 
 from daemon_pages import dates
-from daemon_pages.ask import Ask
+from daemon_pages.ask import Ask, Row
 from daemon_pages.dates import DAY, WEEKDAYS, ago, day, day_of_year, month
 from daemon_pages.kinds import KINDS, TALKS, RecordKind
 from daemon_pages.language import counted, t
@@ -20,48 +20,42 @@ from daemon_pages.talks import LISTED, entry
 TOLD = ("journals", "dreams", "reflections", "milestones", "days", "research", "works", "work-done", "marks", "notes")
 MOST_A_DAY = 200
 LONGEST_TITLE = 100
+# Around the turn of a year its last days are near its first ones.
+DAYS_OF_YEAR, MOST_NEAR = 366, 5
 # From so many records on, a day of the calendar has a deeper mark.
 DEEPER = (4, 12)
 CHANCE = ("journals", "dreams", "reflections", "wiki", "marks", "syntheses", "works")
 
 # When something was said: the days of a daemon's conversations, from the documents of the search.
 SAID = "SELECT substr(date, 1, 10) AS day FROM search_documents WHERE daemon_id = :daemon AND kind = 'message'"
-
-
 BEGUN = "SELECT substr(created_at, 1, 10) AS day FROM conversations WHERE daemon_id = :daemon"
+# Of what a file may hold for a date, what is one.
+A_DAY = "day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND day > '0001' AND julianday(day) IS NOT NULL"
+COUNTED = "SELECT day, count(*) AS n FROM days WHERE substr(day, 1, 4) = :year GROUP BY day"
 
 
 def _dated(kind: RecordKind) -> str:
     return f"SELECT substr({kind.date}, 1, 10) AS day FROM {kind.table} WHERE {kind.of} = :daemon"
 
 
-def _sources() -> list[str]:
-    """SQL for the days that something tells of, by what it is; conversations that nobody wrote in are among them."""
-    return [SAID, BEGUN, *(_dated(KINDS[slug]) for slug in TOLD)]
+def _every_day() -> str:
+    """SQL for the days that something tells of, each as often: messages, conversations, records."""
+    parts = " UNION ALL ".join((SAID, BEGUN, *(_dated(KINDS[slug]) for slug in TOLD)))
+    return f"SELECT day FROM ({parts}) WHERE {A_DAY}"
 
 
-def _counts(ask: Ask, first: str, last: str) -> dict[str, int]:
-    """How many records tell of each day, messages included."""
-    parts = " UNION ALL ".join(_sources())
-    rows = ask.conn.execute(
-        f"SELECT day, count(*) AS n FROM ({parts}) WHERE day BETWEEN :first AND :last GROUP BY day",
-        {"daemon": ask.daemon["id"], "first": first, "last": last},
-    )
-    return {row["day"]: row["n"] for row in rows if DAY.fullmatch(row["day"])}
-
-
-def _years(ask: Ask) -> list[str]:
-    parts = " UNION ALL ".join(_sources())
-    sql = f"SELECT DISTINCT substr(day, 1, 4) AS year FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*' ORDER BY 1"
-    return [row["year"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"]})]
+def _days(ask: Ask, sql: str, **values: str) -> list[Row]:
+    """The rows of a query over `days`, which has each day as often as something tells of it."""
+    with_days = f"WITH days AS MATERIALIZED ({_every_day()}) {sql}"
+    return ask.conn.execute(with_days, {"daemon": ask.daemon["id"], **values}).fetchall()
 
 
 def shown(ask: Ask) -> dict[str, Any]:
     """A year's months, the last first, with a mark on each day that has something."""
-    years = _years(ask)
+    years = [row["year"] for row in _days(ask, "SELECT DISTINCT substr(day, 1, 4) AS year FROM days ORDER BY year")]
     year = ask.query.get("year", "")
     year = year if year in years else years[-1] if years else ""
-    counts = _counts(ask, f"{year}-01-01", f"{year}-12-31") if year else {}
+    counts = {row["day"]: row["n"] for row in _days(ask, COUNTED, year=year)}
     found = sorted({date[:7] for date in counts}, reverse=True)
     return {
         "year": year,
@@ -123,8 +117,7 @@ def _told_of(ask: Ask, first: str, last: str) -> list[tuple[str, list[dict[str, 
     for slug in TOLD:
         kind = KINDS[slug]
         rows = ask.rows(
-            f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {LONGEST_TITLE + 1})"
-            f" AS glimpse FROM {kind.table} WHERE {kind.of} = ? AND {kind.date} >= ? AND {kind.date} < ?"
+            f"{kind.listed(LONGEST_TITLE)} WHERE {kind.of} = ? AND {kind.date} >= ? AND {kind.date} < ?"
             f" ORDER BY {kind.date}, id LIMIT ?",
             ask.daemon["id"], first, last, MOST_A_DAY,
         )  # fmt: skip
@@ -143,22 +136,17 @@ def _told_of(ask: Ask, first: str, last: str) -> list[tuple[str, list[dict[str, 
 
 def _same_days(ask: Ask, ending: str) -> list[str]:
     """The days of all years that end so and have something, the last first."""
-    parts = " UNION ".join(_sources())
-    sql = f"SELECT day FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-' || :ending ORDER BY day DESC"
-    return [row["day"] for row in ask.conn.execute(sql, {"daemon": ask.daemon["id"], "ending": ending})]
+    sql = "SELECT DISTINCT day FROM days WHERE substr(day, 6) = :ending ORDER BY day DESC"
+    return [row["day"] for row in _days(ask, sql, ending=ending)]
 
 
 def _neighbors(ask: Ask, date: str) -> dict[str, tuple[str, str] | None]:
     """Name and address of the days before and after that have something."""
-    parts = " UNION ALL ".join(_sources())
-    found: dict[str, tuple[str, str] | None] = {}
-    for name, pick, sign in (("before", "max", "<"), ("after", "min", ">")):
-        (other,) = ask.conn.execute(
-            f"SELECT {pick}(day) FROM ({parts}) WHERE day {sign} :date AND day GLOB '[0-9][0-9][0-9][0-9]-*'",
-            {"daemon": ask.daemon["id"], "date": date},
-        ).fetchone()
-        found[name] = (day(other), ask.to(ask.daemon["name"], "on", other)) if other else None
-    return found
+    sql = "SELECT max(day) FILTER (WHERE day < :date) AS before, min(day) FILTER (WHERE day > :date) AS after FROM days"
+    (row,) = _days(ask, sql, date=date)
+    name = ask.daemon["name"]
+    sides = ("before", "after")
+    return {side: (day(row[side]), ask.to(name, "on", row[side])) if row[side] else None for side in sides}
 
 
 def this_day(ask: Ask) -> dict[str, Any]:
@@ -174,14 +162,11 @@ def this_day(ask: Ask) -> dict[str, Any]:
 
 def _near(ask: Ask, date: str) -> list[tuple[str, str]]:
     """Name and address of the days of any year nearest to a day of the year, a few of them."""
-    parts = " UNION ".join(_sources())
-    rows = ask.conn.execute(
-        f"SELECT day FROM (SELECT day, abs(julianday('2000-' || substr(day, 6)) - julianday(:date)) AS apart"
-        f" FROM ({parts}) WHERE day GLOB '[0-9][0-9][0-9][0-9]-*') WHERE apart IS NOT NULL"
-        " ORDER BY min(apart, 366 - apart), day LIMIT 5",
-        {"daemon": ask.daemon["id"], "date": f"2000-{date[5:]}"},
+    sql = (
+        "SELECT DISTINCT day, abs(julianday('2000-' || substr(day, 6)) - julianday('2000-' || :ending)) AS apart"
+        f" FROM days WHERE apart IS NOT NULL ORDER BY min(apart, {DAYS_OF_YEAR} - apart), day LIMIT {MOST_NEAR}"
     )
-    return [(day(row["day"]), ask.to(ask.daemon["name"], "on", row["day"])) for row in rows]
+    return [(day(row["day"]), ask.to(ask.daemon["name"], "on", row["day"])) for row in _days(ask, sql, ending=date[5:])]
 
 
 def chance(ask: Ask) -> str:

@@ -35,6 +35,14 @@ class RecordKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     folded: dict[str, str] = {}
     facts: dict[str, str] = {}
 
+    def listed(self, longest: int) -> str:
+        """SQL for what a list shows of a record: its id, title, date, and the beginning of its words.
+
+        :param longest: so many characters of them, and one more where there are more
+        """
+        beginning = f"substr({self.glimpse}, 1, {longest + 1})"
+        return f"SELECT id, {self.title} AS title, {self.date} AS date, {beginning} AS glimpse FROM {self.table}"
+
 
 def declared_kinds(source: Mapping[str, Any]) -> dict[str, RecordKind]:
     """The kinds by their place in addresses.

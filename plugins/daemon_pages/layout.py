@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request, Response
 
 from daemon_pages.dates import ago, day, month, when
 from daemon_pages.door import our_headers
-from daemon_pages.language import chosen, counted, number, speaking, spoken, t
+from daemon_pages.language import chosen, counted, number, speaking, t
 from daemon_pages.rendering import UNWANTED, words
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ async def render(
     datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any], status: int = 200
 ) -> Response:
     """One of our pages, without the characters that turn text around."""
-    with speaking(chosen(datasette, request)):
+    language = chosen(datasette, request)
+    with speaking(language):
         html = await datasette.render_template(
             f"daemon_pages/{template}.html",
-            {**SHOWN_BY, "path_to": datasette.urls.path, "style": _style_version(), "language": spoken(), **variables},
+            {**SHOWN_BY, "path_to": datasette.urls.path, "style": _style_version(), "language": language, **variables},
             request=request,
         )
-    headers = {**our_headers(), "Content-Language": chosen(datasette, request), "Vary": "Accept-Language, Cookie"}
+    headers = {**our_headers(), "Content-Language": language, "Vary": "Accept-Language, Cookie"}
     return Response.html(html.translate(UNWANTED), status=status, headers=headers)
 
 

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
-from daemon_pages.kinds import has_pages, page_of
+from daemon_pages.kinds import page_of
+from daemon_pages.questions import PAGE_COLUMN, link_to
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
@@ -86,16 +87,11 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def render_cell(datasette: Datasette, value: Any, column: str, table: str | None, database: str) -> Any:
-    """In the answers of canned queries: a link to the page that the column `page` names.
-
-    Which daemon's page it is would take a query for each row: the address of a record finds out when it is asked.
-    """
-    asked = table is None and column == "page" and isinstance(value, str) and PAGE.fullmatch(value)
+    """In the answers of canned queries: a link to the page that the column `page` names."""
+    asked = table is None and column == PAGE_COLUMN and isinstance(value, str) and PAGE.fullmatch(value)
     if not asked or not is_ours(datasette, database):
         return None
-    place, _, keys = value.partition("/")
-    to = datasette.urls.path(f"/record/{value}") if keys and has_pages(place) else None
-    return Markup('<a href="{}">Open</a>').format(to or f"{datasette.urls.database(database)}/{value}")
+    return Markup('<a href="{}">Open</a>').format(link_to(datasette, database, value))
 
 
 @hookimpl

@@ -105,8 +105,7 @@ def _usage(ask: Ask, amount: str) -> list[tuple[str, str, float]]:
 def _latest(ask: Ask, slug: str) -> dict[str, Any] | None:
     kind = KINDS[slug]
     row = ask.one(
-        f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
-        f" FROM {kind.table} WHERE daemon_id = ? AND {kind.glimpse} <> ? ORDER BY {kind.date} DESC, id LIMIT 1",
+        f"{kind.listed(GLIMPSE)} WHERE daemon_id = ? AND {kind.glimpse} <> ? ORDER BY {kind.date} DESC, id LIMIT 1",
         ask.daemon["id"], WITHHELD,
     )  # fmt: skip
     if row is None:

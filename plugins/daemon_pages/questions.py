@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request
 from markupsafe import Markup
 
@@ -45,7 +46,7 @@ async def listed(datasette: Datasette, request: Request, database: str) -> list[
 async def answered(datasette: Datasette, request: Request, database: str) -> dict[str, Any]:
     """One question, what can be chosen, and the answer as a table and a plot.
 
-    :raises NotFound: there is no such question, or not for this visitor
+    :raises NotFound: there is no such question, or not for this visitor; or it cannot be answered in time
     """
     every = await listed(datasette, request, database)
     query = next((query for query in every if query["name"] == request.url_vars["question"]), None)
@@ -53,7 +54,10 @@ async def answered(datasette: Datasette, request: Request, database: str) -> dic
         raise NotFound("There is no such question here.")
     params = query.get("params") or []
     given = {name: request.args.get(name) or "" for name in params}
-    result = await datasette.execute(database, query["sql"], given, truncate=True)
+    try:
+        result = await datasette.execute(database, query["sql"], given, truncate=True)
+    except QueryInterrupted:
+        raise NotFound("This question took too long to answer. Ask for less, such as one daemon or one day.") from None
     columns = list(result.columns)
     rows = [tuple(row) for row in result.rows]
     choices = {name: [row[0] for row in (await datasette.execute(database, CHOICES[name])).rows] for name in CHOICES}

@@ -61,8 +61,7 @@ def listed(ask: Ask) -> dict[str, Any]:
     (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = ?", ask.daemon["id"])
     sql = ORDERS[order].format(title=kind.title, glimpse=kind.glimpse, date=kind.date)
     rows = ask.rows(
-        f"SELECT id, {kind.title} AS title, {kind.date} AS date, substr({kind.glimpse}, 1, {GLIMPSE + 1}) AS glimpse"
-        f" FROM {kind.table} WHERE {kind.of} = ? ORDER BY {sql} LIMIT ? OFFSET ?",
+        f"{kind.listed(GLIMPSE)} WHERE {kind.of} = ? ORDER BY {sql} LIMIT ? OFFSET ?",
         ask.daemon["id"], PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
     red = wiki_links.red_links(ask) if kind.slug == "wiki" and ask.page == 1 else []
@@ -237,14 +236,26 @@ def dialogue(value: Any, names: dict[str, str]) -> Markup:
     return turns or anything(value)
 
 
-def _neighbors(ask: Ask, kind: RecordKind, row: Row) -> dict[str, str | None]:
-    """The records just before and after this one."""
-    found: dict[str, str | None] = {}
+def neighbors(ask: Ask, records: str, date: str, here: tuple[Any, Any], *values: Any) -> dict[str, Row | None]:
+    """The records just before and after one.
+
+    :param records: SQL for all of them, with `?` for each of `values`
+    :param date: SQL for when one was
+    :param here: the date and the id of the one
+    """
+    found: dict[str, Row | None] = {}
     for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):
-        other = ask.one(
-            f"SELECT id FROM {kind.table} WHERE {kind.of} = ? AND ({kind.date}, id) {sign} (?, ?)"
-            f" ORDER BY {kind.date} {order}, id {order} LIMIT 1",
-            ask.daemon["id"], row["page_date"], row["id"],
-        )  # fmt: skip
-        found[name] = ask.to(ask.daemon["name"], kind.slug, str(other["id"])) if other else None
+        found[name] = ask.one(
+            f"{records} AND ({date}, id) {sign} (?, ?) ORDER BY {date} {order}, id {order} LIMIT 1", *values, *here
+        )
     return found
+
+
+def _neighbors(ask: Ask, kind: RecordKind, row: Row) -> dict[str, str | None]:
+    """The addresses of the records just before and after this one."""
+    records, here = f"SELECT id FROM {kind.table} WHERE {kind.of} = ?", (row["page_date"], row["id"])
+    found = neighbors(ask, records, kind.date, here, ask.daemon["id"])
+    return {
+        name: ask.to(ask.daemon["name"], kind.slug, str(other["id"])) if other else None
+        for name, other in found.items()
+    }

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from daemon_search import CLUSTER, SIGNS
+
 from daemon_pages.ask import Ask
 from daemon_pages.search_glimpse import found_in
 from daemon_pages.search_index import ANY, Term, parameters, terms_of
-from daemon_pages.search_words import CLUSTER, SIGNS
 
 # The words of the index. A table of this connection alone, which keeps nothing.
 WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search, row)"

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from daemon_pages.search_words import as_searched
+from daemon_search import as_searched
 
 PAGE_SIZE: Final = 20
 LAST_PAGE: Final = 50

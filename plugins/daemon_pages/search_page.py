@@ -7,7 +7,7 @@ from typing import Any
 
 from daemon_pages import search_help, search_index
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import DAY, day_of_year, when
+from daemon_pages.dates import day_of_year, when
 from daemon_pages.kinds import BY_TABLE, TALKS
 from daemon_pages.record_pages import paging
 from daemon_pages.rendering import words
@@ -62,7 +62,7 @@ def _result(ask: Ask, row: Row, terms: Sequence[Term]) -> dict[str, Any]:
         "date": when(date[:10]),
         # Without a title a record goes by its kind, its day and its first words.
         "title": "" if is_day else marked(title, terms),
-        "day": day_of_year(date[:10]) if DAY.match(date) else "",
+        "day": day_of_year(date),
         "first": first_words(text),
         "snippet": part.html,
     }

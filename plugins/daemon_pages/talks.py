@@ -11,7 +11,7 @@ from daemon_pages.ask import Ask, Row
 from daemon_pages.dates import ago, day, gap, when, zone
 from daemon_pages.kinds import PEOPLE, TALKS
 from daemon_pages.language import counted, t
-from daemon_pages.record_pages import PER_PAGE, paging
+from daemon_pages.record_pages import PER_PAGE, neighbors, paging
 from daemon_pages.rendering import WITHHELD, Resolve, markdown, parsed, spoken, words
 
 MESSAGES_PER_PAGE = 200
@@ -118,16 +118,14 @@ def _every_day(ask: Ask, id: str) -> list[tuple[str, str]]:
 
 def _neighbors(ask: Ask, talk: Row) -> dict[str, tuple[str, str] | None]:
     """Title and address of the conversations of the same two just before and after this one."""
-    found: dict[str, tuple[str, str] | None] = {}
-    for name, sign, order in (("before", "<", "DESC"), ("after", ">", "")):
-        other = ask.one(
-            "SELECT id, title FROM conversations WHERE daemon_id = ? AND user_id IS ?"
-            f" AND (created_at, id) {sign} (?, ?) ORDER BY created_at {order}, id {order} LIMIT 1",
-            ask.daemon["id"], talk["user_id"], talk["created_at"], talk["id"],
-        )  # fmt: skip
-        address = other and ask.to(ask.daemon["name"], TALKS, other["id"])
-        found[name] = (other["title"] or t("Untitled"), address) if other else None
-    return found
+    records = "SELECT id, title FROM conversations WHERE daemon_id = ? AND user_id IS ?"
+    here = (talk["created_at"], talk["id"])
+    found = neighbors(ask, records, "created_at", here, ask.daemon["id"], talk["user_id"])
+    name = ask.daemon["name"]
+    return {
+        side: (spoken(other["title"]) or t("Untitled"), ask.to(name, TALKS, other["id"])) if other else None
+        for side, other in found.items()
+    }
 
 
 def _stretches(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from build_db.errors import Unreadable
@@ -104,3 +106,13 @@ def test_the_witness_reads_a_sound_table_as_it_is_meant(tmp_path):
     assert parsed(tmp_path / "a.csv", 'role,content,name\nuser,"a\nb,c,Monday",Jo\n') == [
         {"role": "user", "content": "a\nb,c,Monday", "name": "Jo"}
     ]
+
+
+def test_a_table_that_cannot_be_taken_apart_is_still_read_by_the_witness_line_by_line(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("role,content,name\nuser,hello,Mara Ellison\n", encoding="utf-8")
+
+    def broken(*_, **__):
+        raise csv.Error
+
+    monkeypatch.setattr(csv, "reader", broken)
+    assert "ellison" in gather([tmp_path], ()).names

@@ -83,6 +83,18 @@ def test_on_a_day_that_no_year_has_the_nearest_ones_are_offered(site, on):
     assert re.search(r"/daemons/cass/on/\d{4}-\d\d-\d\d", html)
 
 
+@pytest.mark.parametrize("date", ["2025-13-01", "2025-00-10", "0000-01-01", "2025-02-30", "9999-12-31", "soon", ""])
+def test_a_date_that_is_none_breaks_no_page(demo, tmp_path, date):
+    with sqlite3.connect(demo) as one, sqlite3.connect(tmp_path / "cass.db") as other:
+        one.backup(other)
+        other.execute("UPDATE journals SET date = ?", [date])
+        other.execute("UPDATE search_documents SET date = ? WHERE kind = 'journal'", [date])
+    site = Site(tmp_path / "cass.db")
+    for place in ("calendar", "timeline", "on-this-day", "anything", "journals", "feed.atom", f"on/{date}"):
+        assert site.get(f"/daemons/cass/{place}", follow_redirects=True).status_code in (200, 404), place
+    site.ok("/search?q=the&kind=journal")
+
+
 def test_something_at_random_is_a_page_of_hers_and_is_not_kept(site):
     for _ in range(5):
         response = site.get("/daemons/cass/anything")

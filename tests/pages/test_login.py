@@ -102,6 +102,14 @@ def test_whoever_does_not_know_it_stays_outside(demo, guess):
     assert home.status_code == 302
 
 
+@pytest.mark.parametrize("length", ["10001", "9" * 5000, "-1", "x", ""])
+def test_what_nobody_types_is_not_read(demo, length):
+    site = Site(demo, **configured("family"))
+    refused = site.get("/-/login", "POST", headers={"Content-Length": length}, content=b"")
+    assert refused.status_code in (403, 413)
+    assert "ds_actor" not in refused.headers.get("set-cookie", "")
+
+
 def test_a_name_that_nobody_has_is_checked_like_any_other(demo, monkeypatch):
     checked = []
 

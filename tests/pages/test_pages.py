@@ -12,6 +12,8 @@ from daemon_pages import plugin
 from daemon_pages.kinds import BY_TABLE, KINDS
 from daemon_pages.served import SCHEMA_VERSION
 from daemon_pages.talks import MESSAGES_PER_PAGE
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils import tilde_encode
 from support.site import METADATA, Site
 from support.trees import build_fixture
@@ -239,6 +241,18 @@ def test_every_question_is_listed_and_has_a_page(site):
     for name, query in METADATA["databases"]["cass"]["queries"].items():
         assert query["title"] in unescape(html)
         assert f"/questions/{name}" in paths(html)
+
+
+def test_a_question_that_takes_too_long_says_so(demo, monkeypatch):
+    async def too_long(self, db_name, sql, *_, **__):
+        raise QueryInterrupted(None, sql, None)
+
+    site = Site(demo)
+    monkeypatch.setattr(Datasette, "execute", too_long)
+    answer = site.get("/questions/latest_messages")
+    assert answer.status_code == 404
+    assert "took too long" in answer.text
+    assert "SELECT" not in answer.text
 
 
 @pytest.mark.parametrize("query", METADATA["databases"]["cass"]["queries"])

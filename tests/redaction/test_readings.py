@@ -24,6 +24,7 @@ from build_db.redaction.readings import (
     as_read,
     otherwise,
     parted,
+    unturned,
 )
 from build_db.redaction.text_redactor import TextRedactor
 
@@ -83,6 +84,15 @@ def test_formatting_inside_a_word_is_not_read(text, shown):
     reading = as_one_word(text)
     assert reading
     assert reading.text == shown
+
+
+@pytest.mark.parametrize("text", ["Ma\u202era came", "\u202eMa\u202cra came\u202c", "M\u202e\u202eara came"])
+def test_marks_that_turn_a_text_around_are_left_out_as_on_the_pages(text):
+    reading = unturned(text)
+    assert reading
+    assert reading.text == "Mara came"
+    assert text[slice(*reading.back(0, 4))].replace("\u202e", "").replace("\u202c", "") == "Mara"
+    assert unturned("Mara came") is None
 
 
 def test_formatting_around_words_leaves_a_text_as_it_stands():

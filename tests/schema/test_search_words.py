@@ -6,15 +6,12 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from pathlib import Path
 
-import daemon_pages.search_words
 import pytest
+from daemon_search import as_searched
 from hypothesis import given
 from hypothesis import strategies as st
 
-import build_db.schema.search_words
-from build_db.schema.search_words import as_searched
 from build_db.schema.searched import TOKENS
 from build_db.witness.writing import as_read, plain
 
@@ -35,11 +32,6 @@ def terms(text: str) -> set[str]:
     INDEX.execute("DELETE FROM search")
     INDEX.execute("INSERT INTO search VALUES (?)", [as_searched(text)])
     return {term for (term,) in INDEX.execute("SELECT term FROM terms")}
-
-
-def test_the_builder_and_the_pages_have_the_same_module():
-    builder, pages = build_db.schema.search_words.__file__, daemon_pages.search_words.__file__
-    assert Path(builder).read_text(encoding="utf-8") == Path(pages).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

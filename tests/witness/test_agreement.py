@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,17 @@ def parted(name: str) -> str:
     return "\u200b".join(name)
 
 
+def turned_around(name: str) -> str:
+    """A name with marks of direction between its letters, which the pages leave out."""
+    return "".join(mark + letter for mark, letter in zip(cycle("\u202e\u202c\u2066\u061c"), name, strict=False))
+
+
 def spelled(name: str) -> str:
     """A name in HTML entities."""
     return "".join(c if c == " " else f"&#{ord(c)};" for c in name)
 
 
-turned = st.sampled_from((str, str.lower, str.upper, str.title, wide, parted, spelled))
+turned = st.sampled_from((str, str.lower, str.upper, str.title, wide, parted, turned_around, spelled))
 
 
 @st.composite

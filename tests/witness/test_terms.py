@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 from conftest import KEY, conversation
+from daemon_search import as_searched
 
 from build_db import BuildOptions, build
-from build_db.schema.search_words import as_searched
 from build_db.witness.needles import gather
 from build_db.witness.search import Witness
 

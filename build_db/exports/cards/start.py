@@ -91,5 +91,5 @@ def _loaded(tool: Tool, daemon: str, formats: tuple[str, ...]) -> str:
 
 def _answered(question: Question, rows: tuple[tuple[Any, ...], ...]) -> str:
     head = f"| {' | '.join(question.columns)} |\n|{'---|' * len(question.columns)}"
-    lines = "\n".join(f"| {' | '.join(str(value) for value in row)} |" for row in rows)
+    lines = "\n".join(f"| {' | '.join(str(value).replace('|', '&#124;') for value in row)} |" for row in rows)
     return f"**{question.asks}**\n\n{head}\n{lines}\n\n```sql\n{question.sql}\n```\n"

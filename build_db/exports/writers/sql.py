@@ -13,8 +13,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from daemon_search import EACH
+
 from build_db.exports.writers.tables import reading
-from build_db.schema.search_words import EACH
 from build_db.schema.searched import learn_words
 
 SEARCH = "search"

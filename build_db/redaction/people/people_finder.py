@@ -24,7 +24,7 @@ from build_db.redaction.people.name_index import NameIndex
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.people.scripts import SCRIPT_OF, beside_title, is_called, stands_alone
 from build_db.redaction.people.standing import is_date, is_ordinary, stands_as_name
-from build_db.redaction.readings import Reading, as_one_word, as_read
+from build_db.redaction.readings import Reading, as_one_word, as_read, unturned
 from build_db.redaction.words import words
 
 # Between two runs of one name: a space, a comma, what file names and addresses use; an initial or particles after it.
@@ -226,8 +226,9 @@ def _readings(text: str) -> Iterator[Reading]:
         literal = as_read(text, misread=False)
         if literal and literal.text != reading.text:
             yield literal
-    if one_word := as_one_word(text, reading):
-        yield one_word
+    for follow in (as_one_word, unturned):
+        if further := follow(text, reading):
+            yield further
 
 
 def _from(reading: Reading, mentions: Iterable[Mention]) -> Iterator[Mention]:

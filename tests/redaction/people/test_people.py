@@ -66,6 +66,7 @@ def redact(text: str, finder: PeopleFinder = FINDER) -> str:
         ("reflection_during_Mara Ellison_conversation", "reflection_during_Alder_conversation"),
         ("mara_influenced", "alder_influenced"),
         ("/home/wtalbot/code", "/home/elan/code"),
+        ("Ma\u202era and Elli\u202cson", "Alder and Alder"),
         ("M4ra said, m@ra and 3ll1s0n", "alder said, alder and alder"),
         ("commit 9m4ra1, bl0ck and w1ll you", "commit 9alder1, bl0ck and w1ll you"),
         (b"Mara Ellison".hex(), "alder"),

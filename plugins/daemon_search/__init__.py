@@ -1,7 +1,7 @@
 """How the search index writes what it keeps, and how it has to be asked: one form for all that reads alike.
 
-The builder writes the index in this form, the pages ask in it, and each has this module for itself: a test holds the
-two copies to each other, letter by letter. Texts themselves stay as they are.
+The builder writes the index in this form, and the pages ask in it: this is all that the two share. It stands beside the
+pages, which also go where the builder does not. Texts themselves stay as they are.
 
 FTS5's own tokenizer parts words at blanks and takes case and most accents off; the rest is done here. It is no more
 than what the witness reads alike, so that no word comes into the index which the witness would not see in the text.
