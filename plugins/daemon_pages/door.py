@@ -17,6 +17,8 @@ READING = ("GET", "HEAD")
 GONE = "The file that is shown here is gone. Build it again, and it is back."
 # Datasette's own pages for the person who runs it; they take forms, guarded against forgery.
 FORMS = ("/-/logout", "/-/login", "/-/permissions", "/-/messages")
+# Bytes that such a form sends, and digits that tell of so many: all of it is read into memory before anybody looks.
+MOST_TYPED, LONGEST_NUMBER = 10_000, 5
 OUR_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -62,6 +64,8 @@ class Door:
     def _refusal(self, scope: Any) -> Response | None:
         if scope["method"] not in READING and self._path(scope) not in FORMS:
             return Response.text("This demo is for reading only.\n", status=405, headers={"Allow": ", ".join(READING)})
+        if scope["method"] not in READING and not _is_short(scope):
+            return Response.text("Too much was sent.\n", status=413)
         if self._fresh.is_gone:
             return Response.html(_page(GONE), status=503, headers=our_headers())
         refusal = next((file.refusal for file in served(self._datasette) if file.refusal), None)
@@ -71,6 +75,12 @@ class Door:
         """The path as Datasette's router reads it: proxies pass the prefix of the site on, or take it off."""
         path, prefix = scope["path"], self._datasette.setting("base_url")
         return f"/{path.removeprefix(prefix)}" if prefix != "/" and path.startswith(prefix) else str(path)
+
+
+def _is_short(scope: Any) -> bool:
+    """Whether what is sent says of itself that it is no longer than what people type."""
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    return length.isdigit() and len(length) <= LONGEST_NUMBER and int(length) <= MOST_TYPED
 
 
 def our_headers() -> dict[str, str]:

@@ -105,9 +105,7 @@ def test_whoever_does_not_know_it_stays_outside(demo, guess):
 @pytest.mark.parametrize("length", ["10001", "9" * 5000, "-1", "x", ""])
 def test_what_nobody_types_is_not_read(demo, length):
     site = Site(demo, **configured("family"))
-    refused = site.get("/-/login", "POST", headers={"Content-Length": length}, content=b"")
-    assert refused.status_code in (403, 413)
-    assert "ds_actor" not in refused.headers.get("set-cookie", "")
+    assert site.get("/-/login", "POST", headers={"Content-Length": length}, content=b"").status_code == 413
 
 
 def test_a_name_that_nobody_has_is_checked_like_any_other(demo, monkeypatch):
