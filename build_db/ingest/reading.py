@@ -90,11 +90,15 @@ def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
     keys = count_keys(value)
     if keys is None:  # deeper than somebody further on could bear
         return plain(value, problems)
-    # So many keys are written, unless blanks stand behind some: then it is worth a second look.
-    written = (
-        data.count(b'":') - data.count(b'\\":') if isinstance(data, bytes) else data.count('":') - data.count('\\":')
-    )
-    return value if written == keys else _leniently(data, problems)
+    # So many keys are written, unless blanks stand behind some, or a text holds what looks like one.
+    return value if _written(data) == keys else _leniently(data, problems)
+
+
+def _written(data: bytes | str) -> int:
+    """How often a key seems to end in JSON, not counting those in texts."""
+    if isinstance(data, str):
+        return data.count('":') - data.count('\\":')
+    return data.count(b'":') - data.count(b'\\":')
 
 
 def _leniently(data: bytes | str, problems: list[Problem]) -> Any:

@@ -47,8 +47,10 @@ class Terms:
     def rows_of_characters(self, names: Iterable[str]) -> Iterator[tuple[int, str]]:
         """Where characters of names, each a term of its own, stand one after another: the document, and the row."""
         letters = {letter for name in names for letter in name if is_term_alone(letter)}
+        if not letters:
+            return
         terms = [term for (term,) in self._conn.execute(EVERY_TERM) if letters.issuperset(plain(term))]
-        if letters and terms:
+        if terms:
             asked = f"SELECT doc, col, offset, term FROM temp.places WHERE term IN ({', '.join('?' * len(terms))})"
             yield from _joined(self._conn.execute(f"{asked} ORDER BY doc, col, offset", terms))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby
@@ -30,7 +31,8 @@ FAR = {0x212A: "k", 0x17F: "s", 0x130: "i", 0x131: "i"}
 @cache
 def _plain() -> dict[int, str]:
     """What stands for something in ASCII: 660 digits, 17 blanks, and those letters."""
-    chars = re.findall(r"[\d\s]", "".join(map(chr, range(128, sys.maxunicode + 1))))
+    every = array("I", range(128, sys.maxunicode + 1)).tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+    chars = re.findall(r"[\d\s]", every)
     return {ord(char): str(int(char)) if char.isdecimal() else " " for char in chars} | FAR
 
 
