@@ -33,8 +33,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
 from build_db.summary import summary
-from build_db.telling import say, unforeseen
-from build_db.terminal import ProgressBar, fail, stop, write_whole
+from build_db.terminal import ProgressBar, fail, say, stop, unforeseen, write_whole
 from build_db.witness.check import Leaked
 
 Place = click.Path(path_type=Path)

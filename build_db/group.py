@@ -13,8 +13,7 @@ from click_default_group import DefaultGroup
 from build_db import __version__
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
-from build_db.telling import hush, unforeseen
-from build_db.terminal import fail
+from build_db.terminal import fail, hush, unforeseen
 
 # `data` is no slip of `metadata`.
 LIKE = 0.75

@@ -1,7 +1,7 @@
 """What the search index covers, and the one FTS5 table that finds across kinds.
 
 The index keeps no copy of the texts: `search` is an external-content FTS5 table over the view `search_text`,
-which looks each text up in its own table through `search_documents`. It keeps words as `search_words` writes them, and
+which looks each text up in its own table through `search_documents`. It keeps words as `daemon_search` writes them, and
 shows texts as they are.
 """
 
