@@ -1,4 +1,4 @@
-"""What commands share on a terminal: a bar, one true line for whatever happens, an end that leaves nothing half done."""
+"""What commands share on a terminal: a bar, one true line for whatever happens, an end leaving nothing half done."""
 
 from __future__ import annotations
 
