@@ -56,10 +56,13 @@ KEY_BEHIND = re.compile(
 )
 OTHERS = re.compile(rf"(?i)(?<![^\W_]){any_of(_WORDS.others)}(?![^\W_])")
 # What only a machine writes, and no id: the ids of services begin with a word and `_`, their keys say what they are.
-ALONE = re.compile(r"(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}")
+ALONE = re.compile(
+    r"(?<![\w/@.#~+&?-])(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}(?![\w@/:])"
+)
 TURNS_ALONE = 8
-# What is in every text with such words, or with such a run.
-BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))|(?<![\w/])[a-z_]{{0,18}}[a-z0-9]{{20}}")
+# What is in every text with such words; and with such a run, which has a digit.
+BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
+IN_RUN = r"[0-9][A-Za-z0-9]{9}|[A-Za-z0-9]{9}[0-9]"
 
 
 def find_beside(text: str) -> Iterator[Span]:
@@ -88,18 +91,21 @@ def _is_license(value: str) -> bool:
     return mixed and len(set(map(len, groups))) == 1 and not all(group.isdigit() for group in groups[1:])
 
 
-def _speaks_for_itself(value: str, before: str) -> bool:
-    """Whether a run in prose is a key whatever is said: capitals, small letters and digits in many turns."""
-    if not ALONE.fullmatch(value) or OTHERS.search(before[-CLOSE:]) or not PROSE.search(before):
-        return False
-    kinds = all(any(test(c) for c in value) for test in (str.isdigit, str.isupper, str.islower))
-    return kinds and len(TURNS.findall(value)) >= TURNS_ALONE
+def find_alone(text: str) -> Iterator[Span]:
+    """Spans of runs in prose that are keys whatever is said: capitals, small letters and digits in many turns."""
+    for match in ALONE.finditer(text):
+        value, start = match.group(), match.start()
+        if value.islower() or value.isupper() or value.isdigit() or not any(map(str.isdigit, value)):
+            continue
+        before = text[max(0, start - CLOSE) : start]
+        if len(TURNS.findall(value)) >= TURNS_ALONE and PROSE.search(before) and not OTHERS.search(before):
+            yield Span(start, match.end(), "secret", "run")
 
 
 def _is_told_of(text: str, start: int, end: int, value: str) -> bool:
     before = text[max(0, start - REACH) : start].rpartition(BREAK)[2]
     behind = text[end : end + BEHIND].partition(BREAK)[0]
-    if KEY_BEFORE.search(before) or KEY_BEHIND.match(behind) or _speaks_for_itself(value, before):
+    if KEY_BEFORE.search(before) or KEY_BEHIND.match(behind):
         return True
     if OTHERS.search(before[-CLOSE:]) or (HASH.fullmatch(value) and len(value) != SHORT_HASH):
         return False

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from build_db.redaction.engine.gate import EVERYTHING, Seen
-from build_db.redaction.secrets.beside import BESIDE, find_beside
+from build_db.redaction.secrets.beside import BESIDE, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
@@ -31,6 +31,7 @@ class SecretFinder:
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield from told().cues.items()
         yield "beside", BESIDE.pattern
+        yield "run", IN_RUN
         yield "strong", strong()
         yield "lock", locks()
         yield from IN_COLUMNS.items()
@@ -54,6 +55,8 @@ class SecretFinder:
             spans += find_strong(text)
         if "lock" in seen:
             spans += find_opening(text)
+        if "run" in seen:
+            spans += find_alone(text)
         if "beside" in seen:
             spans += find_beside(text)
         if _any_of(IN_COLUMNS, seen):
