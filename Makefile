@@ -49,10 +49,10 @@ aria: .venv/ready  ## write the demo's database of Aria from the texts in tests/
 reference: .venv/ready  ## write docs/commands.md, docs/schema.md and the picture in docs/architecture.md from the code
 	$(BIN)/python tests/write_reference.py
 
-lock: .venv/ready  ## write requirements-dev.txt anew, with the newest versions that pyproject.toml allows
+lock: .venv/ready  ## write into requirements-dev.txt what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements-dev.txt
+	  --no-annotate --custom-compile-command "make lock" $(UPGRADE) --quiet --output-file requirements-dev.txt
 
 .venv/ready: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv .venv

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, conversation
 from datasette.cli import cli as datasette
 from support.commands_shown import DOCUMENTS, Line, headings, lines, relative_links
-from support.shown import Snippet, run
+from support.shown import Snippet, environment, run
 
 from build_db.cli import cli
 
@@ -87,9 +87,9 @@ def test_what_is_to_be_installed_is_offered(line):
 @pytest.mark.parametrize(
     "line", [line for line in of("python", "-m", "pytest") if line.document == "CONTRIBUTING.md"], ids=named
 )
-def test_the_tests_that_a_newcomer_runs_are_there(line):
+def test_the_tests_that_a_newcomer_runs_are_there(line, tmp_path):
     command = [sys.executable, *line.words[1:], "--collect-only", "-p", "no:cacheprovider"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert "::test_" in done.stdout
 

@@ -41,33 +41,30 @@ def demo_home(home) -> Path:
 
 
 def test_the_first_hour_goes_as_shown(demo_home):
-    home = demo_home
     text = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
     sections = ("Look before you build", "Build", "Names that nobody listed", "Let the witness look again")
     shown = [snippet for section in sections for snippet in snippets(section, text)]
     for snippet in shown:
-        printed = run(snippet, home, home)
+        printed = run(snippet, demo_home, demo_home)
         assert snippet.printed in (None, printed)
     assert len(shown) == 4
-    assert {"cass.db", "redaction.yml"} <= {path.name for path in home.iterdir()}
+    assert {"cass.db", "redaction.yml"} <= {path.name for path in demo_home.iterdir()}
 
 
 def test_what_goes_online_is_made_as_shown(demo_home):
-    home = demo_home
-    shutil.copytree(ROOT / "hosting", home / "hosting")
+    shutil.copytree(ROOT / "hosting", demo_home / "hosting")
     (snippet,) = snippets("Your settings", (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8"))
-    run(snippet, home, home)
-    assert {path.name for path in (home / "served").iterdir()} == {"cass.db", "served.yml"}
+    run(snippet, demo_home, demo_home)
+    assert {path.name for path in (demo_home / "served").iterdir()} == {"cass.db", "served.yml"}
 
 
 def test_exports_are_made_as_shown(demo_home):
-    tmp_path = demo_home
     for snippet in snippets("Make them", TEXT):
-        run(snippet, tmp_path, tmp_path)
-    made = {path.name for path in (tmp_path / "exports").iterdir()}
+        run(snippet, demo_home, demo_home)
+    made = {path.name for path in (demo_home / "exports").iterdir()}
     assert {name for name in made if name in TEXT} == {"cass", "aria", "cass-v1-2025-06-26.zip"}
-    assert (tmp_path / "exports" / "aria" / "parquet").is_dir()
-    assert not (tmp_path / "exports" / "aria" / "aria.db").exists()
+    assert (demo_home / "exports" / "aria" / "parquet").is_dir()
+    assert not (demo_home / "exports" / "aria" / "aria.db").exists()
 
 
 def test_every_file_of_an_archive_and_every_format_is_told(exports):
