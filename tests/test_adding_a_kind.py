@@ -57,6 +57,4 @@ def test_tests_tell_what_was_forgotten(tmp_path, forgotten):
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What a Python says that finds the copy before everything else."""
     given = environment(folder, folder, folder / "plugins")
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=given, capture_output=True, text=True, timeout=300
-    )
+    return subprocess.run([sys.executable, *arguments], cwd=folder, env=given, capture_output=True, text=True)

@@ -61,7 +61,6 @@ def run(snippet: Snippet, folder: Path, home: Path, *paths: Path) -> str:
         env=environment(home, *paths),
         capture_output=True,
         text=True,
-        timeout=300,
     )
     assert done.returncode == 0, f"{done.stdout[-1000:]}\n{done.stderr[-2000:]}"
     return done.stdout
