@@ -200,7 +200,13 @@ def compare(data: Path, database: Path) -> None:
     "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
 )
 @click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
-@click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
+@click.option(
+    "--licence",
+    type=click.Choice(list(LICENCES)),
+    default=DEFAULT_LICENCE,
+    show_default=True,
+    help="The licence that the downloads name.",
+)
 @click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
 @click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
 @click.option(
