@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick coverage agreement hostile lint bench screenshots aria clean
+.PHONY: demo test quick coverage agreement hostile visitors lint bench screenshots aria clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -23,6 +23,10 @@ agreement: .venv/ready  ## build 20,000 trees of random people: redactor and wit
 
 hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
 	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
+
+visitors: .venv/ready  ## follow every link of the demo, send 20,000 rude requests, and let 50 readers in again and again
+	HYPOTHESIS_PROFILE=search VISITORS_REQUESTS=20000 VISITORS_OF_A_KIND=1000000 VISITORS_ROUNDS=20 \
+	  $(BIN)/python -m pytest tests/pages/test_visitors.py
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .
