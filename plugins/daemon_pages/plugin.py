@@ -32,6 +32,8 @@ LONGEST_VALUE = 10_000_000  # bytes
 SQLITE_LONGEST = 1_000_000_000
 # Holds every text once more, to be searched; a test holds the name to the builder's.
 INNER_VIEW = "search_text"
+# What SQLite keeps the index of all words in: whoever may not search must not read them there.
+INNER = (INNER_VIEW, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
 PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
@@ -55,7 +57,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl(trylast=True)
 def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
-    """Closes SQL to everybody but root where the metadata says nothing of it, and the view that only search needs.
+    """Closes SQL to everybody but root where the metadata says nothing of it, and what only search needs.
 
     The last word among all plugins: Datasette takes the last answer that is one.
     """
@@ -63,7 +65,7 @@ def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, actio
         return None
     if action == "execute-sql":
         return False if datasette.metadata("allow_sql", database=resource) is None else None
-    is_inner = action == "view-table" and resource[1] == INNER_VIEW and is_ours(datasette, resource[0])
+    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
     return False if is_inner else None
 
 

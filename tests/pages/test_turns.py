@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import pytest
-from daemon_pages import door, turns
+from conftest import ROOT
+from daemon_pages import door, turns, views
 from daemon_pages.headers import HEADERS
 from daemon_pages.turns import BOUNDS, Bound, Turns
 from support.site import Site
 
+SERVING = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 TABLE = "/cass/messages"
 STREAM = "/cass/messages.csv?_stream=1"
 
@@ -82,6 +85,14 @@ def test_nobody_takes_for_ever() -> None:
             pass
 
     asyncio.run(ask())
+
+
+def test_the_bounds_are_told_as_they_are() -> None:
+    table = re.findall(r"^\| .* \| (\d+) \| (\d+) \| (\d+) \| (\d+) s\b", SERVING, re.M)
+    assert [tuple(map(int, row)) for row in table] == [
+        (b.at_once, b.of_one, b.waiting, b.seconds) for b in BOUNDS.values()
+    ]
+    assert f"{views.LONGEST // 1000} s of them for SQL" in SERVING
 
 
 class Slow:

@@ -19,9 +19,9 @@ from support.wire import Told, Wire
 
 # So many in CI; `make visitors` sends more, and follows every link.
 REQUESTS = int(os.environ.get("VISITORS_REQUESTS", "250"))
-OF_A_KIND = int(os.environ.get("VISITORS_OF_A_KIND", "2"))
+OF_A_KIND = int(os.environ.get("VISITORS_OF_A_KIND", "1"))
 ROUNDS = int(os.environ.get("VISITORS_ROUNDS", "2"))
-READERS, PAGES_EACH = 50, 3
+READERS, PAGES_EACH = 50, 2
 READ = (
     "/",
     "/daemons/cass",

@@ -13,12 +13,17 @@ LINK = re.compile(rb"""<(?:a|link|img|script|form|iframe)\b[^>]*?\s(?:href|src|a
 
 
 def kind_of(path: str) -> str:
-    """The kind of a page: `/daemons/*/journals/*?page` for every page of journals, whoever wrote them."""
+    """The kind of a page: `daemons/*/journals/*?page` for every page of journals, whoever wrote them.
+
+    Of Datasette's pages, the table is part of the kind where all of it is shown, and all columns are alike.
+    """
     place = urlsplit(path)
     parts = place.path.strip("/").split("/")
-    names = sorted({pair.partition("=")[0] for pair in place.query.split("&") if pair})
-    named = (1, 3) if parts[0] in ("daemons", "questions", "downloads") else (2,)
-    return "/".join("*" if number in named else part for number, part in enumerate(parts)) + "?" + "&".join(names)
+    names = {pair.partition("=")[0] for pair in place.query.split("&") if pair}
+    is_ours = parts[0] in ("daemons", "questions", "downloads")
+    named = (1, 3) if is_ours else (1, 2) if names else (2,)
+    names = names if is_ours else {name if name.startswith("_") else "column" for name in names}
+    return "/".join("*" if n in named else part for n, part in enumerate(parts)) + "?" + "&".join(sorted(names))
 
 
 def crawled(wire: Wire, start: str, of_a_kind: int) -> dict[str, Told]:
