@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request
 
 from daemon_pages.fresh import Fresh
 from daemon_pages.headers import OUR_POLICY, POLICY, complete, value_of, without
+from daemon_pages.login import PLUGIN
 from daemon_pages.packing import Packing
 from daemon_pages.readable import path_of, readable
 from daemon_pages.refusals import BUSY, GONE, ONLY_READING, ONLY_ROOT, TOO_MUCH, UNREADABLE, TooSlow, failed, refused
@@ -23,7 +24,6 @@ from daemon_pages.turns import BOUNDS, Busy, Turns, kind_of
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-PLUGIN = "datasette-auth-passwords"
 READING = ("GET", "HEAD")
 # Datasette's own pages for the person who runs it; they take forms, guarded against forgery.
 FORMS = ("/-/logout", "/-/login", "/-/permissions", "/-/messages")
@@ -35,7 +35,8 @@ SLOWEST = 10  # seconds until the next part of it has to be there
 # What the server cannot send in a header.
 UNSENDABLE = re.compile(rb"[^\t\x20-\x7e\x80-\xff]|^[\t ]|[\t ]$")
 # What a header tells of a body is wrong of another one.
-OF_BODY = (b"content-type", b"content-length", b"content-disposition", b"content-encoding", b"etag", b"vary")
+OF_BODY = (POLICY, b"content-type", b"content-length", b"content-disposition", b"content-encoding", b"etag", b"vary")
+MOST_KEPT = 1_000_000  # bytes of an answer that wait until all of it is there
 LONGEST_REFUSAL = 1_000_000  # bytes
 
 
@@ -74,13 +75,15 @@ class Door:
         """Have Datasette answer when it is the visitor's turn."""
         path = path_of(request.scope, self._datasette.setting("base_url"))
         turns = self._turns[kind_of(self._datasette, path, request)]
-        client = str((request.scope.get("client") or ("",))[0])
+        client, whole = str((request.scope.get("client") or ("",))[0]), Whole(answer)
         try:
             async with turns.turn(client):
-                await self._app(request.scope, _soon(request.receive), answer)
+                await self._app(request.scope, _soon(request.receive), whole)
         except Busy:
             wait = {"Retry-After": str(turns.bound.come_back)}
             await answer.refuse(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, wait)
+        else:
+            await whole.release()
 
     async def _refusal(self, request: Request) -> tuple[int, str] | None:
         """Why a request is not answered, if it is not."""
@@ -159,6 +162,30 @@ class Answer:
             self.has_begun = True
             message = {**message, "headers": complete(message["headers"])}
         await self._server(message)
+
+
+class Whole:
+    """Keeps an answer until it is whole, or long: whoever reads slowly takes nobody's turn with it."""
+
+    def __init__(self, send: Any) -> None:
+        self._send = send
+        self._kept: list[Any] = []
+        self._size = 0
+
+    async def __call__(self, message: Any) -> None:
+        """One message of the answer."""
+        if message["type"] == "http.response.start":
+            self._kept, self._size = [], 0
+        self._kept.append(message)
+        self._size += len(message.get("body", b""))
+        if self._size > MOST_KEPT:
+            await self.release()
+
+    async def release(self) -> None:
+        """Send what was kept."""
+        kept, self._kept = self._kept, []
+        for message in kept:
+            await self._send(message)
 
 
 def _soon(receive: Any) -> Any:

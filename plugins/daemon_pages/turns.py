@@ -24,7 +24,7 @@ class Bound:
     :param at_once: answered at the same time
     :param of_one: answered at the same time to one client
     :param waiting: most of one client that wait for their turn; further ones are told to come back
-    :param seconds: the longest that one may take, from its turn on
+    :param seconds: the longest that one may take, from its turn on; sending counts only where an answer is long
     :param come_back: seconds after which to try again
     """
 
@@ -40,6 +40,7 @@ BOUNDS = {
     "stream": Bound(at_once=3, of_one=1, waiting=8, seconds=300, come_back=60),
     "table": Bound(at_once=2, of_one=2, waiting=200, seconds=60, come_back=10),
     "page": Bound(at_once=8, of_one=8, waiting=200, seconds=60, come_back=5),
+    "download": Bound(at_once=50, of_one=4, waiting=20, seconds=6 * 3600, come_back=60),
 }
 
 
@@ -50,7 +51,7 @@ def kind_of(datasette: Datasette, path: str, request: Request) -> str:
     """
     first = path.strip("/").partition("/")[0].partition(".")[0]
     if first not in {database.route for database in datasette.databases.values()}:
-        return "page"
+        return "download" if path.startswith("/downloads/") else "page"
     return "stream" if request.args.get("_stream") else "table"
 
 

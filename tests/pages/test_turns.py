@@ -155,8 +155,22 @@ def test_whole_tables_go_to_one_visitor_once_at_a_time_and_the_others_read_on(de
     meet(demo, visit)
 
 
-def test_a_stream_that_nobody_reads_ends(demo, monkeypatch) -> None:
-    monkeypatch.setitem(turns.BOUNDS, "stream", bound(1, seconds=0))
+@pytest.mark.parametrize("path", [TABLE, "/cass/latest_conversations", "/daemons/cass"])
+def test_who_reads_slowly_takes_nobody_s_turn(demo, path) -> None:
+    async def visit(slow: Slow) -> None:
+        readers = [asyncio.create_task(slow.ask(path, f"10.0.0.{n}")) for n in range(12)]
+        answer = await slow.ask(path, "10.0.1.1", is_slow=False)
+        assert answer[0] == 200
+        slow.opened.set()
+        assert {(status, body) for status, _, body in await asyncio.gather(*readers)} == {(200, answer[2])}
+
+    meet(demo, visit)
+
+
+@pytest.mark.parametrize("seconds", [0, 2])
+def test_a_stream_that_nobody_reads_ends(demo, monkeypatch, seconds) -> None:
+    monkeypatch.setitem(turns.BOUNDS, "stream", bound(1, seconds=seconds))
+    monkeypatch.setattr(door, "MOST_KEPT", 0)
 
     async def visit(slow: Slow) -> None:
         (answer,) = await asyncio.gather(slow.ask(STREAM, "10.0.0.1"), return_exceptions=True)

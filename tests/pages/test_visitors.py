@@ -31,6 +31,7 @@ READ = (
     "/daemons/cass/conversations",
 )
 MOST_GROWTH = 40_000  # kB, of some 100,000
+MANY_PARTS = (b"Content-Type", b"multipart/form-data")
 # All that uvicorn says, before any application, to what is no HTTP.
 NO_HTTP = {"content-type": "text/plain; charset=utf-8", "connection": "close"}
 
@@ -85,6 +86,7 @@ def faults(told: Told) -> list[str]:
 @example(Rude(b"/cass/messages?_timelimit=x"))
 @example(Rude(b"/-/login", b"TRACE"))
 @example(Rude(b"/-/permissions", b"PROPFIND"))
+@example(Rude(b"/-/logout", b"POST", (MANY_PARTS, (b"Cookie", b"a=1"), (b"Content-Length", b"1")), b"x"))
 @example(Rude(b"http://evil.example/daemons/"))
 def test_rude_requests_get_a_kind_answer(wire: Wire, request_: Rude) -> None:
     told = wire.send(request_.target, request_.method, request_.headers, request_.body)
