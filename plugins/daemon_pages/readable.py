@@ -28,8 +28,8 @@ def readable(scope: Any, takes_passwords: bool) -> Any | None:
         return None
     if not raw.isascii():
         return None
-    # Two slashes at the beginning would lead to another host.
-    raw, path = b"/" + raw.lstrip(b"/"), "/" + scope["path"].lstrip("/")
+    # Two slashes of either kind at the beginning would lead to another host, once they stand in a redirect.
+    raw, path = b"/" + raw.lstrip(b"/\\"), "/" + scope["path"].lstrip("/\\")
     headers = [header for pair in scope["headers"] if (header := _plain(*pair))]
     if not takes_passwords:
         headers = [(name, value) for name, value in headers if not _is_password(name, value)]

@@ -87,6 +87,7 @@ def faults(told: Told) -> list[str]:
 @example(Rude(b"/-/login", b"TRACE"))
 @example(Rude(b"/-/permissions", b"PROPFIND"))
 @example(Rude(b"/-/logout", b"POST", (MANY_PARTS, (b"Cookie", b"a=1"), (b"Content-Length", b"1")), b"x"))
+@example(Rude(b"/\\evil.example/%FF"))
 @example(Rude(b"http://evil.example/daemons/"))
 def test_rude_requests_get_a_kind_answer(wire: Wire, request_: Rude) -> None:
     told = wire.send(request_.target, request_.method, request_.headers, request_.body)
