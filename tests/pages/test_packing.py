@@ -46,19 +46,17 @@ def test_what_is_tiny_or_packed_already_is_left_alone(site, path):
     assert ("content-encoding" in answer.headers) == (len(answer.content) >= SMALLEST and path != "/favicon.ico")
 
 
-@pytest.mark.parametrize("path", ["/", "/daemons/cass", "/search?q=the", "/daemon_pages.css", "/questions"])
+@pytest.mark.parametrize("path", ["/", "/daemons/cass", "/search?q=the", "/daemon_pages.css", "/cass/messages"])
 def test_a_page_that_did_not_change_is_not_sent_again(site, path):
     tags = {site.get(path, headers=headers).headers["etag"] for headers in (PLAIN, PACKED)}
     assert len(tags) == 1, "packed or not, it is the same page"
+    (tag,) = tags
     for headers in (PLAIN, PACKED):
-        answer = site.get(path, headers={**headers, "If-None-Match": f'"x", {tags.pop() if tags else "*"}'})
-        if answer.status_code == 304:
-            assert answer.content == b""
-            assert {name.decode() for name in HEADERS} | {"etag", "vary"} <= answer.headers.keys()
-    full = site.get(path)
-    again = site.get(path, headers={"If-None-Match": full.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["etag"] == full.headers["etag"]
+        again = site.get(path, headers={**headers, "If-None-Match": f'"x", {tag}'})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == tag
+        assert {name.decode() for name in HEADERS} | {"vary"} <= again.headers.keys()
+    assert site.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
 
 
 def test_another_page_has_another_mark_and_another_language_too(site):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -132,3 +133,14 @@ def test_an_address_is_a_path_of_this_site(raw, path):
 def test_cookies_that_break_the_reader_are_left_out(sent, kept):
     plain = readable({"raw_path": b"/", "path": "/", "headers": [(b"cookie", sent)]}, False)
     assert [value for _, value in plain["headers"]] == kept
+
+
+def test_no_other_way_of_talking_is_open(demo):
+    site, sent = Site(demo), []
+    site.ok("/")
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    asyncio.run(site._app({"type": "websocket", "path": "/", "headers": []}, send, send))
+    assert sent == [{"type": "websocket.close"}]
