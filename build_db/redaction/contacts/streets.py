@@ -25,6 +25,20 @@ def named_street(text: str, start: int, end: int) -> tuple[int, int] | None:
     return street_word(text, start, end)
 
 
+# What people count where they live: "in Berlin 3 Jahre". Only the beginnings of these words.
+LIVED = re.compile(
+    r"(?i),? ?(?:jahr|monat|woche|tag|year|month|week|day|night|hour|kid|child|people|person|cat|dog|min|km|år|månad|måned|dag|uger"
+    r"|uker|veck|vuot|vuos|kuukau|viik|päiv|rok|lat|let|leta|měsíc|mesiac|týd|týž|dní|dni|éve|hónap|hete|napja|ani|lun|săpt|zile|yıl|ay|hafta|gün"
+    r"|anni|mes|giorn|settiman|ann|año|día|semana|ans|an\b|mois|jour|semaine|heure|jaar|maand|maal|dagen|лет|год|мес|недел|дн|рок|тиж|годин|χρόν|μήν"
+    r"|ημέρ|metar|sat|dan|god|gads|gadu|metu|aasta|tahun|bulan|năm|tháng|other|more|times|of)"
+)
+
+
+def lived_in(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A house that somebody lives in, and not for how long, or with how many."""
+    return None if LIVED.match(text, end) else named_street(text, start, end)
+
+
 def numbered_road(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A road that is written as a name: "20 highway miles" is none."""
     return street_word(text, start, end) if any(map(str.isupper, text[start:end])) else None

@@ -14,13 +14,15 @@ import msgspec
 from build_db.contract import UUID
 from build_db.declared import declared, shipped
 from build_db.redaction.secrets.formats import any_of
-from build_db.redaction.secrets.looks import is_slug, looks_random
+from build_db.redaction.secrets.looks import TURNS, is_slug, looks_random
 from build_db.redaction.spans import Span
 
 FILE = "beside.yml"
 # How far from the words a run may be; what is close before it.
 REACH, CLOSE, BEHIND = 90, 24, 70
 RUN = re.compile(r"(?<![\w/@.#~+=&?-])[A-Za-z0-9_+/][A-Za-z0-9_+/=.~%-]{11,400}(?<![.=%-])={0,2}(?![\w@/:])")
+# A run stands in a sentence, or alone on its line.
+PROSE = re.compile(r"(?:^|[\s(\"'`:=])$")
 # From so many characters on a run is no word and no number.
 LONG = 20
 GROUPS = re.compile(r"[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){2,7}")
@@ -53,8 +55,11 @@ KEY_BEHIND = re.compile(
     rf"(?i)[\"'`*)]{{0,3}},?\s(?:is|was|as|for|ist|est|es|è|é|jest|это)\s(?:[\w'’-]{{1,16}}\s){{0,4}}?{_KEY}(?!\w)"
 )
 OTHERS = re.compile(rf"(?i)(?<![^\W_]){any_of(_WORDS.others)}(?![^\W_])")
-# What is in every text with such words.
-BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
+# What only a machine writes, and no id: the ids of services begin with a word and `_`, their keys say what they are.
+ALONE = re.compile(r"(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}")
+TURNS_ALONE = 8
+# What is in every text with such words, or with such a run.
+BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))|(?<![\w/])[a-z_]{{0,18}}[a-z0-9]{{20}}")
 
 
 def find_beside(text: str) -> Iterator[Span]:
@@ -83,10 +88,18 @@ def _is_license(value: str) -> bool:
     return mixed and len(set(map(len, groups))) == 1 and not all(group.isdigit() for group in groups[1:])
 
 
+def _speaks_for_itself(value: str, before: str) -> bool:
+    """Whether a run in prose is a key whatever is said: capitals, small letters and digits in many turns."""
+    if not ALONE.fullmatch(value) or OTHERS.search(before[-CLOSE:]) or not PROSE.search(before):
+        return False
+    kinds = all(any(test(c) for c in value) for test in (str.isdigit, str.isupper, str.islower))
+    return kinds and len(TURNS.findall(value)) >= TURNS_ALONE
+
+
 def _is_told_of(text: str, start: int, end: int, value: str) -> bool:
     before = text[max(0, start - REACH) : start].rpartition(BREAK)[2]
     behind = text[end : end + BEHIND].partition(BREAK)[0]
-    if KEY_BEFORE.search(before) or KEY_BEHIND.match(behind):
+    if KEY_BEFORE.search(before) or KEY_BEHIND.match(behind) or _speaks_for_itself(value, before):
         return True
     if OTHERS.search(before[-CLOSE:]) or (HASH.fullmatch(value) and len(value) != SHORT_HASH):
         return False
