@@ -66,7 +66,7 @@ class Packing:
             self._packer = Packer(secrets.token_hex(secrets.randbelow(50)) if self._is_personal else "")
             headers = [*without(headers, LENGTH), (b"content-encoding", b"gzip")]
             body = self._packer.packed(body, is_last=is_whole)
-        if is_whole and self._is_get:
+        if is_whole and self._is_get and status not in (204, 304):
             headers = [*without(headers, LENGTH), (LENGTH, str(len(body)).encode())]
         await self._send({**start, "headers": headers})
         await self._send({**message, "body": body})
