@@ -78,6 +78,27 @@ def faults(told: Told) -> list[str]:
     return found
 
 
+FINE = {**{name.decode(): value.decode() for name, value in HEADERS.items()}, "content-type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        (Told(200, {}, b""), "no permissions-policy"),
+        (Told(200, {**FINE, "content-security-policy": "default-src *"}, b""), "another policy"),
+        (Told(500, FINE, b'{"ok": false}'), "status 500"),
+        (Told(404, FINE, b"<html>404: File not found</html>"), "a bare page"),
+        (Told(200, FINE, f"<p><{MARK}></p>".encode()), "HTML that a visitor wrote"),
+        (Told(200, {**FINE, MARK: "1"}, b""), "a header that a visitor wrote"),
+        (Told(302, {**FINE, "location": "//evil.example"}, b""), "the way to another site"),
+        (Told(302, {**FINE, "location": "/\\evil.example"}, b""), "the way to another site"),
+        (Told(200, FINE, b"Traceback (most recent call last)"), "what the program is made of"),
+    ],
+)
+def test_the_look_for_faults_finds_them(told: Told, fault: str) -> None:
+    assert any(found.startswith(fault) for found in faults(told))
+
+
 @given(rude)
 @settings(max_examples=REQUESTS)
 @example(Rude(b"/", headers=((b"Cookie", b"x=\xff"),)))
