@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
@@ -121,6 +122,17 @@ def test_the_answers_lead_to_pages(site: Site, names: tuple[str, ...]) -> None:
 def test_what_the_owner_says_of_a_file_wins(files: list[Path]) -> None:
     own = {**METADATA["databases"], files[0].stem: {"title": "Our days"}}
     assert "Our days" in Site(*files, databases=own).ok(f"/{tilde_encode(files[0].stem)}")
+
+
+def test_what_sqlite_keeps_the_index_in_is_closed(demo: Path) -> None:
+    with closing(sqlite3.connect(demo)) as conn:
+        shadows = {row[1] for row in conn.execute("PRAGMA table_list") if row[2] == "shadow"}
+    assert "search_data" in shadows
+    site, html = Site(demo), Site(demo).ok("/cass")
+    for table in shadows:
+        assert site.get(f"/cass/{table}").status_code == site.get(f"/cass/{table}.json").status_code == 403, table
+        assert f"/cass/{table}" not in html
+    assert site.get("/cass/search?_search=the").status_code == 200
 
 
 def test_the_inner_view_has_the_name_that_the_builder_gives_it() -> None:
