@@ -12,10 +12,12 @@ from datasette.utils import StartupError, tilde_decode
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from daemon_pages.built import take_over
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
 from daemon_pages.kinds import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
+from daemon_pages.rules import remember
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
@@ -41,6 +43,11 @@ def startup(datasette: Datasette) -> None:
             "install datasette<1.0"
         )
     learn(datasette)
+    remember(datasette)
+    take_over(datasette)
+    if served(datasette):
+        # To find columns worth counting by, Datasette counts by each of them; tables.yml names those.
+        datasette._settings["suggest_facets"] = False
 
 
 @hookimpl
