@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 # be read all the same.
 LONGEST_VALUE = 10_000_000  # bytes
 SQLITE_LONGEST = 1_000_000_000
-# Holds every text once more, to be searched; a test holds the name to the builder's.
-INNER_VIEW = "search_text"
+# Hold every text and every word once more, to be searched; a test holds the names to the builder's.
+INNER = ("search_text", "search_words")
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
 PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
@@ -58,7 +58,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl(trylast=True)
 def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
-    """Closes SQL to everybody but root where the metadata says nothing of it, and the view that only search needs.
+    """Closes SQL to everybody but root where the metadata says nothing of it, and what only the search needs.
 
     The last word among all plugins: Datasette takes the last answer that is one.
     """
@@ -66,7 +66,7 @@ def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, actio
         return None
     if action == "execute-sql":
         return False if datasette.metadata("allow_sql", database=resource) is None else None
-    is_inner = action == "view-table" and resource[1] == INNER_VIEW and is_ours(datasette, resource[0])
+    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
     return False if is_inner else None
 
 

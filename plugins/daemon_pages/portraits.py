@@ -40,8 +40,10 @@ def home(ask: Ask) -> dict[str, Any]:
 
 def _card(ask: Ask, daemon: Row) -> dict[str, Any]:
     profile = ask.one("SELECT identity_statements_json FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
-    (talks, first, last) = ask.one(
-        "SELECT count(*), min(created_at), max(updated_at) FROM conversations WHERE daemon_id = ?", daemon["id"]
+    # Each of them by itself is looked up in an index.
+    (talks, first, last) = (
+        ask.one(f"SELECT {what} FROM conversations WHERE daemon_id = ?", daemon["id"])[0]
+        for what in ("count(*)", "min(created_at)", "max(updated_at)")
     )
     counts = [counted(talks, "{n} conversation", "{n} conversations")] if talks else []
     for slug, (one, many) in COUNTED.items():
@@ -62,9 +64,9 @@ def portrait(ask: Ask) -> dict[str, Any]:
     """A daemon's own page."""
     daemon = ask.daemon
     profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
-    activity = [(row["day"], row["messages"]) for row in ask.rows(
-        "SELECT substr(date, 1, 10) AS day, count(*) AS messages FROM search_documents"
-        " WHERE daemon_id = ? AND kind = 'message' GROUP BY day ORDER BY day", daemon["id"])]  # fmt: skip
+    activity = [(row["day"], row["records"]) for row in ask.rows(
+        "SELECT day, records FROM day_counts WHERE daemon_id = ? AND kind = 'message' ORDER BY day", daemon["id"]
+    )]  # fmt: skip
     return {
         **_card(ask, daemon),
         "key": daemon["name"],

@@ -39,7 +39,7 @@ ACCENTS = 6
 EVERY_KIND = tuple(kind.table for kind in KINDS.values())
 # Pages of Datasette's that tell where files lie on the server, and how it is set up.
 CLOSED = r"^/-/(?:databases|metadata|threads)(?:\.json)?$"
-DATED = ("daemons", "conversations", "messages", "users", "search_documents", *EVERY_KIND)
+DATED = ("daemons", "conversations", "messages", "users", "day_counts", *EVERY_KIND)
 DAEMON = r"/daemons/(?P<daemon>[^/]+)"
 
 
@@ -84,13 +84,13 @@ VIEWS = (
     View(
         DAEMON,
         "daemon",
-        ("daemons", "daemon_profiles", "conversations", "search_documents", "token_usage", *EVERY_KIND),
+        ("daemons", "daemon_profiles", "conversations", "day_counts", "token_usage", *EVERY_KIND),
         portraits.portrait,
     ),
     View(f"{DAEMON}/self", "self", ("daemons", "daemon_profiles", "growth_edges", "opinions"), selfmodel.self_model),
     View(f"{DAEMON}/people", "people", ("daemons", "users", "conversations"), people_pages.listed),
     View(f"{DAEMON}/people/(?P<id>[^/]+)", "person", ("daemons", "users", "conversations"), people_pages.shown),
-    View(f"{DAEMON}/timeline", "timeline", ("daemons", "conversations", *EVERY_KIND), timeline.shown),
+    View(f"{DAEMON}/timeline", "timeline", ("daemons", "conversations", "day_counts", *EVERY_KIND), timeline.shown),
     View(f"{DAEMON}/calendar", "calendar", DATED, days.shown),
     View(f"{DAEMON}/on/(?P<date>[^/]+)", "day", DATED, days.one),
     View(f"{DAEMON}/on-this-day", "this_day", DATED, days.this_day),

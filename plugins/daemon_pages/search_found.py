@@ -1,0 +1,180 @@
+"""Looks for words in the index, and reads no more of it for a word that stands everywhere than for any other.
+
+Words that stand in few texts bound the search: all that has them is found, counted and ranked by them. Where every word
+stands in many texts none tells which text is meant: of each kind the last ones that have them all are looked up, and
+shown with the latest first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from daemon_pages.ask import Ask, Row
+from daemon_pages.search_index import LAST_PAGE, PAGE_SIZE, Term
+from daemon_pages.search_words import Sought, sought, together
+
+# A word in no more texts than that tells which text is meant.
+FEW: Final = 5_000
+# Of each kind so many are counted at most: as many as there are pages for.
+MOST_COUNTED: Final = PAGE_SIZE * LAST_PAGE
+# And so many texts of a kind are looked through for them.
+MOST_LOOKED_THROUGH: Final = 200_000
+
+OF_DAEMON = "(:daemon = '' OR document.daemon_id = (SELECT id FROM daemons WHERE name = :daemon))"
+
+# The kinds of documents there are, and from where to where each lies: looked up one after the other in the index.
+STRETCHES: Final = """WITH RECURSIVE place(daemon_id, kind) AS (
+  SELECT id, (SELECT min(kind) FROM search_documents WHERE daemon_id = daemons.id)
+  FROM daemons WHERE :daemon IN ('', name)
+  UNION ALL
+  SELECT daemon_id, (
+    SELECT min(search_documents.kind) FROM search_documents
+    WHERE search_documents.daemon_id = place.daemon_id AND search_documents.kind > place.kind
+  ) FROM place WHERE kind IS NOT NULL
+)
+SELECT
+  kind,
+  min((SELECT min(id) FROM search_documents
+    WHERE search_documents.daemon_id = place.daemon_id AND search_documents.kind = place.kind)) AS first,
+  max((SELECT max(id) FROM search_documents
+    WHERE search_documents.daemon_id = place.daemon_id AND search_documents.kind = place.kind)) AS last
+FROM place WHERE kind IS NOT NULL GROUP BY kind"""
+
+# The last documents of a stretch that match.
+LAST: Final = f"""SELECT document.id, document.date
+FROM search
+CROSS JOIN search_documents AS document ON document.id = search.rowid
+WHERE search MATCH :match AND search.rowid BETWEEN :first AND :last AND {OF_DAEMON}
+ORDER BY search.rowid DESC
+LIMIT :most"""
+
+# How many documents of each kind match, whichever kind is being looked at.
+COUNTS: Final = f"""SELECT document.kind, count(*) AS documents
+FROM search
+CROSS JOIN search_documents AS document ON document.id = search.rowid
+WHERE search MATCH :match AND {OF_DAEMON}
+GROUP BY document.kind"""
+
+# The best of those that match, ranked by the words that tell; one in a title weighs as much as four in a text. The
+# plus sign keeps SQLite from asking the index once for each document.
+RANKED: Final = f"""SELECT document.id
+FROM search
+CROSS JOIN search_documents AS document ON document.id = search.rowid
+WHERE search MATCH :telling
+  AND rank MATCH 'bm25(4.0, 1.0)'
+  AND +search.rowid IN (SELECT rowid FROM search WHERE search MATCH :match)
+  AND {OF_DAEMON}
+  AND :kind IN ('', document.kind)
+ORDER BY rank
+LIMIT :limit OFFSET :offset"""
+
+# What is shown of some documents. A message bears the title of its conversation, and tells who spoke.
+SHOWN: Final = """SELECT
+  document.id,
+  document.kind,
+  daemons.name AS daemon,
+  document.date,
+  document.record_table,
+  document.record_id,
+  messages.conversation_id,
+  messages.role,
+  messages.speaker,
+  (SELECT display_name FROM users WHERE users.id = coalesce(messages.user_id, conversations.user_id)) AS person,
+  coalesce(search.title, conversations.title) AS title,
+  substr(search.text, 1, :read) AS text
+FROM json_each(:ids) AS chosen
+CROSS JOIN search_documents AS document ON document.id = chosen.value
+CROSS JOIN daemons ON daemons.id = document.daemon_id
+CROSS JOIN search ON search.rowid = document.id
+LEFT JOIN messages ON document.record_table = 'messages' AND messages.id = CAST(document.record_id AS INTEGER)
+LEFT JOIN conversations ON conversations.id = messages.conversation_id
+ORDER BY chosen.key"""
+
+
+class Within(NamedTuple):
+    """Where to look: of which daemon and in which kind; empty for all."""
+
+    daemon: str = ""
+    kind: str = ""
+
+
+@dataclass
+class Found:
+    """What was found.
+
+    :param kinds: how many documents of each kind, the most first, whichever kind is being looked at
+    :param ids: the documents of one page, the best first
+    :param open_ended: the kinds of which there may be more
+    """
+
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    open_ended: frozenset[str] = frozenset()
+
+    def count(self, kind: str) -> int:
+        """How many documents of a kind there are, at least; of all if it is empty."""
+        return sum(number for name, number in self.kinds if kind in ("", name))
+
+    def is_open_ended(self, kind: str) -> bool:
+        """Whether there may be more."""
+        return bool(self.open_ended if not kind else self.open_ended & {kind})
+
+
+def look(ask: Ask, terms: Sequence[Term], within: Within, page: int = 1) -> Found:
+    """One page of the documents that have all of the terms.
+
+    :param page: from 1; what lies outside becomes the first or the last that is shown
+    """
+    if not terms:
+        return Found()
+    asked = sought(ask, terms)
+    telling = [term for term in asked if term.documents <= FEW]
+    offset = (min(max(page, 1), LAST_PAGE) - 1) * PAGE_SIZE
+    return _all(ask, asked, telling, within, offset) if telling else _last(ask, asked, within, offset)
+
+
+def any_has(ask: Ask, terms: Sequence[Term], within: Within) -> bool:
+    """Whether a document has all of the terms."""
+    return bool(look(ask, terms, within).count(within.kind))
+
+
+def shown(ask: Ask, ids: Sequence[int], read: int) -> list[Row]:
+    """What is shown of documents, in their order; of each text so many characters."""
+    listed = "[" + ",".join(map(str, ids)) + "]"
+    return ask.conn.execute(SHOWN, {"ids": listed, "read": read}).fetchall()
+
+
+def _all(ask: Ask, asked: Sequence[Sought], telling: Sequence[Sought], within: Within, offset: int) -> Found:
+    values: dict[str, Any] = {
+        "match": together(asked), "telling": together(telling), "daemon": within.daemon, "kind": within.kind,
+        "limit": PAGE_SIZE, "offset": offset,
+    }  # fmt: skip
+    kinds = Counter({row["kind"]: row["documents"] for row in ask.conn.execute(COUNTS, values)})
+    ids = [row["id"] for row in ask.conn.execute(RANKED, values)] if kinds else []
+    return Found(_most_first(kinds), ids, frozenset() if all(term.whole for term in asked) else frozenset(kinds))
+
+
+def _last(ask: Ask, asked: Sequence[Sought], within: Within, offset: int) -> Found:
+    kinds, open_ended, chosen = Counter[str](), set(), []
+    match = together(asked)
+    for kind, first, last in ask.conn.execute(STRETCHES, {"daemon": within.daemon}).fetchall():
+        begin = max(first, last - MOST_LOOKED_THROUGH + 1)
+        values = {
+            "match": match, "daemon": within.daemon, "first": begin, "last": last, "most": MOST_COUNTED + 1,
+        }  # fmt: skip
+        rows = ask.conn.execute(LAST, values).fetchall()
+        if rows:
+            kinds[kind] = min(len(rows), MOST_COUNTED)
+        if len(rows) > MOST_COUNTED or begin > first:
+            open_ended.add(kind)
+        if within.kind in ("", kind):
+            chosen += [(row["date"] or "", row["id"]) for row in rows[:MOST_COUNTED]]
+    chosen.sort(reverse=True)
+    return Found(_most_first(kinds), [id for _, id in chosen[offset : offset + PAGE_SIZE]], frozenset(open_ended))
+
+
+def _most_first(kinds: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(kinds.items(), key=lambda entry: (-entry[1], entry[0]))
