@@ -45,7 +45,7 @@ INNER = ("search_text", "search_words")
 # Newest first, wherever a table has one of these.
 TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
 
-# Rows with a long text: so many make a page.
+# Rows with a long text, or of many columns: so many make a page.
 LONG = {searched.table for searched in SEARCHED}
 LONG_SIZE = 20
 
@@ -116,7 +116,7 @@ def _table(table: Table, lines: Mapping[str, str]) -> dict[str, Any]:
     newest = next((time for time in TIMES if time in table.names), None)
     if newest and table.name != "messages" and not table.hidden:
         described["sort_desc"] = newest
-    if table.name in LONG:
+    if table.name in LONG or table.large:
         described["size"] = LONG_SIZE
     if table.hidden:
         described["hidden"] = True

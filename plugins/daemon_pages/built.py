@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from datasette.database import Database, Results
+from datasette.database import Database, QueryInterrupted, Results
 
 from daemon_pages.served import state_of
 
@@ -63,11 +63,17 @@ class BuiltDatabase(Database):  # type: ignore[misc]
         if whole is None:
             return await ask()
 
-        async def count() -> Results:
+        async def count() -> Results | QueryInterrupted:
             counted = await super(BuiltDatabase, self).execute(COUNTED, [ROWS.format(table=whole[1])])
-            return counted if counted.rows else await ask()
+            try:
+                return counted if counted.rows else await ask()
+            except QueryInterrupted as too_long:  # the tables of the search index; it would take as long again
+                return too_long
 
-        return await self._remembered(whole[0], count)
+        counted = await self._remembered(whole[0], count)
+        if isinstance(counted, QueryInterrupted):
+            raise counted
+        return counted
 
     async def table_columns(self, table: str) -> Any:
         """The names of its columns."""

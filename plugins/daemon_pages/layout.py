@@ -44,7 +44,7 @@ async def render(
             request=request,
         )
     headers = {**our_headers(), "Content-Language": language, "Vary": "Accept-Language, Cookie"}
-    return Response.html(html.translate(UNWANTED), status=status, headers=headers)
+    return Response.html(UNWANTED.sub("", html), status=status, headers=headers)
 
 
 @cache

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from daemon_pages.ask import Ask, Row
 from daemon_pages.search_index import LAST_PAGE, PAGE_SIZE, Term
 from daemon_pages.search_words import Sought, sought, together
 
-# A word in no more texts than that tells which text is meant.
+# A word in no more texts than that tells which text is meant; and so many may be read for any word.
 FEW: Final = 5_000
+# Where a word that tells is looked for.
+EVERYWHERE: Final = (0, 2**63 - 1)
 # Of each kind so many are counted at most: as many as there are pages for.
 MOST_COUNTED: Final = PAGE_SIZE * LAST_PAGE
 # And so many texts of a kind are looked through for them.
@@ -44,10 +47,13 @@ SELECT
 FROM place WHERE kind IS NOT NULL GROUP BY kind"""
 
 # The last documents of a stretch that match.
-LAST: Final = f"""SELECT document.id, document.date
+LAST: Final = f"""SELECT document.id, document.kind, document.date
 FROM search
 CROSS JOIN search_documents AS document ON document.id = search.rowid
-WHERE search MATCH :match AND search.rowid BETWEEN :first AND :last AND {OF_DAEMON}
+WHERE search MATCH :match
+  AND search.rowid BETWEEN :first AND :last
+  AND {OF_DAEMON}
+  AND :kind IN ('', document.kind)
 ORDER BY search.rowid DESC
 LIMIT :most"""
 
@@ -101,6 +107,29 @@ class Within(NamedTuple):
     kind: str = ""
 
 
+class Stretch(NamedTuple):
+    """Documents that lie side by side, and of which kinds they are."""
+
+    first: int
+    last: int
+    kinds: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """No more documents than that."""
+        return self.last - self.first + 1
+
+    @property
+    def begin(self) -> int:
+        """From where it is looked through for words that stand everywhere."""
+        return max(self.first, self.last - MOST_LOOKED_THROUGH + 1)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all of it may be read."""
+        return self.size <= FEW
+
+
 @dataclass
 class Found:
     """What was found.
@@ -138,7 +167,12 @@ def look(ask: Ask, terms: Sequence[Term], within: Within, page: int = 1) -> Foun
 
 def any_has(ask: Ask, terms: Sequence[Term], within: Within) -> bool:
     """Whether a document has all of the terms."""
-    return bool(look(ask, terms, within).count(within.kind))
+    asked = sought(ask, terms)
+    bounded = any(term.documents <= FEW for term in asked)
+    places = [EVERYWHERE] if bounded else [(stretch.begin, stretch.last) for stretch in _stretches(ask, within)]
+    values = {"match": together(asked), "daemon": within.daemon, "kind": within.kind, "most": 1}
+    asked_at = ({**values, "first": first, "last": last} for first, last in places)
+    return any(ask.conn.execute(LAST, value).fetchone() for value in asked_at)
 
 
 def shown(ask: Ask, ids: Sequence[int], read: int) -> list[Row]:
@@ -158,22 +192,36 @@ def _all(ask: Ask, asked: Sequence[Sought], telling: Sequence[Sought], within: W
 
 
 def _last(ask: Ask, asked: Sequence[Sought], within: Within, offset: int) -> Found:
-    kinds, open_ended, chosen = Counter[str](), set(), []
-    match = together(asked)
-    for kind, first, last in ask.conn.execute(STRETCHES, {"daemon": within.daemon}).fetchall():
-        begin = max(first, last - MOST_LOOKED_THROUGH + 1)
-        values = {
-            "match": match, "daemon": within.daemon, "first": begin, "last": last, "most": MOST_COUNTED + 1,
-        }  # fmt: skip
-        rows = ask.conn.execute(LAST, values).fetchall()
-        if rows:
-            kinds[kind] = min(len(rows), MOST_COUNTED)
-        if len(rows) > MOST_COUNTED or begin > first:
-            open_ended.add(kind)
-        if within.kind in ("", kind):
-            chosen += [(row["date"] or "", row["id"]) for row in rows[:MOST_COUNTED]]
-    chosen.sort(reverse=True)
+    found: dict[str, list[tuple[str, int]]] = {}
+    open_ended: set[str] = set()
+    values: dict[str, Any] = {"match": together(asked), "daemon": within.daemon, "kind": ""}
+    for stretch in _stretches(ask, within):
+        most = stretch.size if stretch.is_short else MOST_COUNTED + 1
+        place = {"first": stretch.begin, "last": stretch.last, "most": most}
+        rows = ask.conn.execute(LAST, {**values, **place}).fetchall()
+        for row in rows:
+            found.setdefault(row["kind"], []).append((row["date"] or "", row["id"]))
+        if stretch.begin > stretch.first:
+            open_ended.update(stretch.kinds)
+    open_ended.update(kind for kind, documents in found.items() if len(documents) > MOST_COUNTED)
+    kinds = Counter({kind: min(len(documents), MOST_COUNTED) for kind, documents in found.items()})
+    wanted = (documents[:MOST_COUNTED] for kind, documents in found.items() if within.kind in ("", kind))
+    chosen = sorted(chain.from_iterable(wanted), reverse=True)
     return Found(_most_first(kinds), [id for _, id in chosen[offset : offset + PAGE_SIZE]], frozenset(open_ended))
+
+
+def _stretches(ask: Ask, within: Within) -> list[Stretch]:
+    """Where to look, from the first document to the last. Short stretches are joined, to be looked through at once."""
+    found: list[Stretch] = []
+    rows = ask.conn.execute(STRETCHES, {"daemon": within.daemon}).fetchall()
+    for kind, first, last in sorted(rows, key=lambda row: (row["first"], row["last"])):
+        stretch = Stretch(first, last, (kind,))
+        joined = found and Stretch(found[-1].first, max(found[-1].last, last), (*found[-1].kinds, kind))
+        if joined and joined.is_short:
+            found[-1] = joined
+        else:
+            found.append(stretch)
+    return found
 
 
 def _most_first(kinds: Counter[str]) -> list[tuple[str, int]]:
