@@ -37,7 +37,7 @@ HOW_TO_CHOOSE = "Name a daemon to see only its own."
 ROOT = {"id": "root"}
 
 # Listed last, and only on request: how the file was made, and what the search needs.
-MACHINERY = ("_sqlite_migrations", "search", "sqlite_sequence", "sqlite_stat1")
+MACHINERY = ("_sqlite_migrations", "search", "search_words", "sqlite_sequence", "sqlite_stat1")
 
 # What only the search reads: every text and every word once more. Kept for whoever may write SQL.
 INNER = ("search_text", "search_words")
@@ -83,7 +83,7 @@ def described_database(
     tables = {table.name: _table(table, lines[table.name]) for table in schema().values()}
     tables.update({hidden: {"hidden": True} for hidden in MACHINERY})
     if for_visitors:
-        tables.update({inner: {"allow": ROOT} for inner in INNER})
+        tables.update({inner: {**tables.get(inner, {}), "allow": ROOT} for inner in INNER})
     headed = {key: about[key] for key in ("title", "description")}
     allowed = {"allow_sql": ROOT if for_visitors else True}
     # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well.

@@ -19,7 +19,7 @@ class Counted(NamedTuple):
 # Tables that grow with every word said. Messages as the search has them: without those that were withheld.
 COUNTED = (
     Counted("message", "search_documents WHERE kind = 'message'", "date"),
-    Counted("conversation", "conversations WHERE true", "created_at"),
+    Counted("conversation", "conversations", "created_at"),
 )
 # Of what a file may hold for a date, what is one.
 A_DAY = (
@@ -46,11 +46,11 @@ def create_statements() -> list[str]:
 
 
 def fill_statements() -> list[str]:
-    """The SQL that counts, once `search_documents` is filled."""
+    """The SQL that counts, once `search_documents` is filled. What has no day is counted below an empty one."""
     return [
         f"""INSERT INTO day_counts (daemon_id, kind, day, records)
-SELECT daemon_id, '{counted.kind}', substr({counted.date}, 1, 10) AS day, count(*) FROM {counted.rows}
-AND {A_DAY.format(date=counted.date)}
+SELECT daemon_id, '{counted.kind}', CASE WHEN {A_DAY.format(date=counted.date)}
+    THEN substr({counted.date}, 1, 10) ELSE '' END AS day, count(*) FROM {counted.rows}
 GROUP BY daemon_id, day ORDER BY daemon_id, day"""
         for counted in COUNTED
     ]

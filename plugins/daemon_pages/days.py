@@ -27,7 +27,9 @@ DEEPER = (4, 12)
 CHANCE = ("journals", "dreams", "reflections", "wiki", "marks", "syntheses", "works")
 
 # Messages and conversations, which are counted already; the others are few.
-SAID = "SELECT day, records FROM day_counts WHERE daemon_id = :daemon AND kind IN ('message', 'conversation')"
+SAID = (
+    "SELECT day, records FROM day_counts WHERE daemon_id = :daemon AND kind IN ('message', 'conversation') AND day > ''"
+)
 # Of what a file may hold for a date, what is one.
 A_DAY = "day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND day > '0001' AND julianday(day) IS NOT NULL"
 COUNTED = "SELECT day, sum(records) AS n FROM days WHERE substr(day, 1, 4) = :year GROUP BY day"

@@ -17,7 +17,7 @@ LONGEST_TITLE = 100
 TOLD = ("milestones", "days", "journals", "dreams", "reflections")
 # So many turning points of one day stand for themselves; more are folded.
 FEW = 2
-BEGUN = "SELECT day AS date FROM day_counts WHERE daemon_id = :daemon AND kind = 'conversation'"
+BEGUN = "SELECT day AS date FROM day_counts WHERE daemon_id = :daemon AND kind = 'conversation' AND day > ''"
 TALKED = (
     f"SELECT '{TALKS}' AS kind, id, created_at AS date, title, '' AS glimpse"
     " FROM conversations WHERE daemon_id = :daemon"

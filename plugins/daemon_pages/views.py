@@ -68,7 +68,9 @@ class View:
 
 VIEWS = (
     View("/about", "about", ("daemons", "users", "conversations"), about.shown),
-    View("/", "home", ("daemons", "daemon_profiles", "conversations", "journals", "dreams"), portraits.home),
+    View(
+        "/", "home", ("daemons", "daemon_profiles", "conversations", "day_counts", "journals", "dreams"), portraits.home
+    ),
     View(
         "/search",
         "search",
@@ -96,7 +98,12 @@ VIEWS = (
     View(f"{DAEMON}/on-this-day", "this_day", DATED, days.this_day),
     View(f"{DAEMON}/anything", "", DATED, days.chance),
     View(f"{DAEMON}/months/(?P<month>[^/]+)", "month", ("daemons", *EVERY_KIND), book.shown),
-    View(f"{DAEMON}/conversations", "talks", ("daemons", "conversations", "messages", "users"), talks.listed),
+    View(
+        f"{DAEMON}/conversations",
+        "talks",
+        ("daemons", "conversations", "day_counts", "messages", "users"),
+        talks.listed,
+    ),
     View(
         f"{DAEMON}/conversations/(?P<id>[^/]+)",
         "talk",

@@ -252,6 +252,12 @@ class TestTheWordsOfTheIndex:
             (as_typed,) = demo.rows("SELECT count(*) FROM search WHERE search MATCH ?", term.expression)[0]
             assert found == as_typed <= max(one.documents, 0 if not found else one.documents)
 
+    @given(st.text())
+    @example('"the slow" tr')
+    @example("th* AND kett* (OR)")
+    def test_may_be_anything(self, demo, typed):
+        look(ask_of(demo), terms_of(typed), Within())
+
     def test_that_begin_alike_are_so_many_at_most(self, demo, monkeypatch):
         monkeypatch.setattr("daemon_pages.search_words.MOST_BEGINNING_SO", 2)
         ((whole,), (cut,)) = (sought(ask_of(demo), terms_of(typed)) for typed in ("greenhous", "s"[:1] + "t"))
