@@ -21,11 +21,8 @@ COUNTED = (
     Counted("message", "search_documents WHERE kind = 'message'", "date"),
     Counted("conversation", "conversations", "created_at"),
 )
-# Of what a file may hold for a date, what is one.
-A_DAY = (
-    "substr({date}, 1, 10) GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND {date} > '0001'"
-    " AND julianday(substr({date}, 1, 10)) IS NOT NULL"
-)
+# Of what a file may hold for a date, what is one: SQLite writes the 30th of February as a day of March.
+A_DAY = "date(substr({date}, 1, 10)) = substr({date}, 1, 10) AND {date} > '0001'"
 
 
 def create_statements() -> list[str]:
