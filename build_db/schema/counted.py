@@ -21,8 +21,8 @@ COUNTED = (
     Counted("message", "search_documents WHERE kind = 'message'", "date"),
     Counted("conversation", "conversations", "created_at"),
 )
-# Of what a file may hold for a date, what is one: SQLite writes the 30th of February as a day of March.
-A_DAY = "date(substr({date}, 1, 10)) = substr({date}, 1, 10) AND {date} > '0001'"
+# Of what a file may hold for a date, what is one: counted on, the 30th of February is a day of March.
+A_DAY = "date(substr({date}, 1, 10), '+0 days') = substr({date}, 1, 10) AND {date} > '0001'"
 
 
 def create_statements() -> list[str]:
