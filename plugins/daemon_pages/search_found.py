@@ -135,13 +135,15 @@ class Found:
     """What was found.
 
     :param kinds: how many documents of each kind, the most first, whichever kind is being looked at
-    :param ids: the documents of one page, the best first
+    :param ids: the documents of one page, in order
     :param open_ended: the kinds of which there may be more
+    :param by_date: the latest come first, not the best
     """
 
     kinds: list[tuple[str, int]] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     open_ended: frozenset[str] = frozenset()
+    by_date: bool = False
 
     def count(self, kind: str) -> int:
         """How many documents of a kind there are, at least; of all if it is empty."""
@@ -207,7 +209,8 @@ def _last(ask: Ask, asked: Sequence[Sought], within: Within, offset: int) -> Fou
     kinds = Counter({kind: min(len(documents), MOST_COUNTED) for kind, documents in found.items()})
     wanted = (documents[:MOST_COUNTED] for kind, documents in found.items() if within.kind in ("", kind))
     chosen = sorted(chain.from_iterable(wanted), reverse=True)
-    return Found(_most_first(kinds), [id for _, id in chosen[offset : offset + PAGE_SIZE]], frozenset(open_ended))
+    ids = [id for _, id in chosen[offset : offset + PAGE_SIZE]]
+    return Found(_most_first(kinds), ids, frozenset(open_ended), by_date=True)
 
 
 def _stretches(ask: Ask, within: Within) -> list[Stretch]:

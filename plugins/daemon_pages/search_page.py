@@ -12,7 +12,7 @@ from daemon_pages.kinds import BY_TABLE, TALKS
 from daemon_pages.language import number, t
 from daemon_pages.record_pages import paging
 from daemon_pages.rendering import words
-from daemon_pages.search_found import MOST_LOOKED_THROUGH, Within, look, shown
+from daemon_pages.search_found import MOST_LOOKED_THROUGH, Found, Within, look, shown
 from daemon_pages.search_glimpse import first_words, glimpse, marked, place_of, readable
 from daemon_pages.search_index import LAST_PAGE, MOST_CHARACTERS, PAGE_SIZE, Term, terms_of
 
@@ -49,18 +49,21 @@ def _results(ask: Ask, terms: Sequence[Term], within: Within) -> dict[str, Any]:
         "results": [_result(ask, row, terms) for row in rows],
         "kinds": [(name, n, found.is_open_ended(name)) for name, n in found.kinds],
         "count": count,
-        "told": _told(count, open_ended=found.is_open_ended(within.kind)),
+        "told": _told(found, within.kind),
         **paging(ask, min(count, PAGE_SIZE * LAST_PAGE), PAGE_SIZE),
     }
 
 
-def _told(count: int, *, open_ended: bool) -> str:
+def _told(found: Found, kind: str) -> str:
     """How many were found, in words."""
-    if not open_ended:
+    count = found.count(kind)
+    if not found.is_open_ended(kind):
         return t("{n} found.", n=number(count))
     if not count:
         return t("Nothing found among the last {n} texts.", n=number(MOST_LOOKED_THROUGH))
-    return t("More than {n} found; these are from the latest.", n=number(count))
+    if found.by_date:
+        return t("More than {n} found; the latest of them come first.", n=number(count))
+    return t("More than {n} found.", n=number(count))
 
 
 def _result(ask: Ask, row: Row, terms: Sequence[Term]) -> dict[str, Any]:

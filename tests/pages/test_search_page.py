@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from conftest import DEMO, Built, conversation
-from daemon_pages import search_found
+from daemon_pages import search_found, search_page
 from daemon_pages.ask import Ask
 from daemon_pages.search_found import COUNTS, LAST, RANKED, SHOWN, STRETCHES, Within, look, shown
 from daemon_pages.search_glimpse import found_in, readable
@@ -229,6 +231,19 @@ class TestOfWordsThatStandEverywhere:
         assert dict(result.kinds) == {kind: min(7, number) for kind, number in every.items()}
         assert result.open_ended == {kind for kind, number in every.items() if number > 7}
         assert result.is_open_ended("message") is result.is_open_ended("") is True
+
+    def test_the_page_says_that_there_is_more(self, demo, monkeypatch):
+        def told(**query: str) -> str:
+            return search_page.found(replace(ask_of(demo), query=query))["told"]
+
+        assert re.fullmatch(r"[\d,]+ found\.", told(q="the"))
+        monkeypatch.setattr(search_found, "MOST_COUNTED", 7)
+        assert re.fullmatch(r"More than [\d,]+ found; the latest of them come first\.", told(q="the"))
+        assert told(q="the", kind="message") == "More than 7 found; the latest of them come first."
+        assert told(q="zeppelin") == "0 found."
+        monkeypatch.setattr(search_found, "FEW", 10**6)
+        monkeypatch.setattr("daemon_pages.search_words.MOST_BEGINNING_SO", 2)
+        assert re.fullmatch(r"More than [\d,]+ found\.", told(q="st"))
 
     def test_no_more_than_a_number_of_texts_is_looked_through(self, demo, monkeypatch):
         monkeypatch.setattr(search_found, "MOST_LOOKED_THROUGH", 50)
