@@ -36,6 +36,11 @@ class BuiltDatabase(Database):  # type: ignore[misc]
         self._state: object = None
         self._memory: dict[Any, Any] = {}
 
+    def close(self) -> None:
+        """Close all connections, and forget: what is asked from now on may be another file."""
+        super().close()
+        self._memory = {}
+
     async def _remembered(self, question: Any, ask: Callable[[], Awaitable[Any]]) -> Any:
         """The answer to a question that the file answers always alike."""
         state = state_of(self.path)

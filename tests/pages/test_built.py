@@ -77,6 +77,15 @@ def test_a_file_that_takes_the_place_is_asked_anew(served, tmp_path):
     assert tables["journals"] == 7
 
 
+def test_what_was_asked_of_a_file_that_is_closed_is_forgotten(served):
+    _, site = served
+    site.ok("/cass")
+    database = site.datasette.databases["cass"]
+    assert database._memory
+    database.close()
+    assert not database._memory
+
+
 def test_a_foreign_file_is_left_as_it_is(demo, tmp_path):
     foreign = tmp_path / "other.db"
     with sqlite3.connect(foreign) as conn:
