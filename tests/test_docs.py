@@ -13,7 +13,7 @@ from support.shown import run, snippets
 
 from build_db.cli import export
 from build_db.exports.archive import files_of
-from build_db.exports.formats import FORMATS
+from build_db.exports.choices import FORMATS
 from build_db.exports.withdrawal import KEYS
 
 TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")

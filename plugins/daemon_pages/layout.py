@@ -52,7 +52,7 @@ async def render(
             request=None if is_alone else request,
         )
     headers = {**our_headers(), "Content-Language": language, "Vary": "Accept-Language, Cookie"}
-    return Response.html(html.translate(UNWANTED), status=status, headers=headers)
+    return Response.html(UNWANTED.sub("", html), status=status, headers=headers)
 
 
 @cache

@@ -15,11 +15,13 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from daemon_pages import login
+from daemon_pages.built import take_over
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
 from daemon_pages.kinds import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
 from daemon_pages.refusals import failed, refused
+from daemon_pages.rules import remember
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
 # be read all the same.
 LONGEST_VALUE = 10_000_000  # bytes
 SQLITE_LONGEST = 1_000_000_000
-# Holds every text once more, to be searched; a test holds the name to the builder's.
-INNER_VIEW = "search_text"
+# Hold every text and every word once more, to be searched; a test holds the names to the builder's.
+INNER_VIEWS = ("search_text", "search_words")
 # What SQLite keeps the index of all words in: whoever may not search must not read them there.
-INNER = (INNER_VIEW, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
+INNER = (*INNER_VIEWS, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
 PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
@@ -47,6 +49,11 @@ def startup(datasette: Datasette) -> None:
             "install datasette<1.0"
         )
     learn(datasette)
+    remember(datasette)
+    take_over(datasette)
+    if served(datasette):
+        # To find columns worth counting by, Datasette counts by each of them; tables.yml names those.
+        datasette._settings["suggest_facets"] = False
 
 
 @hookimpl
@@ -57,7 +64,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl(trylast=True)
 def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
-    """Closes SQL to everybody but root where the metadata says nothing of it, and what only search needs.
+    """Closes SQL to everybody but root where the metadata says nothing of it, and what only the search needs.
 
     The last word among all plugins: Datasette takes the last answer that is one.
     """
