@@ -15,10 +15,15 @@ from build_db.compare import compare as compare_both
 from build_db.database.counting import ACCOUNT
 from build_db.doctor import examine
 from build_db.errors import BadTable, CheckFailed, UsageError
+from build_db.exports.cards.risk import as_json as risk_as_json
+from build_db.exports.cards.risk import in_words as risk_in_words
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
 from build_db.exports.formats import FORMATS
+from build_db.exports.risk.again import attack as attack_again
 from build_db.exports.run import Exported, ExportOptions
 from build_db.exports.run import export as export_daemons
+from build_db.exports.times import DEFAULT as DEFAULT_TIMES
+from build_db.exports.times import Times
 from build_db.family import read_family
 from build_db.group import Commands, show_version
 from build_db.household.keyfile import default_path, load_key
@@ -200,6 +205,16 @@ def compare(data: Path, database: Path) -> None:
     "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
 )
 @click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
+@click.option(
+    "--times",
+    type=click.Choice([time.value for time in Times]),
+    default=DEFAULT_TIMES.value,
+    show_default=True,
+    help="How finely.",
+)
+@click.option(
+    "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."
+)
 @click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
 @click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
 @click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
@@ -215,6 +230,8 @@ def export(
     daemons: tuple[str, ...],
     formats: tuple[str, ...],
     k: int,
+    times: str,
+    max_link: float | None,
     licence: str,
     language: str,
     with_usage: bool,
@@ -232,6 +249,8 @@ def export(
             formats=formats or FORMATS,
             with_usage=with_usage,
             k=k,
+            times=Times(times),
+            max_link=max_link,
             licence=licence,
             language=language,
             trees=tuple(vessel(tree)) if tree else (),
@@ -264,6 +283,21 @@ def export(
         if not tree:
             said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
             say(said, _so_far(done))
+
+
+@cli.command()
+@click.argument("served", type=Place)
+@click.argument("exported", metavar="EXPORT", type=Place)
+@click.option("--json", "as_json", is_flag=True, help="Print what stands in RISK.json.")
+def attack(served: Path, exported: Path, as_json: bool) -> None:
+    """Try to join EXPORT, an archive or its database, with SERVED: the figures of its RISK.json, made again."""
+    try:
+        figures = attack_again(served, exported)
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{exported}: {error}", 3)
+    say((risk_as_json if as_json else risk_in_words)(figures).rstrip("\n"), "nothing was changed")
 
 
 def _so_far(done: list[Exported]) -> str:
