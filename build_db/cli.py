@@ -1,4 +1,7 @@
-"""The command line. Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed, nothing changed."""
+"""The command line.
+
+Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed; 4: busy. From 2 on nothing was changed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from build_db.commands import NextSteps
 from build_db.compare import compare as compare_both
 from build_db.database.counting import ACCOUNT
 from build_db.doctor import examine
-from build_db.errors import BadTable, CheckFailed, UsageError
+from build_db.errors import BadTable, Busy, CheckFailed, UsageError
 from build_db.exports.cards.risk import as_json as risk_as_json
 from build_db.exports.cards.risk import in_words as risk_in_words
 from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
@@ -272,6 +275,8 @@ def export(
             )
     except UsageError as error:
         fail(error, 2)
+    except Busy as error:
+        fail(error, 4)
     except KeyboardInterrupt:
         fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except FAILURES as error:

@@ -21,7 +21,7 @@ from build_db.exports.formats import FORMATS, check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
 from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served
-from build_db.exports.place import archive_name, check_place, put_in_place
+from build_db.exports.place import alone_in, archive_name, check_place, put_in_place
 from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.risk.levels import Level, holds, in_the_way, levels
 from build_db.exports.risk.measure import Figure, measured
@@ -103,6 +103,7 @@ def export(
     :param advanced: called with the number of rows copied since the last call
     :param finished: called with each export when it has its names
     :raises UsageError: nothing was touched
+    :raises Busy: another export is being written into the folder, and nothing was touched
     :raises CheckFailed: an export was not sound, not clean, or joined too easily for `max_link`, and was thrown away;
         earlier ones in the list stay
     """
@@ -117,9 +118,10 @@ def export(
         started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
         folder.mkdir(exist_ok=True)
         done = []
-        for daemon in chosen:
-            done.append(_export_one(source, daemon, folder, advanced))
-            finished(done[-1])
+        with alone_in(folder):
+            for daemon in chosen:
+                done.append(_export_one(source, daemon, folder, advanced))
+                finished(done[-1])
         return done
 
 

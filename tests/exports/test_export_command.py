@@ -17,6 +17,7 @@ from conftest import KEY
 from build_db.cli import cli
 from build_db.exports import run as work
 from build_db.exports.archive import files_of
+from build_db.exports.index import read_index
 
 
 @pytest.fixture
@@ -94,3 +95,31 @@ def test_no_folder_is_made_where_nobody_asked_for_one(command, arguments, tmp_pa
     assert result.exit_code == 2
     assert "its folder does not exist; make it first" in result.stderr
     assert list(Path(tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("first", ["half done", "killed"])
+def test_a_second_export_into_the_same_folder_waits_for_its_turn(command, arguments, tmp_path, first):
+    """Both would list what they found when they began, and the later list would forget the other's archive."""
+    script = (
+        "import os, sys, time, build_db.exports.run as run; from build_db.cli import cli\n"
+        "write = run.write_cards\n"
+        "def slowly(*given):\n    print('begun', flush=True); sys.stdin.read(); write(*given)\n"
+        "run.write_cards = slowly; cli()"
+    )
+    slow = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments, "--daemon", "cass", "--quiet"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert slow.stdout.readline() == "begun\n"
+    refused = command("--daemon", "aria")
+    assert refused.exit_code == 4
+    assert refused.stderr == f"Error: {tmp_path / 'out' / 'exports'}: another export is being written there;" + (
+        " try again when it is done\n"
+    )
+    if first == "killed":
+        slow.kill()
+    slow.communicate()
+    assert command("--daemon", "aria").exit_code == 0
+    listed = {entry.daemon for entry in read_index(tmp_path / "out" / "exports")}
+    assert listed == {"aria"} | ({"cass"} if first == "half done" else set())
+    assert len(list((tmp_path / "out" / "exports").glob("*.zip"))) == len(listed)

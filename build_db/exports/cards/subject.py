@@ -25,6 +25,7 @@ SELECT min(substr(date, 1, 10)), max(substr(date, 1, 10)) FROM search_documents
 WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]*'
 """
 UNDATED = "undated"
+ZONES = {"time": "Local time, zone unknown.", "instant": "With its zone."}
 # How the rows of a table are listed as files of their own, and where: best described first.
 BY_TABLE = ("parquet", "csv", "jsonl")
 
@@ -155,8 +156,13 @@ class Subject:
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, str]]:
-        """What each column holds, by table and column."""
-        return column_lines(with_usage=self.with_usage)
+        """What each column holds, by table and column; of times also of which zone they are."""
+        lines = dict(column_lines(with_usage=self.with_usage, times=self.times))
+        for told in self.tables:
+            zones = {name: ZONES[kind] for name, kind in told.types.items() if kind in ZONES}
+            own = lines[told.table.name]
+            lines[told.table.name] = {**own, **{name: f"{own[name]} {zone}" for name, zone in zones.items()}}
+        return lines
 
     @property
     def table_format(self) -> str | None:
@@ -195,7 +201,7 @@ def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, i
             )
             for table in filled_tables(conn)
         )
-        start = begin(conn, tuple(told.table.name for told in tables))
+        start = begin(conn, [told.table for told in tables])
         return days(conn), tables, {name: _count(conn, sql) for name, sql in FIGURES.items()}, start
 
 
