@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import KEY
+from conftest import KEY, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
@@ -61,8 +62,9 @@ def test_a_plain_copy_is_joined_by_nearly_everything(risks):
     assert told["rare words"].rate == 1.0
 
 
-def test_by_default_no_attack_by_times_joins_anything(risks):
+def test_by_default_no_attack_by_times_joins_anything_but_people_by_their_months(risks):
     assert {name: risks[Times.MONTH][name].joined for name in OF_TIMES} == dict.fromkeys(OF_TIMES, 0)
+    assert risks[Times.MONTH]["months"].rate == 1.0
 
 
 def test_days_keep_from_being_joined_by_clocks_and_not_by_days(risks):
@@ -90,6 +92,16 @@ def test_moving_without_cutting_would_hide_nothing(served, tmp_path):
     assert told["first day"].rate < 0.2
     assert told["gaps"].rate > 0.9
     assert told["hours"].rate == 1.0
+
+
+def test_the_figures_in_the_docs_are_those_of_the_demo(risks):
+    text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    head, *rows = re.findall(r"^\| (.+) \|$", text[text.index("| attack | of |") :].split("\n\n")[0], re.M)
+    assert head == "attack | of | " + " | ".join(f"`{times}`" for times in Times)
+    told = {row.split(" | ")[0]: [int(number) for number in row.split(" | ")[2:]] for row in rows}
+    assert told == {name: [risks[times][name].joined for times in Times] for name in risks[Times.FULL]}
+    sizes = {name: share.records for name, share in risks[Times.FULL].items()}
+    assert f"{sizes['exact times']} messages, {sizes['gaps']} conversations and {sizes['hours']} people" in text
 
 
 def test_little_is_joined_by_chance(served, exports):

@@ -5,6 +5,7 @@ A mark is cut as the export cuts it: whoever has times to the second can cut the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -73,6 +74,11 @@ def _rhythm(person: Person) -> tuple[int, ...] | None:
     return days_apart(sorted(person.days)) if len(person.days) >= FEWEST_DAYS else None
 
 
+def _months(person: Person) -> tuple[tuple[str, int], ...] | None:
+    months = Counter(day[:MONTH] for day in person.days if len(day) >= MONTH)
+    return tuple(sorted(months.items())) or None
+
+
 MESSAGES, CONVERSATIONS, PEOPLE = "messages", "conversations", "people"
 ATTACKS = (
     Attack("exact times", MESSAGES, "the time of a message, to its last digit", _exact),
@@ -88,6 +94,7 @@ ATTACKS = (
     Attack("who talks", PEOPLE, "how many conversations somebody had, and how long each was", _sizes),
     Attack("hours", PEOPLE, "how often somebody wrote at which hour of the day", _hours),
     Attack("rhythm", PEOPLE, "the days between somebody's conversations, from the third on", _rhythm),
+    Attack("months", PEOPLE, "how many conversations somebody had in which month", _months),
 )
 # Two more go by another way than a mark: `words.py` and `attributes.py`.
 RARE_WORDS = Attack("rare words", CONVERSATIONS, "words that stand in one place of a file only", lambda talk: None)
