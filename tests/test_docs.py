@@ -110,6 +110,9 @@ def test_exports_are_made_as_shown(home):
     assert {name for name in made if name in TEXT} == {"cass", "aria", "cass-v1-2025-06-26.zip"}
     assert (tmp_path / "exports" / "aria" / "parquet").is_dir()
     assert not (tmp_path / "exports" / "aria" / "aria.db").exists()
+    (attack,) = snippets("How much can be joined")
+    joined = run(attack, tmp_path, tmp_path)
+    assert joined in (tmp_path / "exports" / "cass" / "RISK.md").read_text(encoding="utf-8")
 
 
 def test_every_file_of_an_archive_and_every_format_is_told(exports):

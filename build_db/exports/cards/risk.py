@@ -18,8 +18,9 @@ METHOD = (
     " export is: what is joined with it is joined by chance. Intervals are Wilson's, at 95 %."
 )
 LIMITS = (
-    "Of more than 100,000 messages a part is attacked, chosen evenly, with all of the served file; the control ends at"
-    " 20,000 conversations. Attacks that nobody thought of are not in the list."
+    "Of more than 100,000 messages, of 1,000 people, and of 500 conversations with rare words a part is attacked, chosen"
+    " evenly, with all of the served file; the control ends at 20,000 conversations. Attacks that nobody thought of are"
+    " not in the list."
 )
 WIDTH = 120
 TIMES = {

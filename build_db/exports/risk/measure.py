@@ -104,7 +104,7 @@ def measure(
         for sides in [(real, control)]
         for attack in ATTACKS
     ]
-    return [*figures, _rare_words(served, exported, daemon), _attributes(served, exported, listed)]
+    return [*figures, _rare_words(served, exported), _attributes(served, exported, listed)]
 
 
 def _sample(exported: sqlite3.Connection, daemon: str) -> Iterator[Talk]:
@@ -151,13 +151,11 @@ def _joined(targets: Counter[Hashable], others: Counter[Hashable]) -> int:
     return sum(1 for mark, times in targets.items() if times == 1 and others[mark] == 1)
 
 
-def _rare_words(served: sqlite3.Connection, exported: sqlite3.Connection, daemon: str) -> Figure:
-    both = words.shared(words.rare(exported), words.rare(served))
-    theirs = words.conversations_of(served, both)
-    ours = words.conversations_of(exported, both)
-    (there,) = exported.execute("SELECT count(DISTINCT conversation_id) FROM messages").fetchone()
+def _rare_words(served: sqlite3.Connection, exported: sqlite3.Connection) -> Figure:
+    said = words.said_by_conversation(exported)
+    ours, theirs = words.rare(exported, said), words.rare(served, said)
     found = (words.joined(ours, places) for places in (theirs, words.dealt(theirs)))
-    return Figure(RARE_WORDS, *(Share(joined, there) for joined in found))
+    return Figure(RARE_WORDS, *(Share(joined, len(said)) for joined in found))
 
 
 def _attributes(

@@ -1,20 +1,27 @@
-"""Rare words: what stands in one place only, in either file, joins the two conversations it stands in.
+"""Rare words: what stands in one text only, in either file, joins the two conversations it stands in.
 
-The search index of both files knows every word and how many texts hold it; nothing need be read for this.
+The search index of both files knows of every word how many texts hold it.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from random import Random
 
 # Two words that agree are no chance; more than half of those that vote must agree.
 FEWEST = 2
-# A longer list is looked at in part, evenly.
-MOST = 50_000
-ONCE = "SELECT term FROM temp.vocabulary WHERE doc = 1 AND length(term) > 3 ORDER BY term"
+# Of more conversations than this only so many are looked for, evenly chosen.
+MOST = 500
+WORD = re.compile(r"\w{4,}")
+CHOSEN = """
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM conversations
+WHERE id IN (SELECT conversation_id FROM messages)) WHERE (number - 1) % ? = 0
+"""
+SAID = "SELECT content FROM messages WHERE conversation_id = ?"
 PLACE = """
 SELECT coalesce(m.conversation_id, CASE s.record_table WHEN 'conversations' THEN s.record_id END)
 FROM temp.places AS p JOIN main.search_documents AS s ON s.id = p.doc
@@ -25,24 +32,30 @@ WHERE p.term = ?
 Places = dict[str, str]
 
 
-def rare(conn: sqlite3.Connection) -> list[str]:
-    """The words that stand in one text of a file only."""
+def said_by_conversation(conn: sqlite3.Connection) -> dict[str, set[str]]:
+    """The words of the conversations that are looked for, as the index writes them."""
+    (there,) = conn.execute("SELECT count(DISTINCT conversation_id) FROM messages").fetchone()
+    chosen = [id for (id,) in conn.execute(CHOSEN, [there // MOST + 1])]
+    return {id: {word for (text,) in conn.execute(SAID, [id]) for word in WORD.findall(_plain(text))} for id in chosen}
+
+
+def _plain(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in parts if not unicodedata.combining(character))
+
+
+def rare(conn: sqlite3.Connection, words: Mapping[str, set[str]]) -> Places:
+    """Those of the words that stand in one text of a file only, and the conversation of that file in which they do."""
     for name, kind in (("vocabulary", "row"), ("places", "instance")):
         conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
         conn.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab(main, search, {kind})")
-    return [term for (term,) in conn.execute(ONCE)]
-
-
-def conversations_of(conn: sqlite3.Connection, words: Sequence[str]) -> Places:
-    """The conversation in which each rare word stands; words that stand elsewhere are left out."""
-    found = {word: conn.execute(PLACE, [word]).fetchone() for word in words}
-    return {word: row[0] for word, row in found.items() if row and row[0]}
-
-
-def shared(exported: Sequence[str], served: Sequence[str]) -> list[str]:
-    """The words that are rare in both."""
-    both = sorted(set(exported).intersection(served))
-    return both[:: len(both) // MOST + 1]
+    found: Places = {}
+    for word in sorted(set().union(*words.values())):
+        if conn.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", [word]).fetchone() == (1,):
+            place = conn.execute(PLACE, [word]).fetchone()
+            if place and place[0]:
+                found[word] = place[0]
+    return found
 
 
 def dealt(places: Places) -> Places:
