@@ -213,7 +213,7 @@ def compare(data: Path, database: Path) -> None:
     type=click.Choice([time.value for time in Times]),
     default=DEFAULT_TIMES.value,
     show_default=True,
-    help="How fine.",
+    help="How finely times are told.",
 )
 @click.option(
     "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."

@@ -18,9 +18,8 @@ METHOD = (
     " export is: what is joined with it is joined by chance. Intervals are Wilson's, at 95 %."
 )
 LIMITS = (
-    "Of more than 100,000 messages, of 1,000 people, and of 500 conversations with rare words a part is attacked, chosen"
-    " evenly, with all of the served file; the control ends at 20,000 conversations. Attacks that nobody thought of are"
-    " not in the list."
+    "Of more than 100,000 messages, 1,000 people, and 500 conversations with rare words a part is attacked, chosen"
+    " evenly, with all of the served file. The control ends at 20,000 conversations. Attacks nobody thought of are not here."
 )
 WIDTH = 120
 TIMES = {
