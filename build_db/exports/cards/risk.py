@@ -18,8 +18,9 @@ METHOD = (
     " export is: what is joined with it is joined by chance. Intervals are Wilson's, at 95 %."
 )
 LIMITS = (
-    "Of more than 100,000 messages, 1,000 people, and 500 conversations with rare words a part is attacked, chosen"
-    " evenly, with all of the served file. The control ends at 20,000 conversations. Attacks nobody thought of are not here."
+    "Of more than 100,000 messages, 1,000 people, and 500 conversations with rare words a part is attacked, evenly"
+    " chosen, with all of the served file. The control ends at 20,000 conversations. Attacks that nobody thought of are"
+    " not here."
 )
 WIDTH = 120
 TIMES = {

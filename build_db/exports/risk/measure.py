@@ -91,14 +91,11 @@ def measure(
     :param listed: the columns that tell of people, by table with one row per person
     """
     (daemon,) = exported.execute("SELECT name FROM daemons").fetchone()
-    targets, sizes = _marks(_sample(exported, daemon))
+    (messages,) = exported.execute("SELECT count(*) FROM messages").fetchone()
+    targets, sizes = _marks(talks(exported, daemon), every=messages // MOST_MESSAGES + 1)
     habits = Habits()
-    (there,) = served.execute(
-        "SELECT count(DISTINCT conversation_id) FROM messages WHERE conversation_id IN (SELECT c.id FROM conversations"
-        " AS c JOIN daemons AS d ON d.id = c.daemon_id WHERE d.name = ?)", [daemon]
-    ).fetchone()  # fmt: skip
-    real, _ = _marks(_learning(talks(served, daemon), habits), targets)
-    control, _ = _marks(habits.deal(min(there, MOST)), targets)
+    real, there = _marks(_learning(talks(served, daemon), habits), targets)
+    control, _ = _marks(habits.deal(min(there[CONVERSATIONS], MOST)), targets)
     figures = [
         Figure(attack, *(Share(_joined(targets[attack.name], side[attack.name]), sizes[attack.of]) for side in sides))
         for sides in [(real, control)]
@@ -107,22 +104,17 @@ def measure(
     return [*figures, _rare_words(served, exported), _attributes(served, exported, listed)]
 
 
-def _sample(exported: sqlite3.Connection, daemon: str) -> Iterator[Talk]:
-    (messages,) = exported.execute("SELECT count(*) FROM messages").fetchone()
-    every = messages // MOST_MESSAGES + 1
-    return (talk for number, talk in enumerate(talks(exported, daemon)) if number % every == 0)
-
-
 def _learning(told: Iterable[Talk], habits: Habits) -> Iterator[Talk]:
     for talk in told:
         habits.learn(talk)
         yield talk
 
 
-def _marks(told: Iterable[Talk], wanted: Marks | None = None) -> tuple[Marks, Counter[str]]:
+def _marks(told: Iterable[Talk], wanted: Marks | None = None, every: int = 1) -> tuple[Marks, Counter[str]]:
     """How often each mark occurs, by attack; and how many records of each kind there are.
 
     :param wanted: marks that nobody asks for are not counted
+    :param every: only of every second, third ... conversation itself; of people, all conversations count
     """
     marks: Marks = {attack.name: Counter() for attack in ATTACKS}
     sizes: Counter[str] = Counter()
@@ -136,10 +128,11 @@ def _marks(told: Iterable[Talk], wanted: Marks | None = None) -> tuple[Marks, Co
             if mark is not None and (wanted is None or mark in wanted[attack.name]):
                 marks[attack.name][mark] += 1
 
-    for talk in told:
-        note(CONVERSATIONS, talk)
-        for said in talk.said:
-            note(MESSAGES, said)
+    for number, talk in enumerate(told):
+        if number % every == 0:
+            note(CONVERSATIONS, talk)
+            for said in talk.said:
+                note(MESSAGES, said)
         if talk.person is not None:
             people[talk.person].add(talk)
     for person in people.values():
