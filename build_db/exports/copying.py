@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,7 @@ from build_db.schema import Table, create_schema, schema
 
 Advance = Callable[[int], None]
 BATCH = 2_000
+SAID = "messages"
 
 
 def unheard(rows: int) -> None:
@@ -49,7 +51,6 @@ def write_database(
     counts: dict[str, int] = {}
     told: dict[str, dict[str, int]] = {}
     one_row_a_person = export_policy().one_row_a_person
-    # The order in which conversations are served would tell which is which.
     selection.arrange(rekeyer.handle)
     with closing(open_new(path)) as db:
         create_schema(db)
@@ -58,20 +59,31 @@ def write_database(
         for name in selection.tables:
             table = schema()[name]
             rows: Iterable[tuple] = _renewed(table, selection, rekeyer, manner, advanced)
-            if table.shared:
-                # So would the order in which people are.
-                rows = sorted(rows)
             if name in one_row_a_person:
                 coarsened = coarsen(table, one_row_a_person[name], list(rows), manner.k)
                 rows, told[name] = coarsened.rows, manner.as_told(coarsened.people)
-            marks = ", ".join("?" * len(table.names))
-            db.conn.executemany(f"INSERT INTO {name} ({', '.join(table.names)}) VALUES ({marks})", rows)
+            # Messages are in the order in which they were said, conversation by conversation.
+            _insert(db.conn, table, rows, sort=name != SAID and export_policy().is_of_people(table))
             (counts[name],) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
         counted = {rows_fact(name): str(count) for name, count in counts.items()}
         db.conn.executemany("INSERT INTO build_info VALUES (?, ?)", {**facts, **counted}.items())
         db.execute("COMMIT")
     complete(path, indexes)
     return Written(counts, told)
+
+
+def _insert(conn: sqlite3.Connection, table: Table, rows: Iterable[tuple], *, sort: bool) -> None:
+    """Insert rows.
+
+    :param sort: by what is in them: the order in which they are served would tell which is which, and so who is who
+    """
+    names, marks = ", ".join(table.names), ", ".join("?" * len(table.names))
+    if sort:
+        conn.execute(f"CREATE TEMP TABLE unsorted AS SELECT * FROM main.{table.name} WHERE 0")
+    conn.executemany(f"INSERT INTO {'temp.unsorted' if sort else table.name} ({names}) VALUES ({marks})", rows)
+    if sort:
+        conn.execute(f"INSERT INTO main.{table.name} ({names}) SELECT {names} FROM temp.unsorted ORDER BY {names}")
+        conn.execute("DROP TABLE temp.unsorted")
 
 
 def _renewed(
@@ -81,7 +93,7 @@ def _renewed(
     told = told_by(manner, table)
     taken = [(place, step) for place, step in enumerate(steps_of(table, rekeyer, manner)) if step]
     owner = selection.owner_of(table) if told.by_person else None
-    for row in selection.rows(table.name, arranged=True):
+    for row in selection.rows(table.name, arranged=table.name == SAID):
         if owner:
             told.turn_to(owner(row))
         values = list(row)

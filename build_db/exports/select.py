@@ -84,19 +84,18 @@ class Selection:
     def rows(self, table: str, *, arranged: bool = False) -> Iterator[tuple]:
         """The rows of a table, whole, in the order of the served database.
 
-        :param arranged: by conversation, in the order that `arrange` gave them, where rows belong to conversations
+        :param arranged: by conversation, in the order that `arrange` gave them; for rows that need one
         """
         if table == "token_usage":
             return self._conn.execute(SUMS.format(condition=self._conditions["token_usage_records"]), self._given)
         columns = ", ".join(_expression(schema()[table], column) for column in schema()[table].names)
-        condition, of = self._conditions[table], export_policy().conversation_of(schema()[table])
         source, order = f"main.{table}", "rowid"
-        if arranged and of:
+        if arranged:
+            of = export_policy().conversation_of(schema()[table])
+            source = f"temp.arranged CROSS JOIN main.{table} ON {table}.{of} = arranged.conversation"
             order = f"arranged.place, {table}.rowid"
-            source += f" LEFT JOIN temp.arranged ON arranged.conversation = {table}.{of}"
-            if next(column.required for column in schema()[table].columns if column.name == of):
-                source = f"temp.arranged CROSS JOIN main.{table} ON {table}.{of} = arranged.conversation"
-        return self._conn.execute(f"SELECT {columns} FROM {source} WHERE {condition} ORDER BY {order}", self._given)
+        sql = f"SELECT {columns} FROM {source} WHERE {self._conditions[table]} ORDER BY {order}"
+        return self._conn.execute(sql, self._given)
 
     def owner_of(self, table: Table) -> Callable[[tuple], str | None]:
         """Tells whose a row of a table is: the person that it names, or the one of the conversation that it names."""

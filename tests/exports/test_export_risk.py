@@ -19,7 +19,7 @@ from scipy.stats import binomtest
 from build_db.cli import cli
 from build_db.exports.cards.risk import as_json
 from build_db.exports.index import read_index
-from build_db.exports.risk import attributes, words
+from build_db.exports.risk import attributes, measure, words
 from build_db.exports.risk.again import attack
 from build_db.exports.risk.attacks import ATTACKS
 from build_db.exports.risk.control import Habits
@@ -150,6 +150,17 @@ def test_an_archive_without_a_database_is_refused_and_one_with_sql_is_attacked(s
         assert result.exit_code == (2 if fails else 0)
         assert ("--format sqlite" in result.output) == fails
         assert fails or result.output == (folder / "aria" / "RISK.json").read_text(encoding="utf-8")
+
+
+def test_of_a_large_export_a_part_is_attacked_and_people_by_all_they_said(monkeypatch, served, exports):
+    whole, part = [], []
+    for found, most in ((whole, measure.MOST_MESSAGES), (part, 100)):
+        monkeypatch.setattr(measure, "MOST_MESSAGES", most)
+        found += measured_in(served, exports / "cass" / "cass.db")
+    for one, other in zip(whole, part, strict=True):
+        fewer = one.attack.of != "people" and one.attack.name != "rare words"
+        assert (other.found.records < one.found.records) == fewer
+        assert fewer or other.found == one.found
 
 
 def said(text: str, time: str = "2025-02-13T18:14:45.023926") -> Said:

@@ -87,15 +87,6 @@ def test_references_and_the_order_in_a_conversation_survive(served, made, query,
     assert talks(made[times]) == talks(served)
 
 
-@pytest.mark.parametrize("times", Times)
-def test_conversations_come_in_an_order_that_does_not_tell_which_is_which(made, query, times):
-    ids = query(made[times], "SELECT id FROM conversations ORDER BY rowid")
-    assert ids == sorted(ids)
-    for table in ("messages", "token_usage_records", "conversation_summaries", "marks"):
-        found = query(made[times], f"SELECT conversation_id FROM {table} WHERE conversation_id NOTNULL ORDER BY rowid")
-        assert found == sorted(found)
-
-
 def test_everybody_is_moved_by_a_number_of_days_of_their_own(served, made, query):
     """Conversations are paired by their words, as whoever holds both files would do it."""
     sql = (

@@ -17,8 +17,10 @@ from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db.exports.archive import files_of, sha256
 from build_db.exports.formats import FORMATS
 from build_db.exports.run import ExportOptions, export
+from build_db.exports.treatments import export_policy
 from build_db.ingest.daemons import find_trees
 from build_db.redaction.words import words
+from build_db.schema import schema
 
 DAEMONS = ("cass", "aria")
 
@@ -42,6 +44,26 @@ def test_people_come_in_an_order_that_does_not_tell_who_is_who(served, tmp_path,
         ids = query(tmp_path / str(turn) / "cass" / "cass.db", "SELECT id FROM users ORDER BY rowid")
         assert len(ids) > 3
         assert ids == sorted(ids)
+
+
+def test_the_place_of_a_row_does_not_tell_whose_it_is(served, exports, query):
+    """Rows that were served in one order and exported in the same would be joined one by one."""
+    made = exports / "cass" / "cass.db"
+    talks = query(made, "SELECT conversation_id FROM messages ORDER BY id")
+    assert talks == sorted(talks)
+    checked = set()
+    for name, table in schema().items():
+        if name != "messages" and name in export_policy().treatments and export_policy().is_of_people(table):
+            counted = ", ".join(
+                column.name for column in table.columns if not (column.key and column.type == "INTEGER")
+            )
+            places = query(made, f"SELECT rowid FROM {name} ORDER BY {counted}")
+            assert places == sorted(places), name
+            checked |= {name} if len(places) > 10 else set()
+    assert {"conversations", "user_observations", "calendar_events", "source_files", "self_model_nodes"} <= checked
+    sql = "SELECT user_id FROM user_observations WHERE daemon_id IN (SELECT id FROM daemons WHERE name = 'cass')"
+    pairs = set(zip(query(served, f"{sql} ORDER BY rowid"), query(made, f"{sql} ORDER BY rowid"), strict=True))
+    assert len(pairs) > len({person for person, _ in pairs})
 
 
 @pytest.mark.parametrize("turn", range(1, 4))
