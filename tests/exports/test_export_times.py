@@ -29,17 +29,6 @@ CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|(?<!\d)20\d{6}[_T-]\d{6}(?!\d)
 LONGEST = {Times.DAY: (10, 10), Times.MONTH: (7, 10), Times.SHIFTED: (10, 10)}
 
 
-@pytest.fixture(scope="module")
-def made(served, tmp_path_factory) -> dict[Times, Path]:
-    """The database of cass with times told in every way."""
-    folders = {}
-    for times in Times:
-        folder = tmp_path_factory.mktemp(times)
-        export(served, folder, key=KEY, daemons=["cass"], options=ExportOptions(formats=("sqlite",), times=times))
-        folders[times] = folder / "cass" / "cass.db"
-    return folders
-
-
 def cells(path: Path, *, of_time: bool | None = None):
     """Every text of a database with the table and the column it stands in."""
     with closing(sqlite3.connect(path)) as conn:
@@ -51,28 +40,28 @@ def cells(path: Path, *, of_time: bool | None = None):
 
 
 @pytest.mark.parametrize("times", LOWERED)
-def test_no_clock_is_left_anywhere(made, times):
-    assert sum(1 for *_, value in cells(made[Times.FULL]) if CLOCK.search(value)) > 500
-    assert [(table, column.name) for table, column, value in cells(made[times]) if CLOCK.search(value)] == []
+def test_no_clock_is_left_anywhere(by_times, times):
+    assert sum(1 for *_, value in cells(by_times[Times.FULL]) if CLOCK.search(value)) > 500
+    assert [(table, column.name) for table, column, value in cells(by_times[times]) if CLOCK.search(value)] == []
 
 
 @pytest.mark.parametrize("times", LOWERED)
-def test_what_tells_of_people_is_told_as_asked_and_a_daemons_own_by_days(made, times):
+def test_what_tells_of_people_is_told_as_asked_and_a_daemons_own_by_days(by_times, times):
     of_people, own = LONGEST[times]
     seen = defaultdict(set)
-    for name, column, value in cells(made[times], of_time=True):
+    for name, column, value in cells(by_times[times], of_time=True):
         if not schema()[name].tells_apart(column):
             seen[export_policy().is_of_people(schema()[name])].add(len(value))
     assert max(seen[True]) <= 10
     assert max(seen[False]) == own
-    with closing(sqlite3.connect(made[times])) as conn:
+    with closing(sqlite3.connect(by_times[times])) as conn:
         assert {len(time) for (time,) in conn.execute("SELECT timestamp FROM messages")} == {of_people}
         assert {len(time) for (time,) in conn.execute("SELECT date FROM journals")} == {own}
 
 
 @pytest.mark.parametrize("times", Times)
-def test_references_and_the_order_in_a_conversation_survive(served, made, query, times):
-    assert query(made[times], "PRAGMA foreign_key_check") == []
+def test_references_and_the_order_in_a_conversation_survive(served, by_times, query, times):
+    assert query(by_times[times], "PRAGMA foreign_key_check") == []
     sql = (
         "SELECT conversation_id, length(content) - length(replace(content, ' ', '')) FROM messages JOIN conversations"
         " AS c ON c.id = conversation_id JOIN daemons AS d ON d.id = daemon_id WHERE name = 'cass' ORDER BY messages.id"
@@ -84,10 +73,10 @@ def test_references_and_the_order_in_a_conversation_survive(served, made, query,
             found[conversation].append(blanks)
         return sorted(map(tuple, found.values()))
 
-    assert talks(made[times]) == talks(served)
+    assert talks(by_times[times]) == talks(served)
 
 
-def test_everybody_is_moved_by_a_number_of_days_of_their_own(served, made, query):
+def test_everybody_is_moved_by_a_number_of_days_of_their_own(served, by_times, query):
     """Conversations are paired by their words, as whoever holds both files would do it."""
     sql = (
         "SELECT group_concat(blanks), user_id, substr(min(timestamp), 1, 10) FROM (SELECT conversation_id AS c,"
@@ -96,7 +85,7 @@ def test_everybody_is_moved_by_a_number_of_days_of_their_own(served, made, query
     )
     before = {words: day for words, _, day in query(served, sql)}
     moved = defaultdict(set)
-    for words, person, day in query(made[Times.SHIFTED], sql):
+    for words, person, day in query(by_times[Times.SHIFTED], sql):
         moved[person].add((date.fromisoformat(day) - date.fromisoformat(before[words])).days)
     assert len(moved) > 3
     assert all(len(days) == 1 for days in moved.values())
@@ -105,11 +94,11 @@ def test_everybody_is_moved_by_a_number_of_days_of_their_own(served, made, query
     assert all(0 < abs(days) <= 182 for days in found)
 
 
-def test_another_key_moves_otherwise(served, made, query, tmp_path):
+def test_another_key_moves_otherwise(served, by_times, query, tmp_path):
     options = ExportOptions(formats=("sqlite",), times=Times.SHIFTED)
     export(served, tmp_path, key=bytes(32), daemons=["cass"], options=options)
     days = "SELECT timestamp FROM messages ORDER BY 1"
-    assert query(tmp_path / "cass" / "cass.db", days) != query(made[Times.SHIFTED], days)
+    assert query(tmp_path / "cass" / "cass.db", days) != query(by_times[Times.SHIFTED], days)
 
 
 ZONES = st.sampled_from([None, UTC, timezone(timedelta(hours=-3, minutes=-30))])
@@ -246,10 +235,10 @@ def test_times_are_times_in_parquet_and_texts_in_sqlite(changed, query):
     assert "Local time, zone unknown. |" in card
 
 
-def test_every_column_that_holds_times_is_known_as_one(made):
+def test_every_column_that_holds_times_is_known_as_one(by_times):
     """A column of times that is not listed would be told less finely by what stands in it only, and never be typed."""
     found, listed = defaultdict(list), set()
-    for name, column, value in cells(made[Times.FULL]):
+    for name, column, value in cells(by_times[Times.FULL]):
         if export_policy().is_time(column):
             listed.add((name, column.name))
         elif column.type == "TEXT" and not schema()[name].tells_apart(column):

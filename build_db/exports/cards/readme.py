@@ -42,7 +42,9 @@ FOR_PROGRAMS = {
 
 def write(subject: Subject, folder: Path) -> None:
     """Write the card."""
-    head = yaml.safe_dump(_head(subject, folder), sort_keys=False, allow_unicode=True, width=110)
+    # One line for each of many tables: the card itself begins on the first screens.
+    told = _head(subject, folder)
+    head = yaml.safe_dump(told, sort_keys=False, default_flow_style=None, allow_unicode=True, width=110)
     (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject, folder)}", encoding="utf-8", newline="\n")
 
 
