@@ -86,7 +86,7 @@ class Told:
             return value if re.fullmatch(r"\d{4}(?:-\d\d)?", value) else None
 
     def words(self, text: str) -> str:
-        """Words. Of times with a clock, which machines write, the clock goes; the days that people name stay."""
+        """Words. Times with a clock, which machines write, are told as in columns; the days that people name stay."""
         return text if self.full else CLOCKED.sub(self._match, STAMP.sub(self._opaque, text))
 
     def json(self, text: str) -> str:
