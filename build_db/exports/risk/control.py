@@ -56,21 +56,20 @@ class Habits:
         :param number: none are dealt where there are no habits
         """
         random = Random(0)
+        first, last = (min(self.starts), max(self.starts)) if self.starts else (datetime.min, datetime.min)
         for _ in range(number if self.turns else 0):
-            time = self._start(random)
+            time = self._start(random, first, (last - first).days + 1)
             said = []
             for role in _drawn(random, self.turns):
                 said.append(self._said(random, role, time))
                 time += _drawn(random, self.gaps) if self.gaps else timedelta(0)
             yield Talk(_drawn(random, self.people), tuple(said))
 
-    def _start(self, random: Random) -> datetime:
+    def _start(self, random: Random, first: datetime, days: int) -> datetime:
         """On any day of the whole, at about the time of any other one."""
-        if not self.starts:
-            return datetime.min
-        first = min(self.starts)
-        day = first.date() + timedelta(days=int(random.random() * ((max(self.starts) - first).days + 1)))
-        return datetime.combine(day, _drawn(random, self.starts).time()) + timedelta(seconds=random.random() * HOUR)
+        clock = _drawn(random, self.starts).time() if self.starts else first.time()
+        day = first.date() + timedelta(days=int(random.random() * days))
+        return datetime.combine(day, clock) + timedelta(seconds=random.random() * HOUR)
 
     def _said(self, random: Random, role: str, time: datetime) -> Said:
         count = _drawn(random, self.counts)

@@ -119,7 +119,9 @@ def _marks(told: Iterable[Talk], wanted: Marks | None = None, every: int = 1) ->
     marks: Marks = {attack.name: Counter() for attack in ATTACKS}
     sizes: Counter[str] = Counter()
     people: defaultdict[str, Person] = defaultdict(Person)
-    by_kind = {kind: [attack for attack in ATTACKS if attack.of == kind] for kind in (MESSAGES, CONVERSATIONS, PEOPLE)}
+    # Where the export bears no mark at all, such as a clock, none need be made.
+    made = [attack for attack in ATTACKS if wanted is None or wanted[attack.name]]
+    by_kind = {kind: [attack for attack in made if attack.of == kind] for kind in (MESSAGES, CONVERSATIONS, PEOPLE)}
 
     def note(kind: str, record: Any) -> None:
         sizes[kind] += 1

@@ -70,7 +70,8 @@ def _said(role: str, content: str, time: str) -> Said:
     if content == WITHHELD:
         return Said(time, role, 0, (), None)
     plain = CODE.sub(r"\1", content) if "[" in content or "Person " in content else content
-    return Said(time, role, len(plain.split()), tuple(plain.split(None, BEGINNING)[:BEGINNING]), stands_for(plain))
+    words = plain.split()
+    return Said(time, role, len(words), tuple(words[:BEGINNING]), stands_for(plain))
 
 
 def stands_for(text: str) -> bytes:

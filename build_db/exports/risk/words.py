@@ -17,6 +17,8 @@ FEWEST = 2
 # Of more conversations than this only so many are looked for, evenly chosen.
 MOST = 500
 WORD = re.compile(r"\w{4,}")
+# What stands above letters, and is no matter to the index.
+MARKS = re.compile("[\u0300-\u036f]")
 CHOSEN = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM conversations
 WHERE id IN (SELECT conversation_id FROM messages)) WHERE (number - 1) % ? = 0
@@ -40,8 +42,9 @@ def said_by_conversation(conn: sqlite3.Connection) -> dict[str, set[str]]:
 
 
 def _plain(text: str) -> str:
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in parts if not unicodedata.combining(character))
+    if text.isascii():
+        return text.casefold()
+    return MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def rare(conn: sqlite3.Connection, words: Mapping[str, set[str]]) -> Places:
