@@ -117,7 +117,8 @@ def _of_time(treated: Step | None, told: Told, constant: str | None) -> Step:
     """A time stays one, also where it is an epoch, which an id might be; what is no time is treated as what it is."""
 
     def step(value: Any) -> Any:
-        if treated and not is_epoch(value):
+        known = is_epoch(value) or (not told.full and TIME.fullmatch(value))
+        if treated and not known:
             value = treated(value)
         cell = told.cell(value) if value is not None else None
         return constant if cell is None else cell
