@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import yaml
@@ -31,6 +32,12 @@ FORMATS = {
     "parquet": "`parquet/`: Parquet (zstd), one file per table, typed",
     "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
 }
+
+BEFORE = """
+The data is pseudonymized, not anonymous: read [REDACTION.md](REDACTION.md), and [RISK.md](RISK.md) for how much
+of it can be joined with what others have. Do not try to find out who the people are, and do not join this
+dataset with another export of the same daemon.
+"""
 
 KINDS = {"time": "time, zone unknown", "instant": "time with zone"}
 
@@ -113,10 +120,7 @@ All formats hold the same rows. Tables without rows have no file of their own. J
 
 {start.as_csv(subject.start) if "csv" in subject.formats else ""}## Before you use it
 
-The data is pseudonymized, not anonymous: read [REDACTION.md](REDACTION.md), and [RISK.md](RISK.md) for how much of it
-can be joined with what others have. Do not try to find out who the people are, and do not join this dataset with
-another
-export of the same daemon. {risk.treated(subject)}
+{fill(f"{BEFORE.strip()} {risk.treated(subject)}", risk.WIDTH)}
 
 Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
 

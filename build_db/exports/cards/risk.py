@@ -18,10 +18,15 @@ METHOD = (
     " export is: what is joined with it is joined by chance. Intervals are Wilson's, at 95 %."
 )
 LIMITS = (
-    "Of more than 100,000 messages, 1,000 people, and 500 conversations with rare words a part is attacked, evenly"
+    "Of more than 50,000 messages, 1,000 people, and 500 conversations with rare words a part is attacked, evenly"
     " chosen, with all of the served file. The control ends at 20,000 conversations. Attacks that nobody thought of are"
     " not here."
 )
+WHO = """
+Whoever holds the file that this dataset was made from, or another one made from the same data, may look for the
+same records in both, and so learn who is who. {} ways to do that were tried on this very dataset, by what
+anybody knows who holds both files, without anything secret.
+"""
 WIDTH = 120
 TIMES = {
     Times.FULL: "Times are as they were, to the last digit.",
@@ -74,9 +79,7 @@ def _text(subject: Subject) -> str:
         falls = f"Half and more is joined by {told}."
     return f"""# How well this dataset resists being joined
 
-Whoever holds the file that this dataset was made from, or another one made from the same data, may look for the same
-records in both, and so learn who is who. {len(subject.risk)} ways to do that were tried on this very dataset, by what
-anybody knows who holds both files, without anything secret.
+{fill(WHO.strip().format(len(subject.risk)), WIDTH)}
 
 {fill(f"{treated(subject)} {resists} {falls}", WIDTH)}
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +16,7 @@ from build_db.exports.writers.cells import odd_cells
 from build_db.schema import Table
 
 FILE = "start.yml"
-MOST_TABLES, LONGEST_VALUE = 5, 200
+MOST_TABLES, LONGEST_VALUE, WIDTH = 5, 200, 120
 
 
 class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,13 +104,16 @@ def as_csv(start: Start) -> str:
     """The section on CSV, as Markdown: how many cells of this export readers would change, and what stops them."""
     readers = "\n".join(f"| {one.reader} | {one.say} | {one.because} |" for one in table().csv)
     odd = start.odd_cells
+    counted = f"""
+Texts are written as they are (RFC 4180, UTF-8 without a byte order mark, lines ending in CR LF), and
+nothing is changed for the sake of a reader. Some readers change what they read. Here {odd["computed"]:,}
+cells begin with `=`, `+`, `-`, `@`, a tab or a line end, which spreadsheets compute; {odd["long"]:,} are
+longer than the 32,767 characters that Excel holds; {odd["nothing"]:,} are words such as NULL or NA, and
+{odd["empty"]:,} texts without letters: some take both for missing.
+"""
     return f"""## CSV in spreadsheets and programs
 
-Texts are written as they are (RFC 4180, UTF-8 without a byte order mark, lines ending in CR LF), and nothing is changed
-for the sake of a reader. Some readers change what they read. Here {odd["computed"]:,} cells begin with `=`, `+`, `-`,
-`@`, a tab or a line end, which spreadsheets compute; {odd["long"]:,} are longer than the 32,767 characters that Excel
-holds; {odd["nothing"]:,} are words such as NULL or NA, and {odd["empty"]:,} texts without letters: some take both for
-missing.
+{fill(counted.strip(), WIDTH)}
 
 | reader | say | because |
 |---|---|---|

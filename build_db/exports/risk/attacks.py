@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from build_db.exports.risk.talks import DAY, MINUTE, Person, Said, Talk, days_apart, seconds
+from build_db.exports.risk.talks import DAY, MINUTE, Person, Said, Talk, days_apart, seconds, stands_for
 
 MONTH = len("2025-02")
 FEWEST_DAYS = 3
@@ -41,8 +41,8 @@ def _text(said: Said) -> bytes | None:
     return said.text
 
 
-def _beginning(said: Said) -> tuple[str, ...] | None:
-    return said.begins or None
+def _beginning(said: Said) -> bytes | None:
+    return stands_for(" ".join(said.begins)) if said.begins else None
 
 
 def _gaps(talk: Talk) -> tuple[int, ...] | None:

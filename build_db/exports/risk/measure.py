@@ -27,7 +27,7 @@ from build_db.exports.treatments import export_policy
 from build_db.exports.writers.tables import reading
 
 # Of larger exports every second, third ... conversation is attacked; the figure is as good, and its interval tells so.
-MOST_MESSAGES = 100_000
+MOST_MESSAGES = 50_000
 SURE = 0.95
 
 Marks = dict[str, Counter[Hashable]]
