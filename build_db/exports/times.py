@@ -42,7 +42,9 @@ DATED = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
 WHOLE_IN_JSON = re.compile(r'(?<=")\d{4}-\d\d-\d\d(?=")')
 # Seconds since 1970, or thousandths of them, between 2001 and 2033.
 EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
-EPOCH_IN_JSON = re.compile(rf"(?<=[:,\[])({EPOCH.pattern})(?=[,\]}}])")
+EPOCH_IN_JSON = re.compile(rf"(?<=[:,\[]){EPOCH.pattern}(?=[,\]}}])")
+# As a text it may be any number, unless its name says that it is a time.
+EPOCH_BY_NAME = re.compile(rf'(?<=(?:time|date|d_at|tamp)":"){EPOCH.pattern}(?=")')
 THOUSANDTHS = 10**12
 CLOCK_ALONE = re.compile(r"\d\d:\d\d(?::\d\d)?")
 FARTHEST = 182
@@ -96,7 +98,9 @@ class Told:
         """A JSON text: times in it are told as in columns, also where they are numbers."""
         if self.full or len(text) <= DAY:
             return text
-        told = EPOCH_IN_JSON.sub(lambda match: self._epoch(match.group()), self.words(text))
+        told = self.words(text)
+        for epoch in (EPOCH_IN_JSON, EPOCH_BY_NAME):
+            told = epoch.sub(lambda match: self._epoch(match.group()), told)
         return WHOLE_IN_JSON.sub(self._match, told) if self._of_people else told
 
     def id(self, value: str) -> str:

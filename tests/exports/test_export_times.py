@@ -138,6 +138,9 @@ def test_an_epoch_stays_a_number_and_loses_its_clock(seconds, unit):
     assert told(Times.FULL).cell(text) == text
     assert told(Times.DAY).cell(text) == str(midnight)
     assert told(Times.DAY).json(f'{{"at":{text},"n":12}}') == f'{{"at":{midnight},"n":12}}'
+    assert told(Times.DAY).json(f'{{"created_at":"{text}","id":"{text}"}}') == (
+        f'{{"created_at":"{midnight}","id":"{text}"}}'
+    )
     month = moment.replace(day=1, hour=0, minute=0, second=0)
     assert int(told(Times.MONTH).cell(text)) // unit == int(month.timestamp())
 
