@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from build_db import __version__
 from build_db.contract import WITHDRAWN as GONE
@@ -128,26 +129,11 @@ def export(
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
     removed = _removed(source, daemon)
-    selection = Selection(source.conn, daemon, source.withdrawal)
-    gathered = gather(selection)
     with workshop(folder / daemon.file_name) as workbench:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
-        for level in levels(options.times, options.max_link):
-            keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
-            manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
-            rekeyer = _rekeyer(source, keyed, gathered.opaque)
-            facts = _facts(daemon, manner)
-            database.unlink(missing_ok=True)
-            written = write_database(database, selection, rekeyer, facts, manner, advanced)
-            advanced = unheard
-            check_soundness(database)
-            risk = measured(source.conn, database)
-            if holds(risk, options.max_link):
-                break
-        else:
-            raise CheckFailed(f"--max-link {options.max_link}: {in_the_way(daemon.name, risk, options.max_link)}")
-        subject = _subject(database, daemon, facts, rekeyer.counts, written, removed, options, risk)
+        facts, counts, written, risk = _make_database(source, daemon, database, advanced)
+        subject = _subject(database, daemon, facts, counts, written, removed, options, risk)
         write_formats(options.formats, database, made)
         write_cards(subject, made)
         write_checksums(made)
@@ -158,6 +144,37 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         check_clean([archive], LinkageWitness(source.needles, linkage))
         put_in_place(made, archive, _entry(archive, subject), folder)
     return Exported(daemon.name, folder / archive.name, removed, written.rows)
+
+
+class _Made(NamedTuple):
+    """A database of an export: what it tells of itself, what was replaced, what was written, how much is joined."""
+
+    facts: dict[str, str]
+    counts: Mapping[str, int]
+    written: Written
+    risk: list[Figure]
+
+
+def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Advance) -> _Made:
+    """Make the database, again and again if need be, until no attack joins more of it than its owner allows.
+
+    :raises CheckFailed: it is not sound, or joined too easily whatever is left out
+    """
+    options = source.options
+    selection = Selection(source.conn, daemon, source.withdrawal)
+    gathered = gather(selection)
+    for level in levels(options.times, options.max_link):
+        keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
+        manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
+        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner)
+        database.unlink(missing_ok=True)
+        written = write_database(database, selection, rekeyer, facts, manner, advanced)
+        advanced = unheard
+        check_soundness(database)
+        risk = measured(source.conn, database)
+        if holds(risk, options.max_link):
+            return _Made(facts, rekeyer.counts, written, risk)
+    raise CheckFailed(f"--max-link {options.max_link}: {in_the_way(daemon.name, risk, options.max_link)}")
 
 
 def _what_else_counts(source: _Source, level: Level) -> str:
