@@ -15,9 +15,11 @@ from click.testing import CliRunner, Result
 from conftest import KEY
 
 from build_db.cli import cli
+from build_db.errors import Busy
 from build_db.exports import run as work
 from build_db.exports.archive import files_of
 from build_db.exports.index import read_index
+from build_db.exports.place import alone_in
 
 
 @pytest.fixture
@@ -97,11 +99,10 @@ def test_no_folder_is_made_where_nobody_asked_for_one(command, arguments, tmp_pa
     assert list(Path(tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("first", ["half done", "killed"])
-def test_a_second_export_into_the_same_folder_waits_for_its_turn(command, arguments, tmp_path, first):
+def test_a_second_export_into_the_same_folder_waits_for_its_turn(command, arguments, tmp_path):
     """Both would list what they found when they began, and the later list would forget the other's archive."""
     script = (
-        "import os, sys, time, build_db.exports.run as run; from build_db.cli import cli\n"
+        "import sys, build_db.exports.run as run; from build_db.cli import cli\n"
         "write = run.write_cards\n"
         "def slowly(*given):\n    print('begun', flush=True); sys.stdin.read(); write(*given)\n"
         "run.write_cards = slowly; cli()"
@@ -116,10 +117,17 @@ def test_a_second_export_into_the_same_folder_waits_for_its_turn(command, argume
     assert refused.stderr == f"Error: {tmp_path / 'out' / 'exports'}: another export is being written there;" + (
         " try again when it is done\n"
     )
-    if first == "killed":
-        slow.kill()
     slow.communicate()
+    assert slow.returncode == 0
     assert command("--daemon", "aria").exit_code == 0
-    listed = {entry.daemon for entry in read_index(tmp_path / "out" / "exports")}
-    assert listed == {"aria"} | ({"cass"} if first == "half done" else set())
-    assert len(list((tmp_path / "out" / "exports").glob("*.zip"))) == len(listed)
+    assert {entry.daemon for entry in read_index(tmp_path / "out" / "exports")} == {"cass", "aria"}
+    assert len(list((tmp_path / "out" / "exports").glob("*.zip"))) == 2
+
+
+def test_a_folder_is_held_by_one_run_and_let_go_however_that_ends(tmp_path):
+    with pytest.raises(KeyboardInterrupt), alone_in(tmp_path):
+        with pytest.raises(Busy), alone_in(tmp_path):
+            pass
+        raise KeyboardInterrupt
+    with alone_in(tmp_path):
+        assert list(tmp_path.iterdir()) == []

@@ -23,6 +23,7 @@ from build_db.exports.risk import attributes, measure, words
 from build_db.exports.risk.again import attack
 from build_db.exports.risk.attacks import ATTACKS
 from build_db.exports.risk.control import Habits
+from build_db.exports.risk.levels import levels
 from build_db.exports.risk.measure import Share, measured
 from build_db.exports.risk.talks import Said, Talk, talks
 from build_db.exports.run import ExportOptions, export
@@ -230,17 +231,31 @@ def test_a_conversation_of_another_daemon_is_none_of_its(served):
     assert counted[0] > counted[1] > counted[2] == 0
 
 
+@pytest.mark.parametrize("times", Times)
+def test_less_is_told_step_by_step(times):
+    told = list(levels(times, 0.5))
+    assert told[0] == (times, True, True)
+    assert told[-2:] == [(Times.MONTH, False, True), (Times.MONTH, False, False)]
+    assert [level.times for level in told[:-2]] == {
+        Times.FULL: [Times.FULL, Times.DAY, Times.MONTH],
+        Times.DAY: [Times.DAY, Times.MONTH],
+        Times.MONTH: [Times.MONTH],
+        Times.SHIFTED: [Times.SHIFTED, Times.MONTH],
+    }[times]
+    assert list(levels(times, None)) == told[:1]
+
+
 @pytest.mark.parametrize(
     ("rate", "facts"),
     [
-        (1.0, {"times": "full", "words": "kept", "people": "kept"}),
+        (1.0, {"times": "month", "words": "kept", "people": "kept"}),
         (0.7, {"times": "month", "words": "left out", "people": "left out"}),
     ],
 )
 def test_what_joins_more_than_its_owner_allows_is_told_less_finely_until_it_does_not(
     served, tmp_path, query, rate, facts
 ):
-    options = ExportOptions(formats=("sqlite", "conversations", "jsonl"), times=Times.FULL, max_link=rate)
+    options = ExportOptions(formats=("sqlite", "conversations", "jsonl"), max_link=rate)
     export(served, tmp_path / "x", key=KEY, daemons=["cass"], options=options)
     made = tmp_path / "x" / "cass" / "cass.db"
     told = dict(query(made, "SELECT key, value FROM build_info WHERE key IN ('times', 'words', 'people')"))
