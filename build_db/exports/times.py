@@ -114,7 +114,7 @@ class Told:
         return self._told(match.group()[:DAY])
 
     def _opaque(self, match: re.Match[str]) -> str:
-        return self._keyed.token("time in an id", match.group())[:12]
+        return self._keyed.token("time in an id", match.group())
 
     def _told(self, day: str) -> str:
         if self.by_person:

@@ -170,7 +170,7 @@ def test_a_day_that_no_calendar_has_cannot_be_moved():
 def test_a_time_in_an_id_becomes_opaque_the_same_everywhere():
     teller = told(Times.DAY)
     id = teller.id("reflect_20250330_213005_4be1a9")
-    assert re.fullmatch(r"reflect_[0-9a-f]{12}_4be1a9", id)
+    assert re.fullmatch(r"reflect_[0-9a-f]{16}_4be1a9", id)
     assert teller.words("after reflect_20250330_213005_4be1a9.") == f"after {id}."
     assert teller.id("2025-03-30") == "2025-03-30"
     assert teller.id("claude-opus-4-5-20251101") == "claude-opus-4-5-20251101"
