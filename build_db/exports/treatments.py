@@ -64,7 +64,7 @@ class ExportPolicy:
 
     def is_time(self, column: Column) -> bool:
         """Whether a column holds times."""
-        return column.type == "TEXT" and any(fnmatchcase(column.name, name) for name in self.time_names)
+        return column.type == "TEXT" and _is_like(column.name, self.time_names)
 
     def conversation_of(self, table: Table) -> str | None:
         """The column that says to which conversation a row belongs."""
@@ -101,7 +101,7 @@ def parse_export_policy(
 
     :param tables: the columns of every table
     :param rules: the redaction rule of every column
-    :raises BadTable: a column has no treatment or two, or a listed one does not exist
+    :raises BadTable: a column has no treatment or two, a listed one does not exist, or one cut to days is no time
     """
     source = declared(FILE, parse_strictly(text), _Source)
     listed_tables = entries(FILE, source.tables, dict[str, str])
@@ -119,13 +119,19 @@ def parse_export_policy(
         treatments[name] = {column: treated[column] or "" for column in tables[name]}
     people = {name: tuple(columns.split()) for name, columns in source.one_row_a_person.items()}
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
+    times = tuple(source.times.split())
+    days = ((name, c) for name, columns in treatments.items() for c, treated in columns.items() if treated == "day")
+    wrong += [f"{name}.{c} is cut to days, and no time by its name" for name, c in days if not _is_like(c, times)]
     of_people = frozenset(source.of_people.split())
     wrong += [f"of_people: {name} does not exist" for name in sorted(of_people - tables.keys())]
     if wrong:
         raise BadTable(f"{FILE}: {'; '.join(wrong)}")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    times = tuple(source.times.split())
     return ExportPolicy(treatments, frozenset(source.usage_keys.split()), people, digest, times, of_people)
+
+
+def _is_like(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _by_column(table: str, listed: dict[str, str], wrong: list[str]) -> dict[str, str]:
