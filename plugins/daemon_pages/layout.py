@@ -8,12 +8,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from daemon_look.dates import ago, day, month, when
+from daemon_look.language import counted, number, speaking, t
+from daemon_look.rendering import UNWANTED, words
 from datasette.utils.asgi import Request, Response
 
-from daemon_pages.dates import ago, day, month, when
 from daemon_pages.door import our_headers
-from daemon_pages.language import chosen, counted, number, speaking, t
-from daemon_pages.rendering import UNWANTED, words
+from daemon_pages.language import chosen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

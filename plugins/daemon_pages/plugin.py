@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
-from daemon_pages.kinds import page_of
+from daemon_pages.places import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes

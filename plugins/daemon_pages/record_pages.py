@@ -7,15 +7,16 @@ import unicodedata
 from itertools import groupby
 from typing import Any
 
+from daemon_look.dates import ago, day, when, zone
+from daemon_look.kinds import KINDS, RecordKind
+from daemon_look.language import t
+from daemon_look.rendering import TERM, WITHHELD, anything, parsed, percent, plain, spoken, words
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup
 
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import ago, day, when, zone
-from daemon_pages.kinds import KINDS, PEOPLE, TALKS, RecordKind, has_pages, page_of
-from daemon_pages.language import t
-from daemon_pages.rendering import TERM, WITHHELD, anything, parsed, percent, plain, spoken, words
+from daemon_pages.places import PEOPLE, TALKS, has_pages, page_of
 
 PER_PAGE = 50
 LONGEST_TITLE = 60

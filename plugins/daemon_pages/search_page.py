@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from daemon_look.dates import day_of_year, when
+from daemon_look.kinds import BY_TABLE
+from daemon_look.rendering import words
+
 from daemon_pages import search_help, search_index
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import day_of_year, when
-from daemon_pages.kinds import BY_TABLE, TALKS
+from daemon_pages.places import TALKS
 from daemon_pages.record_pages import paging
-from daemon_pages.rendering import words
 from daemon_pages.search_glimpse import first_words, glimpse, marked, place_of, readable
 from daemon_pages.search_index import Term
 

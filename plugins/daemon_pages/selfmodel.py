@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon_look.dates import when
+from daemon_look.language import t
+from daemon_look.rendering import WITHHELD, anything, markdown, parsed, percent, words
+
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import when
-from daemon_pages.language import t
-from daemon_pages.rendering import WITHHELD, anything, markdown, parsed, percent, words
 
 # Parts of the profile below the statements, and what stands above them.
 PARTS = (

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from daemon_look.dates import ago, day, gap, when, zone
+from daemon_look.language import counted, t
+from daemon_look.rendering import WITHHELD, Resolve, markdown, parsed, spoken, words
+
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import ago, day, gap, when, zone
-from daemon_pages.kinds import PEOPLE, TALKS
-from daemon_pages.language import counted, t
+from daemon_pages.places import PEOPLE, TALKS
 from daemon_pages.record_pages import PER_PAGE, neighbors, paging
-from daemon_pages.rendering import WITHHELD, Resolve, markdown, parsed, spoken, words
 
 MESSAGES_PER_PAGE = 200
 # How many characters people read in a minute; of Chinese and Japanese fewer, of which each says more.

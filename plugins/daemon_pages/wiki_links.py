@@ -6,8 +6,9 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from daemon_look.rendering import Resolve
+
 from daemon_pages.ask import Ask
-from daemon_pages.rendering import Resolve
 
 MOST_RED_LINKS = 100
 

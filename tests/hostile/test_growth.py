@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon_pages import record_pages, rendering, search_glimpse, search_index
+from daemon_look import rendering
+from daemon_pages import record_pages, search_glimpse, search_index
 from support.growth import assert_linear
 
 from build_db.compare import _plain, _taken_apart

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from daemon_pages.hidden import GONE, HIDDEN, WITHHELD, chips, spoken
-from daemon_pages.rendering import anything, markdown, plain
+from daemon_look.hidden import GONE, HIDDEN, WITHHELD, chips, spoken
+from daemon_look.rendering import anything, markdown, plain
 
 from build_db.contract import WITHHELD as BUILDERS_WITHHELD
 from build_db.redaction.contacts import columns

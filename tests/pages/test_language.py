@@ -8,15 +8,16 @@ import re
 import pytest
 import yaml
 from conftest import ROOT
-from daemon_pages import chat_html, chat_markdown, dates, hidden, rendering
-from daemon_pages.kinds import KINDS
-from daemon_pages.language import counted, languages, number, speaking, t, translations
+from daemon_look import chat_html, chat_markdown, dates, hidden, rendering
+from daemon_look.kinds import KINDS
+from daemon_look.language import counted, languages, number, speaking, t, translations
 from daemon_pages.selfmodel import PARTS
 from support.site import METADATA, Site
 
 from build_db.schema.searched import SEARCHED
 
 PLUGIN = ROOT / "plugins" / "daemon_pages"
+LOOK = ROOT / "plugins" / "daemon_look"
 TEMPLATES = sorted((PLUGIN / "templates" / "daemon_pages").glob("*.html"))
 FOREIGN = [language for language in languages() if language != "en"]
 CALLED = re.compile(r"""\b(?:t|counted)\(((?:[^()"']|"[^"]*"|'[^']*'|\([^()]*\))*)\)""")
@@ -37,7 +38,7 @@ def in_templates() -> set[str]:
 def in_code() -> set[str]:
     """The texts that modules ask for, and those of errors that are shown."""
     found: set[str] = set()
-    for file in PLUGIN.glob("*.py"):
+    for file in (*LOOK.glob("*.py"), *PLUGIN.glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
                 found |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
@@ -78,7 +79,7 @@ def test_a_translation_holds_the_same_values_as_the_text(language):
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_no_key_stands_twice(language):
-    text = (PLUGIN / "texts" / f"{language}.yml").read_text(encoding="utf-8")
+    text = (LOOK / "texts" / f"{language}.yml").read_text(encoding="utf-8")
     keys = [key.value for key, _ in yaml.compose(text).value]
     assert len(keys) == len(set(keys))
 

@@ -7,8 +7,8 @@ from typing import Any
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from daemon_pages.hidden import chips, picture, spoken
-from daemon_pages.language import t
+from daemon_look.hidden import chips, picture, spoken
+from daemon_look.language import t
 
 # Every word that a reader sees.
 PHRASES = {"no page": " (no page yet)", "to do": "to do: ", "done": "done: "}

@@ -9,14 +9,14 @@ from typing import Any
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from daemon_pages.chat_markdown import TAG as TAG
-from daemon_pages.chat_markdown import Resolve as Resolve
-from daemon_pages.chat_markdown import parser
-from daemon_pages.dates import MOMENT, when
-from daemon_pages.hidden import WITHHELD as WITHHELD
-from daemon_pages.hidden import chips, withheld, without_files
-from daemon_pages.hidden import spoken as spoken
-from daemon_pages.language import number, t
+from daemon_look.chat_markdown import TAG as TAG
+from daemon_look.chat_markdown import Resolve as Resolve
+from daemon_look.chat_markdown import parser
+from daemon_look.dates import MOMENT, when
+from daemon_look.hidden import WITHHELD as WITHHELD
+from daemon_look.hidden import chips, withheld, without_files
+from daemon_look.hidden import spoken as spoken
+from daemon_look.language import number, t
 
 # Characters that turn text around, hide in it, or are no characters at all.
 UNWANTED = dict.fromkeys(

@@ -11,7 +11,7 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
-from daemon_pages.language import t
+from daemon_look.language import t
 
 WITHHELD = "[withheld]"
 
