@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from daemon_look.dates import ago, day, month, when
 from daemon_look.language import counted, number, speaking, t
 from daemon_look.rendering import UNWANTED, words
+from daemon_look.style import look
 from datasette.utils.asgi import Request, Response
 
 from daemon_pages.door import our_headers
@@ -50,8 +51,8 @@ async def render(
 
 @cache
 def style_text() -> str:
-    """The style sheet."""
-    return files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
+    """The style sheet: what is shared with the file to read, and what only the pages have."""
+    return look() + files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
 
 
 @cache

@@ -7,13 +7,13 @@ from typing import Any
 from daemon_look.dates import ago, day, when
 from daemon_look.kinds import KINDS
 from daemon_look.language import counted, t
+from daemon_look.profile import statements
+from daemon_look.records import GLIMPSE, glimpse, page_title
 from daemon_look.rendering import WITHHELD, parsed, words
 
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
 from daemon_pages.places import TALKS
-from daemon_pages.record_pages import GLIMPSE, glimpse, page_title
-from daemon_pages.selfmodel import statements
 
 LATEST = ("journals", "dreams", "reflections")
 COUNTED = {"journals": ("{n} journal entry", "{n} journal entries"), "dreams": ("{n} dream", "{n} dreams")}

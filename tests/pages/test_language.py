@@ -11,7 +11,7 @@ from conftest import ROOT
 from daemon_look import chat_html, chat_markdown, dates, hidden, rendering
 from daemon_look.kinds import KINDS
 from daemon_look.language import counted, languages, number, speaking, t, translations
-from daemon_pages.selfmodel import PARTS
+from daemon_look.profile import PARTS
 from support.site import METADATA, Site
 
 from build_db.schema.searched import SEARCHED

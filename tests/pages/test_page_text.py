@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import conversation
 from daemon_look.dates import month, when
+from daemon_look.records import glimpse
 from daemon_look.rendering import anything, markdown, percent, words
-from daemon_pages.record_pages import glimpse
 from hypothesis import given
 from hypothesis import strategies as st
 from support.html import Alive
