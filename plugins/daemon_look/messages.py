@@ -49,6 +49,7 @@ def message(
         "gap": gap(earlier["timestamp"], row["timestamp"]) if earlier else None,
         "words": markdown(row["content"], below=2, resolve=resolve),
         "excluded": bool(row["excluded"]) or row["content"] == WITHHELD,
+        "withheld": row["content"] == WITHHELD,
         "gestures": list(dict.fromkeys(words(name).lower() for name in gestures)),
         "marks": [(words(m.get("category") or "mark"), spoken(m.get("description"))) for m in _list(row["marks_json"])],
         "observations": [spoken(found.get("observation")) for found in _list(row["self_observations_json"])],
