@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import click
+from daemon_look.language import languages
 
 from build_db.again import check_again, vessel
 from build_db.commands import NextSteps
@@ -25,6 +26,7 @@ from build_db.household.keyfile import default_path, load_key
 from build_db.household.redaction_file import offer
 from build_db.household.review import likely_names, possible_names
 from build_db.household.wishes import wishes_beside
+from build_db.keepsake import make_keepsake
 from build_db.metadata import metadata as datasette_metadata
 from build_db.pipeline import BuildOptions
 from build_db.pipeline import build as build_database
@@ -37,6 +39,7 @@ from build_db.terminal import ProgressBar, fail, say, stop, unforeseen, write_wh
 from build_db.witness.check import Leaked
 
 Place = click.Path(path_type=Path)
+NO_TREE = "No data tree was given (--tree DIR): {}."
 # What ends with exit code 3.
 FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
@@ -262,7 +265,7 @@ def export(
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
             say(f"{one.archive} ({told:,} rows)", _so_far(done))
         if not tree:
-            said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            said = NO_TREE.format("only what identifies people in the database was searched for")
             say(said, _so_far(done))
 
 
@@ -275,6 +278,47 @@ def _so_far(done: list[Exported]) -> str:
 def _tree_beside(database: Path) -> Path | None:
     place = database.resolve().parent / "data"
     return place if place.is_dir() else None
+
+
+@cli.command()
+@click.argument("database", type=Place)
+@click.argument("output", type=Place)
+@click.option("--daemon", metavar="NAME", help="Whose book; may be left out where there is one daemon only.")
+@click.option("--language", type=click.Choice(languages()), default="en", show_default=True)
+@click.option(
+    "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
+)
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def keepsake(
+    database: Path,
+    output: Path,
+    daemon: str | None,
+    language: str,
+    tree: Path | None,
+    redaction: Path | None,
+    quiet: bool,
+) -> None:
+    """Write a daemon of DATABASE as a book for the family: OUTPUT is a page (book.html) or an EPUB (book.epub)."""
+    signal.signal(signal.SIGTERM, stop)
+    done = f"{output} is written"
+    try:
+        tree = tree or _tree_beside(database)
+        trees, wishes = (tuple(vessel(tree)), redaction or wishes_beside(tree)) if tree else ((), redaction)
+        if tree:
+            _check_outside(tree, output)
+        name = make_keepsake(database, output, daemon=daemon, language=language, trees=trees, wishes=wishes)
+    except UsageError as error:
+        fail(error, 2)
+    except KeyboardInterrupt:
+        fail(f"{output}: stopped, nothing was changed", 3)
+    except FAILURES as error:
+        _explain(error)
+        fail(f"{output}: not written, nothing was changed: {error}", 3)
+    if not quiet:
+        say(f"{output}: the book of {name}", done)
+        if not tree:
+            say(NO_TREE.format("nothing more was searched for"), done)
 
 
 @cli.command()

@@ -27,8 +27,10 @@ class Fact(StrEnum):
     DAEMONS = "daemons"
     # Every pseudonym that was given, as JSON: exports replace them by others, also those of people in no table.
     PSEUDONYMS = "pseudonyms"
-    # Only in exports: the dataset's id, whether token counts were kept, how many people share what is told of them.
+    # Only in exports: the dataset's id, the language of its texts, whether token counts were kept, how many people
+    # share what is told of them.
     EXPORT = "export"
+    LANGUAGE = "language"
     USAGE = "usage"
     K = "k"
 

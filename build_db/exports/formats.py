@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from build_db.exports.writers import chat, csv, jsonl, parquet, sql
+from build_db.exports.writers import chat, csv, jsonl, parquet, reader, sql
 
 SQLITE = "sqlite"
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
@@ -14,6 +14,7 @@ WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "csv": csv.write,
     "parquet": parquet.write,
     "conversations": chat.write,
+    "reader": reader.write,
 }
 FORMATS = (SQLITE, *WRITERS)
 

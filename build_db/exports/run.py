@@ -182,6 +182,7 @@ def _facts(daemon: Daemon, keyed: Keyed, options: ExportOptions) -> dict[str, st
         Fact.POLICY: policy().digest,
         Fact.DAEMONS: daemon.name,
         Fact.EXPORT: keyed.uuid("dataset", daemon.name),
+        Fact.LANGUAGE: options.language,
         Fact.USAGE: "kept" if options.with_usage else "left out",
         Fact.K: str(options.k),
     }

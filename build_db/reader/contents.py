@@ -16,7 +16,7 @@ from daemon_look.language import t
 from daemon_look.messages import message, stretches
 from daemon_look.profile import parts_of, statements
 from daemon_look.records import LONGEST_TITLE, dialogue, facts, names_of, page_title, parts
-from daemon_look.rendering import WITHHELD, Resolve, markdown, parsed, percent, spoken, words
+from daemon_look.rendering import UNWANTED, WITHHELD, Resolve, markdown, parsed, percent, spoken, words
 from daemon_look.wiki_names import by_loose_name, loose
 
 from build_db.declared import declared, shipped
@@ -25,8 +25,8 @@ FILE = "chapters.yml"
 SELF, TALKS, WIKI = "self", "conversations", "wiki"
 # Columns that name the conversation a record came from.
 SOURCES = ("conversation_id", "source_conversation_id")
-# Levels of headings: a chapter, a record in it.
-CHAPTER, RECORD = 2, 3
+# The level of heading below which the words of a record stand.
+BELOW = 2
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +94,7 @@ class Book:
     def __init__(self, conn: sqlite3.Connection, daemon: tuple[str, str], address: Callable[[str], str]) -> None:
         self._conn = conn
         self._id, self.name = daemon
-        self._address = address
+        self.address = address
         first, last = self._rows(table().days, self._id)[0]
         self.first, self.last = first or "", last or ""
         self._profile = next(iter(self._rows(table().profile, self._id)), None)
@@ -117,7 +117,7 @@ class Book:
             if room <= 0:
                 self.left_out += 1
                 continue
-            title = spoken(row["title"]) or t("Untitled conversation")
+            title = _named(spoken(row["title"])) or t("Untitled conversation")
             found.append(Entry("", row["id"], title, row["date"], dict(row), max(0, row["length"] - room)))
             room -= row["length"]
         return [
@@ -126,7 +126,7 @@ class Book:
         ]
 
     def _list_chapters(self) -> Iterator[Chapter]:
-        if statements(self._profile) or parts_of(self._profile, below=CHAPTER):
+        if statements(self._profile) or parts_of(self._profile, below=BELOW):
             yield Chapter(SELF, t("Who it is"), "", "", [])
         if self._talks:
             yield Chapter(TALKS, t("Conversations"), "", "", self._talks)
@@ -147,7 +147,7 @@ class Book:
             (entry["statement"], percent(entry.get("confidence")), when(entry.get("first_noticed")))
             for entry in statements(self._profile)
         ]
-        return {"statements": said, "parts": parts_of(self._profile, below=CHAPTER)}
+        return {"statements": said, "parts": parts_of(self._profile, below=BELOW + 1)}
 
     def records(self, chapter: Chapter) -> Iterator[dict[str, Any]]:
         """Every record of a kind, in the order of the contents, as it is shown."""
@@ -166,8 +166,8 @@ class Book:
             "date": when(row["page_date"]) if row["page_title"] else "",
             "person": person,
             "dialogue": said,
-            "text": parts(kind.text, row, below=RECORD, resolve=resolve, title=row["page_title"]),
-            "folded": parts(kind.folded, row, below=RECORD, resolve=resolve),
+            "text": parts(kind.text, row, below=BELOW, resolve=resolve, title=row["page_title"]),
+            "folded": parts(kind.folded, row, below=BELOW, resolve=resolve),
             "facts": facts(kind, row),
             "talks": self._linked(kind, row),
         }
@@ -184,7 +184,7 @@ class Book:
 
     def in_short(self, talk: Entry) -> str:
         """What a conversation was about, as its daemon keeps it in mind."""
-        return markdown(talk.told["working_summary"], below=RECORD) if talk.told else ""
+        return markdown(talk.told["working_summary"], below=BELOW) if talk.told else ""
 
     def _resolver(self, page: str | None = None) -> Resolve:
         """Finds the address of a wiki page by the name that a link gives it.
@@ -201,7 +201,7 @@ class Book:
 
     def _link(self, slug: str, id: str | None) -> str | None:
         anchor = self._anchors.get(slug, {}).get(id or "")
-        return self._address(anchor) if anchor else None
+        return self.address(anchor) if anchor else None
 
     def _person(self, row: sqlite3.Row) -> str | None:
         found = self._rows(table().person, row["user_id"])
@@ -223,8 +223,13 @@ def _where(kind: RecordKind) -> str:
 
 
 def _entry(kind: RecordKind, number: int, row: sqlite3.Row) -> Entry:
-    title = page_title(kind, row["title"], row["date"], row["glimpse"])
+    title = _named(page_title(kind, row["title"], row["date"], row["glimpse"])) or t("Untitled")
     return Entry(f"{kind.slug}-{number}", str(row["id"]), title, row["date"])
+
+
+def _named(title: str) -> str:
+    """A title that can be seen in a list."""
+    return " ".join(title.translate(UNWANTED).split())
 
 
 def _without_first(rows: Iterable[sqlite3.Row], characters: int) -> Iterator[sqlite3.Row]:

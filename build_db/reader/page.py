@@ -13,7 +13,7 @@ from daemon_search import APART
 from markupsafe import Markup
 
 from build_db.reader.contents import Book, title_of
-from build_db.reader.setting import brief, part, pieces, style
+from build_db.reader.setting import GENERATOR, brief, part, pieces, style
 
 
 def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, language: str) -> None:
@@ -30,6 +30,7 @@ def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, languag
             "page.html",
             book=book,
             title=title_of(book),
+            generator=GENERATOR,
             language=language,
             policy=_policy(css, script),
             style=Markup(css),

@@ -14,18 +14,25 @@ from daemon_look.rendering import UNWANTED
 from daemon_look.style import look
 from jinja2 import Environment, PackageLoader
 
+from build_db import __version__
+
 # What a browser closes by itself where one of these comes next (HTML, 13.1.2.4).
 CLOSED = re.compile(
     r"</(?:p|li|dt|dd)>(?=\s*</?(?:p|li|dt|dd|div|ul|ol|dl|h[1-6]|pre|blockquote|section|details|table|hr)\b)"
 )
 COMMENT, SPACE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 TIMES = re.compile(r"</?time\b[^>]*>")
+# What a book says of who made it.
+MAKER = '<meta name="generator" content="build_db'
+GENERATOR = f"build_db {__version__}"
 # So many pieces of text are joined before they are looked at.
 JOINED = 200
 # The same for most texts, which are ASCII, and for all.
 ASCII_LAST = 127
 NO_CHARACTERS = {
-    is_ascii: re.compile("[" + "".join(rf"\U{c:08x}" for c in sorted(UNWANTED) if c <= ASCII_LAST or not is_ascii) + "]+")
+    is_ascii: re.compile(
+        "[" + "".join(rf"\U{c:08x}" for c in sorted(UNWANTED) if c <= ASCII_LAST or not is_ascii) + "]+"
+    )
     for is_ascii in (True, False)
 }
 

@@ -33,9 +33,10 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def translations(language: str) -> dict[str, str]:
-    """English text to text in a language."""
-    file = files(__package__).joinpath(FOLDER, f"{language}.yml")
-    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))) if language != ENGLISH else {}
+    """English text to text in a language; nothing in one that has no file."""
+    if language not in languages()[1:]:
+        return {}
+    return dict(yaml.safe_load(files(__package__).joinpath(FOLDER, f"{language}.yml").read_text(encoding="utf-8")))
 
 
 @contextmanager

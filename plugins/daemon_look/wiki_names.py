@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 
 def by_loose_name(pages: Iterable[sqlite3.Row]) -> dict[str, str]:
-    """The ids of pages by their titles, their files' names, and both behind their folders; the first of a name keeps it.
+    """The ids of pages by their titles, their files' names, and both behind their folders.
+
+    The first of a name keeps it.
 
     :param pages: with `id`, `title` and `category`
     """
