@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import sqlite3
 import uuid
@@ -50,7 +51,7 @@ def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, languag
         _add(archive, "EPUB/nav.xhtml", pieces("nav.xhtml", **common, address=_first))
         described = {
             "identifier": uuid.uuid5(NAMESPACE, daemon[0]).urn,
-            "modified": f"{book.last or UNDATED}T00:00:00Z",
+            "modified": f"{_day(book.last)}T00:00:00Z",
         }
         _add(archive, PACKAGE, pieces("package.opf", **common, **described, names=names, generator=GENERATOR))
 
@@ -103,6 +104,14 @@ def _address(anchor: str) -> str:
     slug, _, number = anchor.rpartition("-")
     file = anchor if slug == TALKS else f"{slug}-{(int(number) - 1) // RECORDS + 1}"
     return f"{file}.xhtml#{anchor}"
+
+
+def _day(text: str) -> str:
+    """A day of the calendar; for a text that is none, the first that a zip can tell."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return UNDATED
 
 
 def _first(chapter: Chapter) -> str:
