@@ -134,6 +134,7 @@
   more.addEventListener("click", show);
   addEventListener("hashchange", follow);
   form.hidden = false;
+  document.getElementById("unsearched").hidden = true;
   follow();
   setTimeout(prepare, 300, 0);
 })();

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from itertools import groupby
 
+import msgspec
 import pytest
 from conftest import KEY, ROOT
 from daemon_look.hidden import HIDDEN, PHRASES
@@ -96,9 +97,7 @@ def test_every_link_inside_leads_somewhere(book):
 
 
 def test_what_is_hidden_is_told_kindly(changed):
-    html = changed(
-        "UPDATE journals SET content = 'Call [phone 3f9a].'", "UPDATE dreams SET exchanges_json = '[withheld]'"
-    )
+    html = changed("UPDATE journals SET content = 'Call [phone 3f9a].'", "UPDATE goals SET description = '[withheld]'")
     assert HIDDEN["phone"] in html
     assert "[phone 3f9a]" not in html
     assert WITHHELD in html
@@ -145,12 +144,8 @@ def test_hostile_text_stays_text(demo, tmp_path, book):
 
 
 def test_a_very_long_life_begins_with_what_is_newest(changed, monkeypatch):
-    everything = contents.table()
-    monkeypatch.setattr(
-        contents,
-        "table",
-        lambda: contents.Table(**{**{f: getattr(everything, f) for f in FIELDS}, "most_characters": 900}),
-    )
+    small = msgspec.structs.replace(contents.table(), most_characters=900)
+    monkeypatch.setattr(contents, "table", lambda: small)
     html = changed()
     assert "The newest conversations are in this book. Earlier ones are in the data." in html
     assert 0 < html.count('<div class="said') < 20
@@ -166,8 +161,8 @@ def test_a_conversation_that_is_too_long_loses_its_beginning():
 def test_it_speaks_german(changed):
     html = changed(language="de")
     assert '<html lang="de">' in html
-    assert "Gespräche" in html
-    assert "Conversations" not in Read(html).words
+    assert "<h2>Gespräche</h2>" in html
+    assert "<h2>Conversations</h2>" not in html
 
 
 def test_a_language_without_a_translation_is_told_in_english(changed):
