@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from conftest import DEMO, KEY
+from conftest import DEMO
 
 from build_db import BuildOptions, build
 from build_db.cli import cli
@@ -70,8 +70,7 @@ def test_what_cannot_be_done_is_refused_and_changes_nothing(folder, output, opti
 
 
 def test_no_book_is_written_into_a_tree(folder):
-    (folder / "data").mkdir()
-    (folder / "data" / "conversations").symlink_to(DEMO / "conversations")
+    shutil.copytree(DEMO, folder / "data")
     done = keepsake(folder, "data/book.html", "--daemon", "aria")
     assert done.exit_code == 2
     assert "which is never written to" in done.output
@@ -101,6 +100,3 @@ def test_the_same_file_makes_the_same_book(folder):
     for name in ("one.epub", "other.epub"):
         assert keepsake(folder, name, "--daemon", "aria", "--quiet").exit_code == 0
     assert (folder / "one.epub").read_bytes() == (folder / "other.epub").read_bytes()
-    build(DEMO, folder / "again.db", BuildOptions(key=KEY))
-    assert keepsake(folder, "again.epub", "--daemon", "aria", "--quiet", database="again.db").exit_code == 0
-    assert (folder / "again.epub").read_bytes() == (folder / "one.epub").read_bytes()
