@@ -199,6 +199,8 @@ class PeopleFinder:
         while waiting:
             start, end, person, original = waiting.popleft()
             first = plain[start:end]
+            if waiting and waiting[0][2] in self._index.nicknames.get(first, ()):
+                person = waiting[0][2]  # of all who are called so the one whose name goes on
             sure, said, alone = not is_ordinary(first), {first}, True
             while waiting and waiting[0][2] is person:
                 next_start, next_end, _, more = waiting[0]
@@ -212,6 +214,8 @@ class PeopleFinder:
                 waiting.popleft()
             place = text.place(start), text.place(end)
             if alone and first in words().months and is_date(text.text, *place):
+                continue
+            if alone and first in self._index.brief and not original[0].isupper():
                 continue
             if sure or stands_as_name(text.text, plain, place, (start, end)):
                 yield start, end, person, self.replacement(person, original)

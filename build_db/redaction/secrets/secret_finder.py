@@ -1,6 +1,6 @@
 """Finds secrets: known formats, what follows words such as "password", and what has the name or the place of one.
 
-`formats.py`, `told.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
+`formats.py`, `told.py`, `near.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
+from build_db.redaction.secrets.near import find_near
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.spans import Span, without_overlaps
@@ -46,6 +47,7 @@ class SecretFinder:
             spans += find_named(text)
         if _any_of(told().cues, seen):
             spans += find_told(text)
+            spans += find_near(text)
         if "beside" in seen:
             spans += find_beside(text)
         if _any_of(IN_COLUMNS, seen):
