@@ -86,13 +86,19 @@ def home(tmp_path) -> Path:
 
 def test_the_first_hour_goes_as_shown(home):
     text = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
-    sections = ("Look before you build", "Build", "Names that nobody listed", "Let the witness look again")
+    sections = (
+        "Look before you build",
+        "Build",
+        "Names that nobody listed",
+        "Let the witness look again",
+        "A book to keep",
+    )
     shown = [snippet for section in sections for snippet in snippets(section, text)]
     for snippet in shown:
         printed = run(snippet, home, home)
         assert snippet.printed in (None, printed)
-    assert len(shown) == 4
-    assert {"cass.db", "redaction.yml"} <= {path.name for path in home.iterdir()}
+    assert len(shown) == 5
+    assert {"cass.db", "redaction.yml", "book.html", "book.epub"} <= {path.name for path in home.iterdir()}
 
 
 def test_what_goes_online_is_made_as_shown(home):

@@ -36,6 +36,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str
     talks: str
     most_characters: int
+    in_short: str
     messages: str
     kinds: str
     by_name: str
@@ -113,7 +114,7 @@ class Book:
         """The newest conversations that fit, the oldest of them first."""
         room = table().most_characters
         found: list[Entry] = []
-        for row in self._rows(table().talks, self._id):
+        for row in self._conn.execute(table().talks, [self._id]):
             if room <= 0:
                 self.left_out += 1
                 continue
@@ -184,7 +185,8 @@ class Book:
 
     def in_short(self, talk: Entry) -> str:
         """What a conversation was about, as its daemon keeps it in mind."""
-        return markdown(talk.told["working_summary"], below=BELOW) if talk.told else ""
+        (row,) = self._rows(table().in_short, talk.id)
+        return markdown(row["working_summary"], below=BELOW)
 
     def _resolver(self, page: str | None = None) -> Resolve:
         """Finds the address of a wiki page by the name that a link gives it.
