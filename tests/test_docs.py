@@ -98,7 +98,7 @@ def test_the_first_hour_goes_as_shown(home):
         printed = run(snippet, home, home)
         assert snippet.printed in (None, printed)
     assert len(shown) == 5
-    assert {"cass.db", "redaction.yml", "book.html", "book.epub"} <= {path.name for path in home.iterdir()}
+    assert {"cass.db", "redaction.yml", "book.html"} <= {path.name for path in home.iterdir()}
 
 
 def test_what_goes_online_is_made_as_shown(home):

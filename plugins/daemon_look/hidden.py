@@ -131,8 +131,8 @@ def _chip(found: re.Match[str]) -> Markup:
     if not found["mark"]:
         return Markup('<span class="{}">{}</span>').format("file" if found["file"] else "hidden-value", words)
     return Markup(
-        '<span class="hidden-value" title="{0} ({1})">{0}<span class="aside"> ({1})</span></span>'
-    ).format(words, found["mark"])  # fmt: skip
+        '<span class="hidden-value {2}" title="{0} ({1})">{0}<span class="aside"> ({1})</span></span>'
+    ).format(words, found["mark"], found["kind"])  # fmt: skip
 
 
 def _words(found: re.Match[str], *, sized: bool = True) -> str:

@@ -13,7 +13,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.witness.strip import STRIPPED
 
 PHONE = (
-    '<span class="hidden-value" title="a phone number, hidden (12ab)">a phone number, hidden'
+    '<span class="hidden-value phone" title="a phone number, hidden (12ab)">a phone number, hidden'
     '<span class="aside"> (12ab)</span></span>'
 )
 
