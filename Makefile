@@ -1,8 +1,10 @@
 # Needs Python 3.11 or later and make; everything else goes into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
+LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick coverage agreement hostile lint bench screenshots aria clean
+.PHONY: demo test quick coverage agreement hostile visitors lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -24,6 +26,10 @@ agreement: .venv/ready  ## build 20,000 trees of random people: redactor and wit
 hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
 	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
 
+visitors: .venv/ready  ## follow every link of the demo, send 20,000 rude requests, and let 50 readers in again and again
+	HYPOTHESIS_PROFILE=search VISITORS_REQUESTS=20000 VISITORS_OF_A_KIND=1000000 VISITORS_ROUNDS=20 \
+	  $(BIN)/python -m pytest tests/pages/test_visitors.py
+
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,10 +50,24 @@ screenshots: .venv/ready  ## take the pictures of the README; needs Chromium
 aria: .venv/ready  ## write the demo's database of Aria from the texts in tests/aria/
 	$(BIN)/python tests/write_aria.py
 
-.venv/ready: pyproject.toml
+reference: .venv/ready  ## write docs/commands.md, docs/schema.md and the picture in docs/architecture.md from the code
+	$(BIN)/python tests/write_reference.py
+
+lock: .venv/ready  ## write into requirements-dev.txt what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --custom-compile-command "make lock" $(UPGRADE) --quiet --output-file requirements-dev.txt
+
+.venv/ready: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv .venv
+ifdef LOCK
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK) || \
+	  { echo "$(LOCK): not installed, see above; make LOCK= $(MAKECMDGOALS) takes the newest versions, unchecked" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+else
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+endif
 	touch $@
 
 clean:

@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "limits", "records", "schema"),
     "household": ("contract", "declared", "errors", "limits", "records", "ingest", "sources", "schema", "redaction"),
     "witness": ("errors", "limits", "ingest.tree"),
-    "group": ("__version__", "redaction.policy", "schema", "terminal"),
+    "group": ("__version__", "errors", "redaction.policy", "schema", "terminal"),
     "canned": ("declared", "schema"),
     "family": ("declared", "errors", "schema"),
     "metadata": ("canned", "family", "schema", "redaction.policy"),

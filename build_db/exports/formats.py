@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from build_db.exports.choices import SQLITE
 from build_db.exports.writers import chat, csv, jsonl, parquet, reader, sql
 
-SQLITE = "sqlite"
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "sql": sql.write,
     "jsonl": jsonl.write,
@@ -16,7 +16,6 @@ WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "conversations": chat.write,
     "reader": reader.write,
 }
-FORMATS = (SQLITE, *WRITERS)
 
 
 def check_formats(names: Collection[str]) -> None:

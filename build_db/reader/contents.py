@@ -231,7 +231,7 @@ def _entry(kind: RecordKind, number: int, row: sqlite3.Row) -> Entry:
 
 def _named(title: str) -> str:
     """A title that can be seen in a list."""
-    return " ".join(title.translate(UNWANTED).split())
+    return " ".join(UNWANTED.sub("", title).split())
 
 
 def _without_first(rows: Iterable[sqlite3.Row], characters: int) -> Iterator[sqlite3.Row]:

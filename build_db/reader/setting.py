@@ -27,14 +27,6 @@ MAKER = '<meta name="generator" content="build_db'
 GENERATOR = f"build_db {__version__}"
 # So many pieces of text are joined before they are looked at.
 JOINED = 200
-# The same for most texts, which are ASCII, and for all.
-ASCII_LAST = 127
-NO_CHARACTERS = {
-    is_ascii: re.compile(
-        "[" + "".join(rf"\U{c:08x}" for c in sorted(UNWANTED) if c <= ASCII_LAST or not is_ascii) + "]+"
-    )
-    for is_ascii in (True, False)
-}
 
 
 @cache
@@ -53,7 +45,7 @@ def pieces(template: str, **values: Any) -> Iterator[str]:
     stream.enable_buffering(JOINED)
     for piece in stream:
         # All attributes stand in double quotes: the single ones need no disguise, and every name is read as it is.
-        yield TIMES.sub("", NO_CHARACTERS[piece.isascii()].sub("", piece)).replace("&#39;", "'")
+        yield TIMES.sub("", UNWANTED.sub("", piece)).replace("&#39;", "'")
 
 
 def brief(pieces: Iterable[str]) -> Iterator[str]:

@@ -20,12 +20,10 @@ from daemon_look.language import number, t
 
 # Characters that turn text around, hide in it, or are no characters at all: halves of some, and what neither HTML nor
 # XML may hold.
-UNWANTED = dict.fromkeys(
-    [
-        *(*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF),
-        *(*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)),
-        *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
-    ]
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]+"
 )
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")

@@ -16,7 +16,7 @@ from daemon_look.language import speaking, t
 from datasette.utils import baseconv
 from datasette.utils.asgi import NotFound, Request, Response
 
-from daemon_pages.door import our_headers
+from daemon_pages.headers import our_headers
 from daemon_pages.language import chosen
 from daemon_pages.layout import render
 

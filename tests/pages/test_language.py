@@ -12,6 +12,7 @@ from daemon_look import chat_html, chat_markdown, dates, hidden, rendering
 from daemon_look.kinds import KINDS
 from daemon_look.language import counted, languages, number, speaking, t, translations
 from daemon_look.profile import PARTS
+from daemon_pages import refusals
 from support.site import METADATA, Site
 
 from build_db.schema.searched import SEARCHED
@@ -56,9 +57,9 @@ def in_tables() -> set[str]:
     for query in METADATA["databases"]["cass"]["queries"].values():
         found |= {query["title"], query["description"]}
     held = (hidden.HIDDEN, hidden.GONE, hidden.FILES, hidden.PHRASES, chat_html.PHRASES, rendering.PHRASES)
-    found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS) for text in table.values()}
+    found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS, refusals.TITLES) for text in table.values()}
     found |= {searched.kind for searched in SEARCHED}
-    return found | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
+    return found | set(refusals.SAID) | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
 
 
 def test_the_search_for_texts_finds_them():

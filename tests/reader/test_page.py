@@ -139,7 +139,7 @@ def test_hostile_text_stays_text(demo, tmp_path, book):
     assert not [value for name, value in read.attributes if name == "href" and value[:1] not in ("#", "h", "m")]
     assert not [name for name, _ in read.attributes if name.startswith("on")]
     assert "<script>alert(1)</script>" in read.words
-    assert not set(html) & set(map(chr, UNWANTED))
+    assert not UNWANTED.search(html)
     assert "{{ 7 * 7 }}" in read.words
 
 

@@ -182,41 +182,47 @@ def _lowered(text: str) -> str:
 
 def _end(text: str, match: re.Match[str]) -> int:
     """Where the value ends that a cue tells of; 0 if it tells of none."""
-    value, start = match.group("value"), match.start("value")
-    certain, sure = match.group("certain") is not None, match.group("mark") is not None
+    start, certain, sure = match.start("value"), match.group("certain") is not None, match.group("mark") is not None
     quoted = text[start - 1] in OPENING and text[match.end() : match.end() + 1] in tuple(CLOSING)
-    plain = value if quoted else value.rstrip(".,:;!?)*_]}\\")
-    if not quoted and (typed := TYPED.match(plain)):
-        plain = typed.group()
-    elif not quoted and IN_WORDS.match(plain):
-        return 0  # "8文字以上": a number within a sentence
-    behind = text[start + len(plain) : start + len(plain) + 1]
-    if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
-        return 0  # a call, or a name on the next line
+    plain = match.group("value") if quoted else _bare(text, match)
     if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
         return 0  # a count: "tokens: 1200"
     other = match.group("other")
     if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
         return 0
-    phrase = quoted and certain and len(plain.split()) >= PASSPHRASE and not ABOUT.search(plain)
-    if (
-        len(plain) < 3
-        or (PLACEHOLDER.fullmatch(plain) and not phrase)
-        or (TIME.fullmatch(plain) and not plain.isdigit())
-    ):
+    if _is_none(plain, phrase=quoted and certain):
         return 0
     if quoted and certain:
         return 0 if _is_plain(plain, sure=True) else start + len(plain)
     if sure and "=" in match.group("mark") and VARIABLE.fullmatch(plain):
         return 0
-    if certain and match.group("is") and _is_joined(plain):
-        return start + len(plain)
-    if looks_chosen(plain, sure=sure) and not _is_plain(plain, sure=True):
+    chosen = looks_chosen(plain, sure=sure) or (certain and match.group("is") is not None and _is_joined(plain))
+    if chosen and not _is_plain(plain, sure=True):
         joined = sure or match.group("is") is not None
         if joined or _stands_out(plain, certain=certain):
             return start + len(plain)
         return 0
     return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
+
+
+def _bare(text: str, match: re.Match[str]) -> str:
+    """A value without quotes, without the signs of the sentence behind it; "" if it is none."""
+    plain = match.group("value").rstrip(".,:;!?)*_]}\\")
+    if typed := TYPED.match(plain):
+        plain = typed.group()
+    elif IN_WORDS.match(plain):
+        return ""  # "8文字以上": a number within a sentence
+    end = match.start("value") + len(plain)
+    called = text[end : end + 1] == "(" or (text[end : end + 1] == ":" and "\n" in match.group(0))
+    return "" if called else plain  # a call, or a name on the next line
+
+
+def _is_none(value: str, *, phrase: bool) -> bool:
+    """Whether a value is too short, a time, or a placeholder; of four words between quotes it is a passphrase."""
+    if len(value) < 3 or TIME.fullmatch(value):
+        return len(value) < 3 or not value.isdigit()
+    words = phrase and len(value.split()) >= PASSPHRASE and not ABOUT.search(value)
+    return PLACEHOLDER.fullmatch(value) is not None and not words
 
 
 def _is_joined(value: str) -> bool:
