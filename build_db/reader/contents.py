@@ -38,7 +38,6 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_characters: int
     in_short: str
     messages: str
-    kinds: str
     by_name: str
     pages: str
     links: str
@@ -49,6 +48,12 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def table() -> Table:
     """The table that ships with the tool."""
     return declared(FILE, shipped(__package__, FILE), Table)
+
+
+def by_shelf() -> list[RecordKind]:
+    """The kinds of record, those of a shelf together."""
+    shelves = list(dict.fromkeys(kind.shelf for kind in KINDS.values()))
+    return sorted(KINDS.values(), key=lambda kind: shelves.index(kind.shelf))
 
 
 @dataclass(frozen=True)
@@ -131,12 +136,11 @@ class Book:
             yield Chapter(SELF, t("Who it is"), "", "", [])
         if self._talks:
             yield Chapter(TALKS, t("Conversations"), "", "", self._talks)
-        for slug in table().kinds.split():
-            kind = KINDS[slug]
+        for kind in by_shelf():
             rows = self._rows(f"{kind.listed(LONGEST_TITLE)} {_where(kind)}", self._id)
             if rows:
                 entries = [_entry(kind, number, row) for number, row in enumerate(rows, 1)]
-                yield Chapter(slug, t(kind.many), t(kind.about), t(kind.shelf), entries, kind)
+                yield Chapter(kind.slug, t(kind.many), t(kind.about), t(kind.shelf), entries, kind)
 
     def shelves(self) -> list[tuple[str, list[Chapter]]]:
         """The chapters by the shelf they stand on."""
