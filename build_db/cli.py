@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from daemon_look.language import languages
 
 from build_db.errors import BadTable, Busy, CheckFailed, UsageError
 from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from build_db.exports.run import Exported
 
 Place = click.Path(path_type=Path)
+NO_TREE = "No data tree was given (--tree DIR): {}."
 # What ends with exit code 3.
 FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
@@ -292,7 +294,7 @@ def export(
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
             say(f"{one.archive} ({told:,} rows)", _so_far(done))
         if not tree:
-            said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
+            said = NO_TREE.format("only what identifies people in the database was searched for")
             say(said, _so_far(done))
 
 
@@ -323,6 +325,51 @@ def _so_far(done: list[Exported]) -> str:
 def _tree_beside(database: Path) -> Path | None:
     place = database.resolve().parent / "data"
     return place if place.is_dir() else None
+
+
+@cli.command()
+@click.argument("database", type=Place)
+@click.argument("output", type=Place)
+@click.option("--daemon", metavar="NAME", help="Whose book; may be left out where there is one daemon only.")
+@click.option("--language", type=click.Choice(languages()), default="en", show_default=True)
+@click.option(
+    "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
+)
+@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def keepsake(
+    database: Path,
+    output: Path,
+    daemon: str | None,
+    language: str,
+    tree: Path | None,
+    redaction: Path | None,
+    quiet: bool,
+) -> None:
+    """Write a daemon of DATABASE as a book for the family: OUTPUT is a page (book.html) or an EPUB (book.epub)."""
+    from build_db import again
+    from build_db.household.wishes import wishes_beside
+    from build_db.keepsake import make_keepsake
+
+    signal.signal(signal.SIGTERM, stop)
+    done = f"{output} is written"
+    try:
+        tree = tree or _tree_beside(database)
+        trees, wishes = (tuple(again.vessel(tree)), redaction or wishes_beside(tree)) if tree else ((), redaction)
+        if tree:
+            _check_outside(tree, output)
+        name = make_keepsake(database, output, daemon=daemon, language=language, trees=trees, wishes=wishes)
+    except UsageError as error:
+        fail(error, 2)
+    except KeyboardInterrupt:
+        fail(f"{output}: stopped, nothing was changed", 3)
+    except FAILURES as error:
+        _explain(error)
+        fail(f"{output}: not written, nothing was changed: {error}", 3)
+    if not quiet:
+        say(f"{output}: the book of {name}", done)
+        if not tree:
+            say(NO_TREE.format("nothing more was searched for"), done)
 
 
 @cli.command()

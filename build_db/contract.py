@@ -27,9 +27,11 @@ class Fact(StrEnum):
     DAEMONS = "daemons"
     # Every pseudonym that was given, as JSON: exports replace them by others, also those of people in no table.
     PSEUDONYMS = "pseudonyms"
-    # Only in exports: the dataset's id, whether token counts were kept, how many people share what is told of them, how
-    # finely times are told, whether words of people and conversations were kept, and with whom conversations were.
+    # Only in exports: the dataset's id and language, whether token counts were kept, how many people share what is told
+    # of them, how finely times are told, whether words of people and conversations were kept, and with whom
+    # conversations were.
     EXPORT = "export"
+    LANGUAGE = "language"
     USAGE = "usage"
     K = "k"
     TIMES = "times"

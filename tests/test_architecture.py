@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "progress": (),
     "terminal": ("errors",),
     "limits": (),
+    "zipping": (),
     "ingest": ("errors", "limits", "declared", "records"),
     "sources": ("declared", "errors", "records", "ingest.reading"),
     "schema": ("contract", "declared", "errors"),
@@ -37,6 +38,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "compare": (
         *("contract", "database.publish", "database.times", "declared", "errors", "ingest", "records", "sources"),
     ),
+    "reader": ("__version__", "contract", "declared", "errors", "zipping"),
     "exports": (
         *(
             "contract",
@@ -47,10 +49,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "schema",
             "database",
             "household.wishes",
+            "reader",
+            "zipping",
             "redaction",
         ),
         *("witness", "metadata", "__version__"),
     ),
+    "keepsake": ("database.publish", "errors", "exports.origin", "ingest.tree", "reader", "witness"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
         *("witness", "report", "progress", "__version__"),
@@ -61,7 +66,7 @@ MUST_NOT_IMPORT = {
     "redaction": ("sqlite3", "sqlite_utils", "pathlib", "os", "shutil", "tempfile", "io"),
     "sources": ("sqlite3", "sqlite_utils", "pathlib", "os", "shutil", "tempfile", "io"),
     "schema": ("pathlib", "os"),
-    "witness": ("daemon_search",),  # it judges what the index holds
+    "witness": ("daemon_look", "daemon_search"),  # it judges what the index holds
 }
 
 

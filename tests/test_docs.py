@@ -42,13 +42,19 @@ def demo_home(home) -> Path:
 
 def test_the_first_hour_goes_as_shown(demo_home):
     text = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
-    sections = ("Look before you build", "Build", "Names that nobody listed", "Let the witness look again")
+    sections = (
+        "Look before you build",
+        "Build",
+        "Names that nobody listed",
+        "Let the witness look again",
+        "A book to keep",
+    )
     shown = [snippet for section in sections for snippet in snippets(section, text)]
     for snippet in shown:
         printed = run(snippet, demo_home, demo_home)
         assert snippet.printed in (None, printed)
-    assert len(shown) == 4
-    assert {"cass.db", "redaction.yml"} <= {path.name for path in demo_home.iterdir()}
+    assert len(shown) == 5
+    assert {"cass.db", "redaction.yml", "book.html"} <= {path.name for path in demo_home.iterdir()}
 
 
 def test_what_goes_online_is_made_as_shown(demo_home):

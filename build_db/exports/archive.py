@@ -7,11 +7,9 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from build_db.zipping import member
+
 CHECKSUMS = "CHECKSUMS.sha256"
-# The first day that a zip can tell; what is not told differs from nothing.
-NO_TIME = (1980, 1, 1, 0, 0, 0)
-UNIX = 3
-MODE = 0o100644
 COMPRESSED_ALREADY = (".parquet",)
 CHUNK = 1 << 20
 
@@ -40,10 +38,7 @@ def write_archive(folder: Path, archive: Path, root: str) -> None:
     """Pack a folder; its files lie in the folder `root` of the archive."""
     with zipfile.ZipFile(archive, "w") as packed:
         for name in files_of(folder):
-            info = zipfile.ZipInfo(f"{root}/{name}", NO_TIME)
-            info.create_system, info.external_attr = UNIX, MODE << 16
-            stored = name.endswith(COMPRESSED_ALREADY)
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            info = member(f"{root}/{name}", stored=name.endswith(COMPRESSED_ALREADY))
             info.file_size = (folder / name).stat().st_size
-            with (folder / name).open("rb") as source, packed.open(info, "w") as member:
-                shutil.copyfileobj(source, member, CHUNK)
+            with (folder / name).open("rb") as source, packed.open(info, "w") as place:
+                shutil.copyfileobj(source, place, CHUNK)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 SQLITE = "sqlite"
-FORMATS = (SQLITE, "sql", "jsonl", "csv", "parquet", "conversations")
+FORMATS = (SQLITE, "sql", "jsonl", "csv", "parquet", "conversations", "reader")
 
 
 class Times(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from build_db.exports.choices import SQLITE
-from build_db.exports.writers import chat, csv, jsonl, parquet, sql
+from build_db.exports.writers import chat, csv, jsonl, parquet, reader, sql
 
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "sql": sql.write,
@@ -14,6 +14,7 @@ WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "csv": csv.write,
     "parquet": parquet.write,
     "conversations": chat.write,
+    "reader": reader.write,
 }
 
 

@@ -20,6 +20,8 @@ from build_db.witness.writing import plain
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
+# The first of them, as a page shows it.
+SHOWN = re.compile(rb'hidden-value ([a-z]+)" title="[^"]*\(([0-9a-f]{4})\)"')
 UUID_TAIL = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # The digits before it.
 HEAD = 8
@@ -78,7 +80,8 @@ def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
 
 
 def _placeholders(data: bytes) -> Iterator[bytes]:
-    return (match.group() for pattern in PLACEHOLDERS for match in pattern.finditer(data))
+    yield from (match.group() for pattern in PLACEHOLDERS for match in pattern.finditer(data))
+    yield from (b"[%s %s]" % match.groups() for match in SHOWN.finditer(data))
 
 
 class LinkageWitness(Witness):

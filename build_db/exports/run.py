@@ -166,7 +166,7 @@ def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Ad
     for level in levels(options.times, options.max_link):
         keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
         manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
-        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner)
+        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner, options.language)
         database.unlink(missing_ok=True)
         written = write_database(database, selection, rekeyer, facts, manner, advanced)
         advanced = unheard
@@ -210,7 +210,7 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 
 
-def _facts(daemon: Daemon, manner: Manner) -> dict[str, str]:
+def _facts(daemon: Daemon, manner: Manner, language: str) -> dict[str, str]:
     return {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
@@ -218,6 +218,7 @@ def _facts(daemon: Daemon, manner: Manner) -> dict[str, str]:
         Fact.POLICY: policy().digest,
         Fact.DAEMONS: daemon.name,
         Fact.EXPORT: manner.keyed.uuid("dataset", daemon.name),
+        Fact.LANGUAGE: language,
         Fact.USAGE: _kept(manner.with_usage),
         Fact.K: str(manner.k),
         Fact.TIMES: manner.times,

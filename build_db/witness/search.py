@@ -7,6 +7,7 @@ wears in files. A hit names a rule and a place, never the value.
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 import shutil
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.witness.lists import keys
+from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
@@ -200,9 +202,10 @@ class Witness:
                         yield Hit(found.rule, f"{path.stem}.{name}", found.value)
 
     def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
-        """Bytes, and words if it is a text. Whole lines at a time, so that no word is cut."""
-        tail, is_text = b"", True
+        """Bytes, and words if it is a text; of a page also as it is read. Whole lines at a time: no word is cut."""
+        tail, is_text, is_page = b"", True, None
         while chunk := file.read(CHUNK):
+            is_page = is_markup(chunk) if is_page is None else is_page
             chunk += file.readline()
             is_text = is_text and b"\0" not in chunk
             for found in self.byte_hits(tail + chunk):
@@ -210,7 +213,15 @@ class Witness:
             # Other values are bytes like any; names are told by the words around them.
             for found in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
                 yield Hit(found.rule, place, found.value)
+            for found in self._page_hits((tail + chunk).decode("utf-8", "replace")) if is_page else ():
+                yield Hit(found.rule, place, found.value)
             tail = chunk[-OVERLAP:]
+
+    def _page_hits(self, text: str) -> Iterator[Found]:
+        """All needles in the words of a page, and in its attributes, in which only signs are disguised."""
+        yield from self.text_hits(as_shown(text))
+        if "&" in text:
+            yield from self.value_hits(html.unescape(text))
 
     def _search_archive(self, path: Path) -> Iterator[Hit]:
         place = f"a member of {path.name}"

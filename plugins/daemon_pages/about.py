@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon_look.rendering import words
+
 from daemon_pages.ask import Ask
-from daemon_pages.kinds import PEOPLE
-from daemon_pages.rendering import words
+from daemon_pages.places import PEOPLE
 
 
 def shown(ask: Ask) -> dict[str, Any]:

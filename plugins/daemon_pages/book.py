@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from daemon_look.dates import DAY, day, month
+from daemon_look.kinds import KINDS, RecordKind
+from daemon_look.language import spoken, t
+from daemon_look.records import dialogue, names_of, page_title
+from daemon_look.rendering import UNWANTED, anything, parsed, words
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup
 
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import DAY, day, month
-from daemon_pages.kinds import KINDS, RecordKind
-from daemon_pages.language import spoken, t
-from daemon_pages.record_pages import dialogue, names_of, page_title
-from daemon_pages.rendering import UNWANTED, anything, parsed, words
 
 BOUND = ("journals", "dreams", "reflections")
 FED = ("journals", "dreams")
@@ -54,7 +54,7 @@ def _rows(ask: Ask, kind: RecordKind, where: str, *values: Any) -> list[Row]:
 
 def _written(ask: Ask, kind: RecordKind, row: Row) -> dict[str, Any]:
     """A record's heading and its own words."""
-    said = dialogue(parsed(row[kind.dialogue]), names_of(ask)) if kind.dialogue else Markup("")
+    said = dialogue(parsed(row[kind.dialogue]), names_of(ask.daemon["name"])) if kind.dialogue else Markup("")
     own = [column for column, heading in kind.text.items() if not heading]
     return {
         "kind": t(kind.one),

@@ -6,14 +6,15 @@ import calendar
 import secrets
 from typing import Any
 
+from daemon_look import dates
+from daemon_look.dates import DAY, WEEKDAYS, ago, day, day_of_year, month
+from daemon_look.kinds import KINDS, RecordKind
+from daemon_look.language import counted, t
+from daemon_look.records import page_title
 from datasette.utils.asgi import NotFound
 
-from daemon_pages import dates
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import DAY, WEEKDAYS, ago, day, day_of_year, month
-from daemon_pages.kinds import KINDS, TALKS, RecordKind
-from daemon_pages.language import counted, t
-from daemon_pages.record_pages import page_title
+from daemon_pages.places import TALKS
 from daemon_pages.talks import LISTED, entry
 
 # Kinds that tell of a day; others have a date only because something was filed then.

@@ -1,63 +1,18 @@
-"""In which language the pages speak.
-
-English texts stand where they are used, in `t("…")`, and in `kinds.yml`; a translation is one file of English text to
-translated text, `texts/<language>.yml`. What it lacks stays English; a test finds every text that a translation lacks.
-"""
+"""In which language a visitor is spoken to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
-from markupsafe import Markup
+from daemon_look.language import ENGLISH, languages
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
-ENGLISH = "en"
-FOLDER = "texts"
 WANTED = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q=([01](?:\.\d{1,3})?))?\s*")
 MOST_WANTED = 20
-# How the thousands of a number are set apart.
-THOUSANDS = {ENGLISH: ",", "de": "."}
-
-_spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """English, and the languages that have a file of their own."""
-    found = (entry.name for entry in files(__package__).joinpath(FOLDER).iterdir())
-    return (ENGLISH, *sorted(name.removesuffix(".yml") for name in found if name.endswith(".yml")))
-
-
-@cache
-def translations(language: str) -> dict[str, str]:
-    """English text to text in a language."""
-    file = files(__package__).joinpath(FOLDER, f"{language}.yml")
-    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))) if language != ENGLISH else {}
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Within, texts are in this language."""
-    token = _spoken.set(language)
-    try:
-        yield
-    finally:
-        _spoken.reset(token)
-
-
-def spoken() -> str:
-    """The language that is spoken now."""
-    return _spoken.get()
 
 
 def chosen(datasette: Datasette, request: Request) -> str:
@@ -69,24 +24,3 @@ def chosen(datasette: Datasette, request: Request) -> str:
     ranked = sorted((part for part in wanted if part), key=lambda part: -float(part[2] or 1))
     asked = (part[1].lower() for part in ranked if float(part[2] or 1))
     return next((language for language in asked if language in languages()), ENGLISH)
-
-
-def t(text: str, **values: Any) -> str:
-    """A text of the pages in the language that is spoken; `{name}` in it stands for a value.
-
-    Markup among the values makes the whole markup, and escapes the others.
-    """
-    found = translations(_spoken.get()).get(text, text)
-    if any(hasattr(value, "__html__") for value in values.values()):
-        return Markup(found).format(**values)
-    return found.format(**values) if values else found
-
-
-def counted(count: int, one: str, many: str, **values: Any) -> str:
-    """A text about a number of things; `{n}` in it stands for the number."""
-    return t(one if count == 1 else many, n=number(count), **values)
-
-
-def number(value: int) -> str:
-    """A whole number with its thousands set apart."""
-    return f"{value:,}".replace(",", THOUSANDS.get(_spoken.get(), ","))

@@ -8,12 +8,14 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from daemon_look.dates import ago, day, month, when
+from daemon_look.language import counted, number, speaking, t
+from daemon_look.rendering import UNWANTED, words
+from daemon_look.style import look
 from datasette.utils.asgi import Request, Response
 
-from daemon_pages.dates import ago, day, month, when
 from daemon_pages.headers import our_headers
-from daemon_pages.language import chosen, counted, number, speaking, t
-from daemon_pages.rendering import UNWANTED, words
+from daemon_pages.language import chosen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -57,8 +59,8 @@ async def render(
 
 @cache
 def style_text() -> str:
-    """The style sheet."""
-    return files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
+    """The style sheet: what is shared with the file to read, and what only the pages have."""
+    return look() + files("daemon_pages").joinpath("static", STYLE).read_text(encoding="utf-8")
 
 
 @cache

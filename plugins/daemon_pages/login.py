@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from daemon_look.language import speaking, t
 from datasette.utils import baseconv
 from datasette.utils.asgi import NotFound, Request, Response
 
 from daemon_pages.headers import our_headers
-from daemon_pages.language import chosen, speaking, t
+from daemon_pages.language import chosen
 from daemon_pages.layout import render
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon_look.dates import when
+
 from daemon_pages.ask import Ask
-from daemon_pages.dates import when
-from daemon_pages.kinds import PEOPLE, TALKS
+from daemon_pages.places import PEOPLE, TALKS
 
 LATEST_TALKS = 20
 

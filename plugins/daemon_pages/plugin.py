@@ -18,7 +18,7 @@ from daemon_pages import login
 from daemon_pages.built import take_over
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
-from daemon_pages.kinds import page_of
+from daemon_pages.places import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
 from daemon_pages.refusals import failed, refused
 from daemon_pages.rules import remember

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon_look.dates import ago, day, when
+from daemon_look.kinds import KINDS
+from daemon_look.language import counted, t
+from daemon_look.profile import statements
+from daemon_look.records import GLIMPSE, glimpse, page_title
+from daemon_look.rendering import WITHHELD, parsed, words
+
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import ago, day, when
-from daemon_pages.kinds import KINDS, TALKS
-from daemon_pages.language import counted, t
-from daemon_pages.record_pages import GLIMPSE, glimpse, page_title
-from daemon_pages.rendering import WITHHELD, parsed, words
-from daemon_pages.selfmodel import statements
+from daemon_pages.places import TALKS
 from daemon_pages.talks import how_many
 
 LATEST = ("journals", "dreams", "reflections")

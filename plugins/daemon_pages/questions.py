@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from daemon_look.dates import MOMENT, when
+from daemon_look.language import number, t
+from daemon_look.rendering import WITHHELD, words
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request
 from markupsafe import Markup
 
 from daemon_pages import plots
-from daemon_pages.dates import MOMENT, when
-from daemon_pages.kinds import has_pages
-from daemon_pages.language import number, t
-from daemon_pages.rendering import WITHHELD, words
+from daemon_pages.places import has_pages
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import groupby
 from typing import Any
 
+from daemon_look.dates import ago, when, zone
+from daemon_look.kinds import KINDS, RecordKind
+from daemon_look.language import t
+from daemon_look.records import GLIMPSE, dialogue, facts, glimpse, names_of, parts
+from daemon_look.rendering import WITHHELD, parsed, words
 from datasette.utils.asgi import NotFound
-from markupsafe import Markup
 
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import ago, day, when, zone
-from daemon_pages.kinds import KINDS, PEOPLE, TALKS, RecordKind, has_pages, page_of
-from daemon_pages.language import t
-from daemon_pages.rendering import TERM, WITHHELD, anything, parsed, percent, plain, spoken, words
+from daemon_pages.places import PEOPLE, TALKS, has_pages, page_of
 
 PER_PAGE = 50
-LONGEST_TITLE = 60
 # The lists whose records have names that people look up: in which orders they can be had.
 ORDERS = {"name": "lower({title}), id", "kind": "lower({glimpse}), lower({title}), id", "date": "{date} DESC, id"}
 BY_NAME = ("wiki",)
-GLIMPSE = 200
-# What Markdown and the wiki need, and a reader does not.
-MARKS = re.compile(r"\[\[|\]\]|[#*`>|]+")
 # Columns that name the conversation a record came from.
 SOURCES = ("conversation_id", "source_conversation_id")
 
@@ -87,15 +83,6 @@ def _heading(order: str, row: Row) -> str:
     return (unicodedata.normalize("NFD", first)[:1].upper() if first.isalpha() else "0-9") if order == "name" else ""
 
 
-def page_title(kind: RecordKind, title: str | None, date: str | None, glimpse_of_it: str | None) -> str:
-    """What a record is called where others are beside it: by its name, or "Dream of 9 June 2025: a house of files"."""
-    if title and title != WITHHELD:
-        return words(title) if TERM.fullmatch(title) else spoken(title)
-    named = t("{kind} of {day}", kind=words(t(kind.one)), day=day(date)) if date else words(t(kind.one))
-    first = glimpse(glimpse_of_it, LONGEST_TITLE) if glimpse_of_it != WITHHELD else ""
-    return f"{named}: {first}" if first else named
-
-
 def paging(ask: Ask, count: int, size: int = PER_PAGE) -> dict[str, Any]:
     """Where the pages before and after this one are, if there are any."""
     last = max(1, -(-count // size))
@@ -105,20 +92,6 @@ def paging(ask: Ask, count: int, size: int = PER_PAGE) -> dict[str, Any]:
         "earlier": ask.page + 1 if ask.page < last else None,
         "later": ask.page - 1 if ask.page > 1 else None,
     }
-
-
-def glimpse(text: str | None, most: int = GLIMPSE) -> str:
-    """The first words of a text, without its marks.
-
-    :param text: the text, or its first `most` + 1 characters: whatever is longer ends with an ellipsis
-    """
-    text = text or ""
-    if text == WITHHELD:
-        return ""
-    if TERM.fullmatch(text):
-        return words(text)
-    words_of_it = " ".join(MARKS.sub("", spoken(text[:most])).split())
-    return words_of_it if len(text) <= most else words_of_it.rsplit(" ", 1)[0] + " …"
 
 
 def _entry(ask: Ask, kind: RecordKind, row: Row) -> dict[str, Any]:
@@ -141,11 +114,7 @@ def shown(ask: Ask) -> dict[str, Any]:
     )  # fmt: skip
     resolve = wiki_links.resolver(ask)
     person = _person(ask, row) if "users" in kind.also else None
-    names = names_of(ask, person[0] if person else None)
-
-    def shown_as(column: str, heading: str) -> Markup:
-        value = parsed(row[column]) if column.endswith("_json") else row[column]
-        return anything(value, below=2 if heading else 1, resolve=resolve, title=row["page_title"])
+    names = names_of(ask.daemon["name"], person[0] if person else None)
 
     return {
         "kind": kind,
@@ -155,28 +124,15 @@ def shown(ask: Ask) -> dict[str, Any]:
         "zone_known": bool(zone(row["page_date"] or "")) or not (row["page_date"] or "")[11:16],
         "person": person,
         "dialogue": dialogue(parsed(row[kind.dialogue]), names) if kind.dialogue else "",
-        "text": [
-            (heading and t(heading), part)
-            for column, heading in kind.text.items()
-            if (part := shown_as(column, heading))
-        ],
-        "folded": [
-            (heading and t(heading), part)
-            for column, heading in kind.folded.items()
-            if (part := shown_as(column, heading))
-        ],
-        "facts": [(t(heading), fact) for column, heading in kind.facts.items() if (fact := _fact(column, row[column]))],
+        "text": parts(kind.text, row, below=1, resolve=resolve, title=row["page_title"]),
+        "folded": parts(kind.folded, row, below=1, resolve=resolve),
+        "facts": facts(kind, row),
         "talks": _talks(ask, kind, row),
         "source": _source(ask, row),
         "backlinks": wiki_links.backlinks(ask, str(row["id"])) if kind.slug == "wiki" else [],
         "core": (kind.table, str(row["id"])),
         **_neighbors(ask, kind, row),
     }
-
-
-def names_of(ask: Ask, person: str | None = None) -> dict[str, str]:
-    """What those who speak in a record are called."""
-    return {"dreaming": t("The dream"), "assistant": words(ask.daemon["name"]), "user": person or t("A person")}
 
 
 def _source(ask: Ask, row: Row) -> tuple[str, str] | None:
@@ -207,33 +163,6 @@ def _talks(ask: Ask, kind: RecordKind, row: Row) -> list[tuple[str, str, str]]:
     )  # fmt: skip
     name = ask.daemon["name"]
     return [(talk["title"] or t("Untitled"), ask.to(name, TALKS, talk["id"]), talk["words"] or "") for talk in linked]
-
-
-def _fact(column: str, value: Any) -> Markup | str:
-    """A value in one line."""
-    if column.endswith("_json"):
-        value = parsed(value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if column in ("confidence", "importance"):
-        return percent(value)
-    return "" if value is None else plain(str(value))
-
-
-def dialogue(value: Any, names: dict[str, str]) -> Markup:
-    """What was said in turns.
-
-    :param names: of speakers; somebody without one is called as the turn says
-    """
-    turns = Markup("")
-    for turn in value if isinstance(value, list) else []:
-        told = turn if isinstance(turn, dict) else {"text": str(turn)}
-        speaker = str(told.get("speaker") or told.get("role") or "assistant")
-        said = anything(told.get("text") or told.get("content"))
-        name = names.get(speaker) or words(speaker)
-        side = {"dreaming": "dreamt", "user": "asked"}.get(speaker, "own")
-        turns += Markup('<div class="turn {}"><p class="who">{}</p>{}</div>').format(side, name, said)
-    return turns or anything(value)
 
 
 def neighbors(ask: Ask, records: str, date: str, here: tuple[Any, Any], *values: Any) -> dict[str, Row | None]:

@@ -10,11 +10,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daemon_look.language import speaking, t
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
-from daemon_pages.language import chosen, speaking, t
+from daemon_pages.language import chosen
 from daemon_pages.layout import render
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
+from daemon_look.chat_markdown import TAG
+from daemon_look.rendering import WITHHELD
 from daemon_search import ABOVE, EACH, EMOJI, FLAG, SIGNS, STACKED, as_searched
 from markupsafe import Markup, escape
 
-from daemon_pages.chat_markdown import TAG
-from daemon_pages.rendering import WITHHELD
 from daemon_pages.search_index import Term
 
 # A glimpse is so many characters long; so many of them may come before what was found.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from daemon_look.dates import day_of_year, when
+from daemon_look.kinds import BY_TABLE
+from daemon_look.language import number, t
+from daemon_look.rendering import words
+
 from daemon_pages import search_help
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import day_of_year, when
-from daemon_pages.kinds import BY_TABLE, TALKS
-from daemon_pages.language import number, t
+from daemon_pages.places import TALKS
 from daemon_pages.record_pages import paging
-from daemon_pages.rendering import words
 from daemon_pages.search_found import MOST_LOOKED_THROUGH, Found, Within, look, shown
 from daemon_pages.search_glimpse import first_words, glimpse, marked, place_of, readable
 from daemon_pages.search_index import LAST_PAGE, MOST_CHARACTERS, PAGE_SIZE, Term, terms_of

@@ -4,37 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from daemon_look.dates import when
+from daemon_look.language import t
+from daemon_look.profile import parts_of, statements
+from daemon_look.rendering import anything, markdown, parsed, percent, words
+
 from daemon_pages import plots
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import when
-from daemon_pages.language import t
-from daemon_pages.rendering import WITHHELD, anything, markdown, parsed, percent, words
-
-# Parts of the profile below the statements, and what stands above them.
-PARTS = (
-    ("Values", "values_json"), ("Ways of talking", "communication_patterns_json"), ("Able to", "capabilities_json"),
-    ("Not able to", "limitations_json"), ("Open questions", "open_questions_json"), ("Notes", "notes"),
-)  # fmt: skip
-
-
-def statements(profile: Row | None) -> list[dict[str, Any]]:
-    """What a daemon says that it is, the surest first."""
-    found = parsed(profile["identity_statements_json"]) if profile else None
-    kept = [entry for entry in found if _says(entry)] if isinstance(found, list) else []
-    return sorted(kept, key=_doubt)
-
-
-def _doubt(statement: dict[str, Any]) -> float:
-    confidence = statement.get("confidence")
-    return -confidence if isinstance(confidence, (int, float)) else 0.0
-
-
-def _says(entry: Any) -> bool:
-    return isinstance(entry, dict) and bool(entry.get("statement")) and entry["statement"] != WITHHELD
-
-
-def _value(profile: Row, column: str) -> Any:
-    return parsed(profile[column]) if column.endswith("_json") else profile[column]
 
 
 def self_model(ask: Ask) -> dict[str, Any]:
@@ -43,14 +19,13 @@ def self_model(ask: Ask) -> dict[str, Any]:
     profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", id)
     edges = ask.rows("SELECT * FROM growth_edges WHERE daemon_id = ? ORDER BY first_noticed, id", id)
     opinions = ask.rows("SELECT * FROM opinions WHERE daemon_id = ? ORDER BY topic, id", id)
-    parts = [(t(name), anything(_value(profile, column), below=2)) for name, column in PARTS] if profile else []
     return {
         "title": t("{name}, self-described", name=words(ask.daemon["name"])),
         "statements": [
             {**entry, "sure": percent(entry.get("confidence")), "since": when(entry.get("first_noticed"))}
             for entry in statements(profile)
         ],
-        "parts": [(name, part) for name, part in parts if part],
+        "parts": parts_of(profile, below=2),
         "edges": [_edge(ask, row) for row in edges],
         "opinions": [_opinion(ask, row) for row in opinions],
         "surest": plots.themes(

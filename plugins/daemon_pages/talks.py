@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from daemon_look.dates import ago, day, when, zone
+from daemon_look.language import counted, t
+from daemon_look.messages import message, stretches
+from daemon_look.rendering import markdown, spoken
+
 from daemon_pages import wiki_links
 from daemon_pages.ask import Ask, Row
-from daemon_pages.dates import ago, day, gap, when, zone
-from daemon_pages.kinds import PEOPLE, TALKS
-from daemon_pages.language import counted, t
+from daemon_pages.places import PEOPLE, TALKS
 from daemon_pages.record_pages import PER_PAGE, neighbors, paging
-from daemon_pages.rendering import WITHHELD, Resolve, markdown, parsed, spoken, words
 
 MESSAGES_PER_PAGE = 200
 # How many characters people read in a minute; of Chinese and Japanese fewer, of which each says more.
 READ_IN_A_MINUTE = 1200
-# Gestures that only say that somebody is talking.
-PLAIN = frozenset(["talk", "idle"])
-# Colors for those who talk with a daemon; whoever comes after them begins again.
-SIDES = 4
 LISTED = (
     "SELECT id, title, created_at, user_id,"
     " (SELECT count(*) FROM messages WHERE conversation_id = conversations.id AND NOT coalesce(excluded, 0))"
@@ -97,8 +94,12 @@ def shown(ask: Ask) -> dict[str, Any]:
     before = [None, *rows]
     sides: dict[str, int] = {}
     resolve = wiki_links.resolver(ask)
-    messages = [_message(ask, talk, row, earlier, sides, resolve) for row, earlier in zip(rows, before, strict=False)]
-    days = [(date, day(date), _stretches(group)) for date, group in groupby(messages, key=lambda m: m["date"])]
+    daemon, person = ask.daemon["name"], talk["person"]
+    messages = [
+        {**message(row, earlier, daemon, person, sides, resolve), "url": ask.to(daemon, "messages", str(row["id"]))}
+        for row, earlier in zip(rows, before, strict=False)
+    ]
+    days = [(date, day(date), stretches(group)) for date, group in groupby(messages, key=lambda m: m["date"])]
     return {
         "title": spoken(talk["title"]) or t("Untitled conversation"),
         "talk": talk,
@@ -145,12 +146,6 @@ def _neighbors(ask: Ask, talk: Row) -> dict[str, tuple[str, str] | None]:
     }
 
 
-def _stretches(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Messages in a row that were left out, and those that were not: a model may look up more than it says."""
-    runs = groupby(messages, key=lambda message: message["excluded"])
-    return [{"left_out": left_out, "messages": list(run)} for left_out, run in runs]
-
-
 def message_address(ask: Ask) -> str:
     """Where a message is read: its place on a page of its conversation."""
     row = ask.found(
@@ -164,40 +159,3 @@ def message_address(ask: Ask) -> str:
     page = earlier // MESSAGES_PER_PAGE + 1
     place = ask.to(ask.daemon["name"], TALKS, row["conversation_id"])
     return f"{place}{f'?page={page}' if page > 1 else ''}#m{row['id']}"
-
-
-def _message(
-    ask: Ask, talk: Row, row: Row, earlier: Row | None, sides: dict[str, int], resolve: Resolve
-) -> dict[str, Any]:
-    """A message as it is shown.
-
-    :param sides: the color of each person so far, by name
-    :param resolve: the address of a wiki page by its name
-    """
-    daemon = words(ask.daemon["name"])
-    names = {"assistant": daemon, "user": row["person"] or talk["person"] or t("Someone")}
-    role = row["role"] if row["role"] in names else "system"
-    # Where several speak for themselves, the message says who.
-    who = row["speaker"] or names.get(row["role"], words(row["role"]))
-    gestures = [found["name"] for found in _list(row["animations_json"]) if found.get("name") not in {None, *PLAIN}]
-    return {
-        "id": row["id"],
-        "url": ask.to(ask.daemon["name"], "messages", str(row["id"])),
-        "role": role,
-        "side": sides.setdefault(who, len(sides) % SIDES) if role == "user" else None,
-        "who": who,
-        "initial": next((c for c in who if c.isalnum()), "·").upper(),
-        "date": row["timestamp"][:10],
-        "time": row["timestamp"][11:16],
-        "gap": gap(earlier["timestamp"], row["timestamp"]) if earlier else None,
-        "words": markdown(row["content"], below=2, resolve=resolve),
-        "excluded": bool(row["excluded"]) or row["content"] == WITHHELD,
-        "gestures": list(dict.fromkeys(words(name).lower() for name in gestures)),
-        "marks": [(words(m.get("category") or "mark"), spoken(m.get("description"))) for m in _list(row["marks_json"])],
-        "observations": [spoken(found.get("observation")) for found in _list(row["self_observations_json"])],
-    }
-
-
-def _list(text: str | None) -> list[dict[str, Any]]:
-    value = parsed(text)
-    return [found for found in value if isinstance(found, dict)] if isinstance(value, list) else []

@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from daemon_look.dates import month, when
+from daemon_look.kinds import KINDS
+from daemon_look.language import counted, t
+from daemon_look.records import page_title
+
 from daemon_pages.ask import Ask, Row
 from daemon_pages.book import BOUND
-from daemon_pages.dates import month, when
-from daemon_pages.kinds import KINDS, TALKS
-from daemon_pages.language import counted, t
-from daemon_pages.record_pages import page_title, paging
+from daemon_pages.places import TALKS
+from daemon_pages.record_pages import paging
 
 MONTHS_PER_PAGE, MOST_PER_MONTH = 6, 60
 LONGEST_TITLE = 100

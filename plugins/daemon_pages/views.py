@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from daemon_look.kinds import KINDS
+from daemon_look.language import speaking, t
+from daemon_look.rendering import words
 from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
@@ -26,10 +29,9 @@ from daemon_pages import (
 )
 from daemon_pages.ask import Ask
 from daemon_pages.headers import our_headers
-from daemon_pages.kinds import KINDS, has_pages
-from daemon_pages.language import chosen, speaking, t
+from daemon_pages.language import chosen
 from daemon_pages.layout import render, style_text
-from daemon_pages.rendering import words
+from daemon_pages.places import has_pages
 from daemon_pages.served import served
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from typing import Any
 
+from daemon_look.rendering import Resolve
+from daemon_look.wiki_names import by_loose_name, loose
+
 from daemon_pages.ask import Ask
-from daemon_pages.rendering import Resolve
 
 MOST_RED_LINKS = 100
 
@@ -28,7 +29,7 @@ def resolver(ask: Ask) -> Resolve:
     loosely = cache(lambda: _by_loose_name(ask))
 
     def resolve(name: str) -> str | None:
-        id = known.get(name) or _by_title(ask, name) or loosely().get(_loose(name))
+        id = known.get(name) or _by_title(ask, name) or loosely().get(loose(name))
         return ask.to(ask.daemon["name"], "wiki", id) if id else None
 
     return resolve
@@ -40,22 +41,9 @@ def _by_title(ask: Ask, name: str) -> str | None:
 
 
 def _by_loose_name(ask: Ask) -> dict[str, str]:
-    """Pages by their titles, their files' names, and both behind their folders; the first of a name keeps it."""
+    """Pages by all the names that people give them."""
     rows = ask.rows("SELECT id, title, category FROM wiki_pages WHERE daemon_id = ? ORDER BY id", ask.daemon["id"])
-    found: dict[str, str] = {}
-    for row in rows:
-        for name in (row["title"] or "", row["id"].rpartition("/")[2]):
-            if name:
-                found.setdefault(_loose(name), row["id"])
-                found.setdefault(_loose(f"{row['category']}/{name}"), row["id"])
-    return found
-
-
-def _loose(name: str) -> str:
-    """`../concept/Temple_Codex.md` and `concept/temple codex` alike, however their letters are put together."""
-    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-    plain = " ".join(plain.replace("_", " ").split()).removesuffix(".md")
-    return "/".join(part for part in plain.split("/") if part not in ("", ".", "..", "wiki"))
+    return by_loose_name(rows)
 
 
 def backlinks(ask: Ask, id: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import pyarrow.parquet
 import pytest
 from conftest import KEY, conversation
 from sqlite_utils import Database
+from support.books import Read
 
 from build_db.exports.choices import FORMATS, SQLITE
 from build_db.exports.formats import WRITERS
@@ -60,6 +62,13 @@ def test_json_lines(made, tables):
         lines = (made / "jsonl" / f"{name}.jsonl").read_bytes().splitlines()
         assert [tuple(orjson.loads(line).values()) for line in lines] == rows, name
         assert list(orjson.loads(lines[0])) == list(schema()[name].names)
+
+
+def test_the_page_holds_what_was_said(made, tables):
+    words = Read((made / "index.html").read_text(encoding="utf-8")).words
+    said = [row[3] for row in tables["messages"] if re.fullmatch(r"[\w .,']+", row[3])]
+    assert said
+    assert [text for text in said if text not in words] == []
 
 
 def test_csv_tells_nothing_from_no_text(made, tables):

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon_pages import record_pages, rendering, search_glimpse, search_index
+from daemon_look import records, rendering
+from daemon_pages import search_glimpse, search_index
 from support.growth import assert_linear
 
 from build_db.compare import _plain, _taken_apart
@@ -65,7 +66,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "pages: found words": lambda text: search_glimpse.glimpse(text, search_index.terms_of("a pin")),
     "pages: a place": search_glimpse.place_of,
     "pages: a snippet": search_glimpse.readable,
-    "pages: a beginning": lambda text: record_pages.MARKS.sub("", text),
+    "pages: a beginning": lambda text: records.MARKS.sub("", text),
     "pages: what is typed": search_index.terms_of,
 }
 PARTS = (

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 
 import pytest
-from daemon_pages import rendering
-from daemon_pages.hidden import spoken
-from daemon_pages.rendering import markdown
+from daemon_look import rendering
+from daemon_look.hidden import spoken
+from daemon_look.rendering import markdown
 
 REL = 'rel="nofollow noopener noreferrer"'
 PAGES = {"Temple Codex": "/to/it", "Temple Codex.md": "/to/it", "Temple_Codex.md": "/to/it"}.get

@@ -8,10 +8,10 @@ import sqlite3
 from xml.etree import ElementTree
 
 import pytest
-from daemon_pages import dates
-from daemon_pages.dates import ago, gap, when
+from daemon_look import dates
+from daemon_look.dates import ago, gap, when
+from daemon_look.kinds import KINDS
 from daemon_pages.days import TOLD
-from daemon_pages.kinds import KINDS
 from support.site import Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"

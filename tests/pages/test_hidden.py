@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from daemon_pages.hidden import GONE, HIDDEN, WITHHELD, chips, spoken
-from daemon_pages.rendering import anything, markdown, plain
+from daemon_look.hidden import GONE, HIDDEN, WITHHELD, chips, spoken
+from daemon_look.rendering import anything, markdown, plain
 
 from build_db.contract import WITHHELD as BUILDERS_WITHHELD
 from build_db.redaction.contacts import columns
@@ -13,7 +13,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.witness.strip import STRIPPED
 
 PHONE = (
-    '<span class="hidden-value" title="a phone number, hidden (12ab)">a phone number, hidden'
+    '<span class="hidden-value phone" title="a phone number, hidden (12ab)">a phone number, hidden'
     '<span class="aside"> (12ab)</span></span>'
 )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT
-from daemon_pages import talks
+from daemon_look import messages
+from daemon_pages.layout import style_text
 from daemon_pages.views import ACCENTS
 
-CSS = (ROOT / "plugins/daemon_pages/static/daemon_pages.css").read_text(encoding="utf-8")
+CSS = style_text()
 LIGHT, DARK, DARK_SIDES = CSS.split("@media (prefers-color-scheme: dark)")
 LIGHT_SIDES = DARK
 DARK = DARK[: DARK.index("\n}")]
@@ -61,7 +61,7 @@ def test_every_daemon_has_an_accent_that_can_be_read(css):
 @pytest.mark.parametrize(("css", "sides"), [(LIGHT, LIGHT_SIDES), (DARK, DARK_SIDES)], ids=["light", "dark"])
 def test_whoever_talks_has_a_color_in_which_paper_can_be_read(css, sides):
     found = re.findall(r"\.side-\d \{ --side: (#[0-9a-f]{6}); \}", sides)
-    assert len(set(found)) == talks.SIDES
+    assert len(set(found)) == messages.SIDES
     for side in found:
         assert contrast(colors(css)["paper"], side) >= READABLE
 

@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 from conftest import conversation
+from daemon_look.kinds import BY_TABLE, KINDS
 from daemon_pages import plugin
 from daemon_pages.ask import Ask
 from daemon_pages.door import FORMS
 from daemon_pages.headers import CORE_POLICY, OUR_POLICY
-from daemon_pages.kinds import BY_TABLE, ELSEWHERE, KINDS
+from daemon_pages.places import ELSEWHERE
 from daemon_pages.views import VIEWS, routes
 from datasette.utils import StartupError, tilde_decode, tilde_encode
 from support.html import Alive, addresses

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from conftest import conversation
-from daemon_pages.dates import month, when
-from daemon_pages.record_pages import glimpse
-from daemon_pages.rendering import anything, markdown, percent, words
+from daemon_look.dates import month, when
+from daemon_look.records import glimpse
+from daemon_look.rendering import anything, markdown, percent, words
 from hypothesis import given
 from hypothesis import strategies as st
 from support.html import Alive

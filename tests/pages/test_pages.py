@@ -8,8 +8,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from daemon_look.kinds import BY_TABLE, KINDS
 from daemon_pages import plugin
-from daemon_pages.kinds import BY_TABLE, KINDS
 from daemon_pages.served import SCHEMA_VERSION
 from daemon_pages.talks import MESSAGES_PER_PAGE
 from datasette.app import Datasette

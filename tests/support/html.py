@@ -7,7 +7,7 @@ import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
 
-from daemon_pages.kinds import KINDS
+from daemon_look.kinds import KINDS
 from datasette.utils import tilde_encode
 
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\x00\x0b]")

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import yaml
 from conftest import ROOT
-from daemon_pages.kinds import KINDS
+from daemon_look.kinds import KINDS
 from datasette.app import Datasette
 
 HOSTILE = (

@@ -31,6 +31,7 @@ FORMATS = {
     "csv": '`csv/`: CSV (RFC 4180, UTF-8), one file per table; an empty cell is NULL, `""` is a text without letters',
     "parquet": "`parquet/`: Parquet (zstd), one file per table, typed",
     "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
+    "reader": "`index.html`: to be read by people; opens by double click, without a network",
 }
 
 BEFORE = """

@@ -18,9 +18,9 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from daemon_pages.chat_html import SHOWN
-from daemon_pages.hidden import ANY_TOKEN, PLACEHOLDER
-from daemon_pages.language import t
+from daemon_look.chat_html import SHOWN
+from daemon_look.hidden import ANY_TOKEN, PLACEHOLDER
+from daemon_look.language import t
 
 Resolve = Callable[[str], str | None]
 

@@ -7,7 +7,7 @@ import re
 
 from markupsafe import Markup
 
-from daemon_pages.language import counted, t
+from daemon_look.language import counted, t
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -9,17 +9,22 @@ from typing import Any
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from daemon_pages.chat_markdown import TAG as TAG
-from daemon_pages.chat_markdown import Resolve as Resolve
-from daemon_pages.chat_markdown import parser
-from daemon_pages.dates import MOMENT, when
-from daemon_pages.hidden import WITHHELD as WITHHELD
-from daemon_pages.hidden import chips, withheld, without_files
-from daemon_pages.hidden import spoken as spoken
-from daemon_pages.language import number, t
+from daemon_look.chat_markdown import TAG as TAG
+from daemon_look.chat_markdown import Resolve as Resolve
+from daemon_look.chat_markdown import parser
+from daemon_look.dates import MOMENT, when
+from daemon_look.hidden import WITHHELD as WITHHELD
+from daemon_look.hidden import chips, withheld, without_files
+from daemon_look.hidden import spoken as spoken
+from daemon_look.language import number, t
 
-# Characters that turn text around, hide in it, or are no characters at all.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Characters that turn text around, hide in it, or are no characters at all: halves of some, and what neither HTML nor
+# XML may hold.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]+"
+)
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")
 # A long text is read in part; 200,000 characters are a short novel.

@@ -7,12 +7,13 @@ from typing import Any
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from daemon_pages.hidden import chips, picture, spoken
-from daemon_pages.language import t
+from daemon_look.hidden import chips, picture, spoken
+from daemon_look.language import t
 
 # Every word that a reader sees.
 PHRASES = {"no page": " (no page yet)", "to do": "to do: ", "done": "done: "}
 TASK_SIGNS = {"to do": "☐", "done": "☑"}
+SIDES = ("center", "right")
 REL = "nofollow noopener noreferrer"
 
 
@@ -84,6 +85,16 @@ def _shown_task(self: Any, tokens: list[Token], at: int, options: Any, env: Any)
     )
 
 
+def _shown_cell(self: Any, tokens: list[Token], at: int, options: Any, env: Any) -> str:
+    """A cell of a table. How it is set is told by a class: our policy forbids styles in texts."""
+    cell = tokens[at]
+    side = str(cell.attrs.pop("style", "")).removeprefix("text-align:")
+    if side in SIDES:
+        cell.attrSet("class", side)
+    rendered: str = self.renderToken(tokens, at, options, env)
+    return rendered
+
+
 SHOWN = {
     "text": _shown_text,
     "code_inline": _shown_code,
@@ -92,6 +103,8 @@ SHOWN = {
     "formula": _shown_formula,
     "formula_block": _shown_formula_block,
     "link_open": _shown_link,
+    "th_open": _shown_cell,
+    "td_open": _shown_cell,
     "wiki_open": _shown_wiki_open,
     "wiki_close": _shown_wiki_close,
     "gesture": _shown_gesture,

@@ -1,0 +1,65 @@
+"""How a book is set: templates in, text out that can do nothing but be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from daemon_look.dates import day, when
+from daemon_look.language import counted, number, t
+from daemon_look.rendering import UNWANTED
+from daemon_look.style import look
+from jinja2 import Environment, PackageLoader
+
+from build_db import __version__
+
+# What a browser closes by itself where one of these comes next (HTML, 13.1.2.4).
+CLOSED = re.compile(
+    r"</(?:p|li|dt|dd)>(?=\s*</?(?:p|li|dt|dd|div|ul|ol|dl|h[1-6]|pre|blockquote|section|details|table|hr)\b)"
+)
+COMMENT, SPACE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
+TIMES = re.compile(r"</?time\b[^>]*>")
+# What a book says of who made it.
+MAKER = '<meta name="generator" content="build_db'
+GENERATOR = f"build_db {__version__}"
+# So many pieces of text are joined before they are looked at.
+JOINED = 200
+
+
+@cache
+def environment() -> Environment:
+    """The templates of this room, and what they may call."""
+    made = Environment(
+        loader=PackageLoader(__package__), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
+    made.globals.update(t=t, counted=counted, number=number, when=when, day=day)
+    return made
+
+
+def pieces(template: str, **values: Any) -> Iterator[str]:
+    """A template with its values, piece by piece, without characters that are none."""
+    stream = environment().get_template(template).stream(**values)
+    stream.enable_buffering(JOINED)
+    for piece in stream:
+        # All attributes stand in double quotes: the single ones need no disguise, and every name is read as it is.
+        yield TIMES.sub("", UNWANTED.sub("", piece)).replace("&#39;", "'")
+
+
+def brief(pieces: Iterable[str]) -> Iterator[str]:
+    """HTML without the tags that every browser puts in by itself: a book is little longer than its words."""
+    for piece in pieces:
+        yield CLOSED.sub("", piece.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>"))
+
+
+def style(own: str) -> str:
+    """The style sheet that is shared with the pages, and one of this room, without what only its writer reads."""
+    return SPACE.sub("\n", COMMENT.sub("", look() + part(own)))
+
+
+@cache
+def part(name: str) -> str:
+    """A file of this room."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,21 @@
+"""Members of a zip that are the same bytes whenever their content is."""
+
+from __future__ import annotations
+
+import zipfile
+
+# The first day that a zip can tell; what is not told differs from nothing.
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+UNIX = 3
+MODE = 0o100644
+
+
+def member(name: str, *, stored: bool = False) -> zipfile.ZipInfo:
+    """A member without a time and an owner.
+
+    :param stored: as it is, because it is packed already or must be read without unpacking
+    """
+    info = zipfile.ZipInfo(name, NO_TIME)
+    info.create_system, info.external_attr = UNIX, MODE << 16
+    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    return info
