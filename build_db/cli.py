@@ -7,26 +7,15 @@ A command imports the rooms that it leads to when it runs: help and a shell's co
 from __future__ import annotations
 
 import signal
-import sqlite3
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from daemon_look.language import languages
 
-from build_db.errors import BadTable, Busy, CheckFailed, UsageError
-from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
-from build_db.group import Commands, show_version
+from build_db.errors import CheckFailed, UsageError
+from build_db.group import FAILURES, Commands, Place, check_outside, explain, show_version
+from build_db.sharing import attack, export, keepsake
 from build_db.terminal import ProgressBar, fail, say, stop, unforeseen, write_whole
-
-if TYPE_CHECKING:
-    from build_db.exports.run import Exported
-
-Place = click.Path(path_type=Path)
-NO_TREE = "No data tree was given (--tree DIR): {}."
-# What ends with exit code 3.
-FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 
 
 @click.group(cls=Commands, default="build", default_if_no_args=True)
@@ -97,7 +86,7 @@ def build(
     except Exception as error:
         told = error if isinstance(error, FAILURES) else CheckFailed(unforeseen(error))
         unwritten = "" if isinstance(error, _NoReport) else _also(report, output, told)
-        _explain(error)
+        explain(error)
         fail(f"{output}: not built, nothing was changed: {told}{unwritten}", 3)
     done = f"{output} is built"
     if not quiet:
@@ -108,16 +97,8 @@ def build(
         sys.exit(1)
 
 
-def _explain(error: Exception) -> None:
-    """On the owner's terminal, and nowhere else: what was found, where it is from, and what to do."""
-    from build_db.witness.check import Leaked
-
-    if isinstance(error, Leaked) and sys.stderr.isatty():
-        click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
-
-
 def _check_report(data: Path, output: Path, report: Path | None) -> None:
-    _check_outside(data, report)
+    check_outside(data, report)
     if report and report.resolve() == output.resolve():
         raise UsageError(f"{report}: is where the database goes; name another file for the report")
     if report and not report.resolve().parent.is_dir():
@@ -167,7 +148,7 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:
-        _explain(error)
+        explain(error)
         fail(error, 3)
     clean = f"{looked} {'file is' if looked == 1 else 'files are'} sound and clean"
     say(clean, clean)
@@ -193,183 +174,6 @@ def compare(data: Path, database: Path) -> None:
             say(f"{number:>9,}  {title:16} {place}", done)
     if found.lost or found.untold:
         sys.exit(1)
-
-
-@cli.command()
-@click.argument("database", type=Place)
-@click.argument("folder", type=Place)
-@click.option("--daemon", "daemons", multiple=True, metavar="NAME", help="Only this daemon; may be given again.")
-@click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
-)
-@click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
-@click.option(
-    "--times",
-    type=click.Choice([time.value for time in Times]),
-    default=DEFAULT_TIMES.value,
-    show_default=True,
-    help="How finely times are told.",
-)
-@click.option(
-    "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."
-)
-@click.option(
-    "--licence",
-    type=click.Choice(list(LICENCES)),
-    default=DEFAULT_LICENCE,
-    show_default=True,
-    help="The licence that the downloads name.",
-)
-@click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
-@click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
-@click.option(
-    "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
-)
-@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
-@click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-def export(
-    database: Path,
-    folder: Path,
-    daemons: tuple[str, ...],
-    formats: tuple[str, ...],
-    k: int,
-    times: str,
-    max_link: float | None,
-    licence: str,
-    language: str,
-    with_usage: bool,
-    tree: Path | None,
-    redaction: Path | None,
-    key_file: Path | None,
-    quiet: bool,
-) -> None:
-    """Write one anonymized download per daemon of DATABASE into FOLDER."""
-    from build_db import again
-    from build_db.exports import run
-    from build_db.household.keyfile import default_path, load_key
-    from build_db.household.wishes import wishes_beside
-
-    signal.signal(signal.SIGTERM, stop)
-    done: list[Exported] = []
-    try:
-        tree = tree or _tree_beside(database)
-        options = run.ExportOptions(
-            formats=formats or FORMATS,
-            with_usage=with_usage,
-            k=k,
-            times=Times(times),
-            max_link=max_link,
-            licence=licence,
-            language=language,
-            trees=tuple(again.vessel(tree)) if tree else (),
-            wishes=redaction or (wishes_beside(tree) if tree else None),
-        )
-        if tree:
-            _check_outside(tree, folder)
-        key = load_key(key_file or default_path())
-        with ProgressBar("Exporting", hidden=quiet) as progress:
-            run.export(
-                database,
-                folder,
-                key=key,
-                daemons=daemons,
-                options=options,
-                started=progress.start,
-                advanced=progress.advance,
-                finished=done.append,
-            )
-    except UsageError as error:
-        fail(error, 2)
-    except Busy as error:
-        fail(error, 4)
-    except KeyboardInterrupt:
-        fail(f"{folder}: stopped, {_so_far(done)}", 3)
-    except FAILURES as error:
-        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
-    if not quiet:
-        from build_db.database.counting import ACCOUNT
-
-        for one in done:
-            told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
-            say(f"{one.archive} ({told:,} rows)", _so_far(done))
-        if not tree:
-            said = NO_TREE.format("only what identifies people in the database was searched for")
-            say(said, _so_far(done))
-
-
-@cli.command()
-@click.argument("served", type=Place)
-@click.argument("exported", metavar="EXPORT", type=Place)
-@click.option("--json", "as_json", is_flag=True, help="Print what stands in RISK.json.")
-def attack(served: Path, exported: Path, as_json: bool) -> None:
-    """Try to join EXPORT, an archive or its database, with SERVED: the figures of its RISK.json, made again."""
-    from build_db.exports.cards import risk
-    from build_db.exports.risk import again
-
-    try:
-        figures = again.attack(served, exported)
-    except UsageError as error:
-        fail(error, 2)
-    except FAILURES as error:
-        fail(f"{exported}: {error}", 3)
-    say((risk.as_json if as_json else risk.in_words)(figures).rstrip("\n"), "nothing was changed")
-
-
-def _so_far(done: list[Exported]) -> str:
-    if not done:
-        return "nothing was changed"
-    return f"only {', '.join(one.daemon for one in done)} is new, the rest is as it was"
-
-
-def _tree_beside(database: Path) -> Path | None:
-    place = database.resolve().parent / "data"
-    return place if place.is_dir() else None
-
-
-@cli.command()
-@click.argument("database", type=Place)
-@click.argument("output", type=Place)
-@click.option("--daemon", metavar="NAME", help="Whose book; may be left out where there is one daemon only.")
-@click.option("--language", type=click.Choice(languages()), default="en", show_default=True)
-@click.option(
-    "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
-)
-@click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-def keepsake(
-    database: Path,
-    output: Path,
-    daemon: str | None,
-    language: str,
-    tree: Path | None,
-    redaction: Path | None,
-    quiet: bool,
-) -> None:
-    """Write a daemon of DATABASE as a book for the family: OUTPUT is a page (book.html) or an EPUB (book.epub)."""
-    from build_db import again
-    from build_db.household.wishes import wishes_beside
-    from build_db.keepsake import make_keepsake
-
-    signal.signal(signal.SIGTERM, stop)
-    done = f"{output} is written"
-    try:
-        tree = tree or _tree_beside(database)
-        trees, wishes = (tuple(again.vessel(tree)), redaction or wishes_beside(tree)) if tree else ((), redaction)
-        if tree:
-            _check_outside(tree, output)
-        name = make_keepsake(database, output, daemon=daemon, language=language, trees=trees, wishes=wishes)
-    except UsageError as error:
-        fail(error, 2)
-    except KeyboardInterrupt:
-        fail(f"{output}: stopped, nothing was changed", 3)
-    except FAILURES as error:
-        _explain(error)
-        fail(f"{output}: not written, nothing was changed: {error}", 3)
-    if not quiet:
-        say(f"{output}: the book of {name}", done)
-        if not tree:
-            say(NO_TREE.format("nothing more was searched for"), done)
 
 
 @cli.command()
@@ -414,7 +218,7 @@ def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
             click.echo(reviewing.likely_names(data, most, redaction), nl=False)
             return
         # The one file in a tree that is its owner's, and not the vessel's.
-        _check_outside(data, redaction if redaction and place.resolve() != wishes_beside(data).resolve() else None)
+        check_outside(data, redaction if redaction and place.resolve() != wishes_beside(data).resolve() else None)
         added, made = offer(place, reviewing.possible_names(data, redaction), most)
     except UsageError as error:
         fail(error, 2)
@@ -451,13 +255,8 @@ def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
 
     if private or not data.exists():
         return None
-    _check_outside(data, key_file or default_path())
+    check_outside(data, key_file or default_path())
     return load_key(key_file or default_path())
-
-
-def _check_outside(data: Path, place: Path | None) -> None:
-    if place and place.resolve().is_relative_to(data.resolve()):
-        raise UsageError(f"{place}: lies inside {data}, which is never written to; name a place outside it")
 
 
 def _check_may_show(private: bool) -> None:
@@ -465,3 +264,7 @@ def _check_may_show(private: bool) -> None:
         raise UsageError("--diff: a private file is not redacted; leave out one of the two")
     if not sys.stdout.isatty():
         raise UsageError("--diff: shows private text, and so only on a terminal; do not redirect the output")
+
+
+for command in (export, attack, keepsake):
+    cli.add_command(command)

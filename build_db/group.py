@@ -1,7 +1,11 @@
-"""The group of all commands: a build is what is meant if no command is named, a slip of the pen is told."""
+"""The group of all commands: a build is what is meant if no command is named, a slip of the pen is told.
+
+And what its commands have in common.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,9 +16,13 @@ from click.shell_completion import CompletionItem
 from click_default_group import DefaultGroup
 
 from build_db import __version__
-from build_db.errors import ENVIRONMENT
+from build_db.errors import ENVIRONMENT, BadTable, CheckFailed, UsageError
 from build_db.terminal import fail, hush, unforeseen
 
+# What a command is given as a place.
+Place = click.Path(path_type=Path)
+# What ends with exit code 3.
+FAILURES = (BadTable, CheckFailed, sqlite3.Error, OSError)
 # `data` is no slip of `metadata`.
 LIKE = 0.75
 
@@ -70,3 +78,20 @@ def show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 
         click.echo(f"build_db {__version__}, schema {SCHEMA_VERSION}, policy {policy().digest}")
         ctx.exit()
+
+
+def explain(error: Exception) -> None:
+    """On the owner's terminal, and nowhere else: what was found, where it is from, and what to do."""
+    from build_db.witness.check import Leaked
+
+    if isinstance(error, Leaked) and sys.stderr.isatty():
+        click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
+
+
+def check_outside(data: Path, place: Path | None) -> None:
+    """Let nothing be written into a tree.
+
+    :raises UsageError: the place lies inside
+    """
+    if place and place.resolve().is_relative_to(data.resolve()):
+        raise UsageError(f"{place}: lies inside {data}, which is never written to; name a place outside it")

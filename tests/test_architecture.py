@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "limits", "records", "schema"),
     "household": ("contract", "declared", "errors", "limits", "records", "ingest", "sources", "schema", "redaction"),
     "witness": ("errors", "limits", "ingest.tree"),
-    "group": ("__version__", "errors", "redaction.policy", "schema", "terminal"),
+    "group": ("__version__", "errors", "redaction.policy", "schema", "terminal", "witness.check"),
     "canned": ("declared", "schema"),
     "family": ("declared", "errors", "schema"),
     "metadata": ("canned", "family", "schema", "redaction.policy"),
@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("witness", "metadata", "__version__"),
     ),
     "keepsake": ("database.publish", "errors", "exports.origin", "ingest.tree", "reader", "witness"),
+    "sharing": ("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "terminal"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
         *("witness", "report", "progress", "__version__"),

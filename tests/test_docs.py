@@ -11,10 +11,10 @@ import yaml
 from conftest import DEMO, ROOT
 from support.shown import run, snippets
 
-from build_db.cli import export
 from build_db.exports.archive import files_of
 from build_db.exports.choices import FORMATS
 from build_db.exports.withdrawal import KEYS
+from build_db.sharing import export
 
 TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 TOOLS = ["SQLite", "sqlite-utils", "DuckDB", "pandas", "Hugging Face datasets", "Datasette"]
