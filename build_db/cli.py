@@ -33,7 +33,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
 from build_db.report import as_json, failure
 from build_db.summary import summary
-from build_db.terminal import ProgressBar, fail, say, stop, unforeseen, write_whole
+from build_db.terminal import SHARED_MODE, ProgressBar, fail, say, stop, unforeseen, write_whole
 from build_db.witness.check import Leaked
 
 Place = click.Path(path_type=Path)
@@ -139,9 +139,10 @@ def _write(report: Path | None, text: str) -> None:
     """
     if report:
         try:
-            report.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise _NoReport(f"{report}: the report cannot be written: {error.strerror}; name another place") from None
+            write_whole(report, text)
+        except UsageError as error:
+            why = str(error).removeprefix(f"{report}: ")
+            raise _NoReport(f"{report}: the report cannot be written: {why}; name another place") from None
 
 
 def _also(report: Path | None, output: Path, error: Exception) -> str:
@@ -255,8 +256,12 @@ def export(
         fail(error, 2)
     except KeyboardInterrupt:
         fail(f"{folder}: stopped, {_so_far(done)}", 3)
-    except FAILURES as error:
-        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
+    except Exception as error:
+        told = error if isinstance(error, FAILURES) else unforeseen(error)
+        fail(f"{folder}: not exported, {_so_far(done)}: {told}", 3)
+    remains = [str(path) for one in done for path in one.remains]
+    if remains:
+        fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)
     if not quiet:
         for one in done:
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
@@ -330,7 +335,7 @@ def metadata(family: Path | None, output: Path | None) -> None:
         if output:
             if family and family.exists() and output.resolve() == family.resolve():
                 raise UsageError(f"{output}: holds your settings; name another file")
-            write_whole(output, text)
+            write_whole(output, text, mode=SHARED_MODE)
         else:
             say(text.rstrip("\n"), "nothing was changed")
     except UsageError as error:

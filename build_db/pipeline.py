@@ -14,7 +14,7 @@ from build_db import __version__
 from build_db.contract import WITHDRAWN, Fact, Privacy, rows_fact
 from build_db.database.fitting import examined
 from build_db.database.load import Loader
-from build_db.database.publish import check_target, publish, workshop
+from build_db.database.publish import check_target, publish
 from build_db.database.soundness import check_soundness
 from build_db.database.withdrawing import Withdrawn
 from build_db.errors import BadTable
@@ -33,6 +33,7 @@ from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
+from build_db.scratch import scratch
 from build_db.sources import catalogue
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
@@ -92,7 +93,7 @@ def build(
     redactor = household.redactor if household else None
     redact = redactor.redact if redactor else None
     progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
-    with workshop(output) as folder, _no_cycles():
+    with scratch(output) as folder, _no_cycles():
         loader = Loader(folder / "work.db", examined=redact is not None)
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]

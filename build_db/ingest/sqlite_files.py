@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from build_db.errors import Unreadable
 from build_db.limits import MOST_STEPS, STEPS_A_BYTE
 from build_db.records import Problem
+from build_db.scratch import temporary
 
 MAGIC = b"SQLite format 3\0"
 # What an unfinished transaction is kept in.
@@ -38,7 +38,7 @@ def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[Problem]]]:
                 yield conn, []
             return
         # An immutable connection ignores unfinished transactions; a copy can be recovered without touching the tree.
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary() as folder:
             for source in [path, *live]:
                 shutil.copyfile(source, Path(folder, source.name))
             with closing(_connected(f"file:{_quoted(Path(folder, path.name))}", path.stat().st_size)) as conn:

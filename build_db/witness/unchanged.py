@@ -14,7 +14,7 @@ from build_db.witness.databases import HEAD, SIDES
 from build_db.witness.raw import PACKED, PICTURES, READABLE
 
 BLOCK = 1 << 20
-READ = (*READABLE, *PICTURES, *filter(None, SIDES))
+READ = (*READABLE, *PICTURES, *SIDES)
 MOST_TOLD = 3
 
 Digests = dict[Path, str]
