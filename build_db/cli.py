@@ -257,8 +257,8 @@ def export(
     except KeyboardInterrupt:
         fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except Exception as error:
-        told = error if isinstance(error, FAILURES) else unforeseen(error)
-        fail(f"{folder}: not exported, {_so_far(done)}: {told}", 3)
+        why = str(error) if isinstance(error, FAILURES) else unforeseen(error)
+        fail(f"{folder}: not exported, {_so_far(done)}: {why}", 3)
     remains = [str(path) for one in done for path in one.remains]
     if remains:
         fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)

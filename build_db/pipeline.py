@@ -35,6 +35,7 @@ from build_db.report import Report
 from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
 from build_db.scratch import scratch
 from build_db.sources import catalogue
+from build_db.sources.users import Names
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
 from build_db.witness.unchanged import check_unchanged, digests_of
@@ -249,9 +250,10 @@ def _load_tree(
         elif problem := _problem_of(file):
             loader.begin_document(rows[file.path].values["kind"], printable(file.path))
             loader.note(problem)
+    names = Names()
     for kind in catalogue():
         for group in _groups(kind, by_kind.get(kind.name, [])):
-            _load_group(loader, tree, kind, group, rows, redact)
+            _load_group(loader, tree, kind, group, rows, names, redact)
             advanced(sum(file.size for file in group))
     return [rows[file.path] for file in files]
 
@@ -275,7 +277,13 @@ def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile
 
 
 def _load_group(
-    loader: Loader, tree: Tree, kind: FileKind, files: list[SourceFile], rows: dict[str, Row], redact: Redact | None
+    loader: Loader,
+    tree: Tree,
+    kind: FileKind,
+    files: list[SourceFile],
+    rows: dict[str, Row],
+    names: Names,
+    redact: Redact | None,
 ) -> None:
     taken = take_in(tree.root, kind, files)
     accounts: dict[str, dict[str, Any]] = {}
@@ -291,6 +299,7 @@ def _load_group(
     for document, items in taken.items:
         account = accounts[document.path]
         loader.begin_document(kind.name, account["path"], kind.turn)
+        items += names.called_otherwise(items)  # here, for of one person all names become the same pseudonym
         if redact:
             items = [item for found in items for item in _examined(found)]
         _store(loader, _shareable(items, redact), account)

@@ -14,6 +14,8 @@ from build_db.schema import APPLICATION_ID
 from build_db.scratch import sync
 
 PRIVATE_MODE = 0o600
+# What SQLite says of a file that is no database, or a broken one.
+NO_DATABASE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 SHARED_MODE = 0o644
 
 
@@ -36,14 +38,19 @@ def check_target(target: Path, outside: Iterable[Path]) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a database that this tool made."""
+    """Whether a file is a database that this tool made.
+
+    :raises UsageError: it cannot be read at the moment, which says nothing of who made it
+    """
     if not path.is_file():
         return False
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
             return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
-    except sqlite3.Error:
-        return False
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in NO_DATABASE:
+            return False
+        raise UsageError(f"{path}: cannot be read: {error}; try once more, or name another file") from None
 
 
 def is_private(path: Path) -> bool:

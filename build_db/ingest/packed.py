@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import zipfile
@@ -9,7 +10,7 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
-from build_db.errors import Unreadable
+from build_db.errors import Barred, Unreadable
 from build_db.limits import MOST_BYTES, MOST_PACKED
 
 ZIP = b"PK\x03\x04"
@@ -36,8 +37,8 @@ def members(path: Path) -> dict[str, int]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {member.filename: member.file_size for member in archive.infolist() if not member.is_dir()}
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def content(path: Path) -> bytes:
@@ -51,7 +52,7 @@ def content(path: Path) -> bytes:
         archive, name = _inside(path)
         return member_bytes(archive, name)
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+        raise Barred(error.strerror or "cannot be opened") from None
 
 
 def head_of(path: Path, length: int) -> bytes:
@@ -65,14 +66,14 @@ def head_of(path: Path, length: int) -> bytes:
     except NotADirectoryError:
         archive, name = _inside(path)
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+        raise Barred(error.strerror or "cannot be opened") from None
     try:
         opened = _opened(archive, _stamp(archive))
         _check_plain(opened.getinfo(name))
         with opened.open(name) as member:
             return member.read(length)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def member_bytes(path: Path, name: str) -> bytes:
@@ -82,8 +83,8 @@ def member_bytes(path: Path, name: str) -> bytes:
     """
     try:
         return _member_of(_opened(path, _stamp(path)), name)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def member_inside(data: bytes, name: str) -> bytes:
@@ -94,8 +95,8 @@ def member_inside(data: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _member_of(archive, name)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -109,6 +110,13 @@ def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
     if len(data) > member.file_size:
         raise Unreadable("an archive that expands without end")
     return data
+
+
+def _unreadable(error: Exception) -> Unreadable:
+    # A damaged archive leads to places where nothing can be, which the system calls invalid.
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        return Barred(error.strerror or "cannot be opened")
+    return Unreadable("a damaged archive")
 
 
 def _check_plain(member: zipfile.ZipInfo) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from build_db.errors import Unreadable
+from build_db.errors import Barred, Unreadable
 from build_db.limits import MOST_STEPS, STEPS_A_BYTE
 from build_db.records import Problem
 from build_db.scratch import temporary
@@ -20,6 +20,8 @@ from build_db.scratch import temporary
 MAGIC = b"SQLite format 3\0"
 # What an unfinished transaction is kept in.
 SIDE_FILES = ("-wal", "-journal")
+# What SQLite says of a disk, or of the rights to a file.
+THE_MACHINE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 # So often it is asked whether a damaged file leads in circles.
 STEPS_A_TURN = 1_000_000
 
@@ -43,10 +45,17 @@ def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[Problem]]]:
                 shutil.copyfile(source, Path(folder, source.name))
             with closing(_connected(f"file:{_quoted(Path(folder, path.name))}", path.stat().st_size)) as conn:
                 yield conn, [Problem("was in use: read from a recovered copy")]
-    except (sqlite3.Error, UnicodeDecodeError):  # the text of an error can be broken, too
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the text of an error can be broken, too
+        if is_barred(error):
+            raise Barred(str(error)) from None
         raise Unreadable("not a readable SQLite file") from None
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+        raise Barred(error.strerror or "cannot be opened") from None
+
+
+def is_barred(error: Exception) -> bool:
+    """Whether not the file, but the machine is the cause of an error of SQLite's."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in THE_MACHINE
 
 
 def table_names(conn: sqlite3.Connection) -> list[str]:

@@ -46,6 +46,14 @@ def command(*arguments: str) -> str:
     return f"from build_db.cli import cli; cli.main({list(arguments)!r}, prog_name='build_db')"
 
 
+def part_of_a_command(*lines: str) -> str:
+    """A program that does what commands do on their way, and ends as they do."""
+    begin = ("from pathlib import Path", "from build_db.errors import UsageError", "from build_db.terminal import *")
+    body = "".join(f"    {line}\n" for line in (*begin, *lines))
+    end = "    fail(error if isinstance(error, UsageError) else unforeseen(error), 3)\n"
+    return f"try:\n{body}except Exception as error:\n{end}"
+
+
 def scenarios(root: Path) -> dict[str, Scenario]:
     """Everything that writes."""
     data, out, wishes, home = (f"{root}/{name}" for name in ("data", "out", "wishes.yml", "home"))
@@ -69,15 +77,16 @@ def scenarios(root: Path) -> dict[str, Scenario]:
         "export": Scenario(export, (build,), exports),
         "export that withdraws": Scenario(export, (build, export, listed), exports),
         "key": Scenario(
-            f"from pathlib import Path; from build_db.household.keyfile import load_key\n"
-            f"import sys\ntry: load_key(Path('{home}/new/key'))\n"
-            f"except Exception as error: print(f'Error: {{error}}'); sys.exit(2)",
+            part_of_a_command("from build_db.household.keyfile import load_key", f"load_key(Path('{home}/new/key'))"),
             pieces=("home/new/key",),
         ),
         "cache": Scenario(
-            f"from pathlib import Path; from build_db.household.cache import FolderCache\n"
-            f"cache = FolderCache(Path('{root}/cache')); cache.put('a' * 64, b'x' * 100_000)\n"
-            f"assert cache.get('a' * 64) in (None, b'x' * 100_000)",
+            part_of_a_command(
+                "from build_db.household.cache import FolderCache",
+                f"cache = FolderCache(Path('{root}/cache'))",
+                "cache.put('a' * 64, b'x' * 100_000)",
+                "assert cache.get('a' * 64) in (None, b'x' * 100_000)",
+            ),
             pieces=(),
         ),
         "metadata": Scenario(command("metadata", "--output", f"{out}/metadata.yml"), pieces=("out/metadata.yml",)),
