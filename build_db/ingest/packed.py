@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import lzma
+import os
+import stat
 import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from build_db.errors import Barred, Unreadable
 from build_db.limits import MOST_BYTES, MOST_PACKED
@@ -47,7 +50,8 @@ def content(path: Path) -> bytes:
     :raises Unreadable: it cannot be opened; a damaged archive, an encrypted one, or one that expands without end
     """
     try:
-        return path.read_bytes()
+        with opened_file(path) as file:
+            return file.read()
     except NotADirectoryError:
         archive, name = _inside(path)
         return member_bytes(archive, name)
@@ -61,7 +65,7 @@ def head_of(path: Path, length: int) -> bytes:
     :raises Unreadable: as `content`
     """
     try:
-        with path.open("rb") as file:
+        with opened_file(path) as file:
             return file.read(length)
     except NotADirectoryError:
         archive, name = _inside(path)
@@ -74,6 +78,23 @@ def head_of(path: Path, length: int) -> bytes:
             return member.read(length)
     except BROKEN as error:
         raise _unreadable(error) from None
+
+
+def opened_file(path: Path) -> IO[bytes]:
+    """A file, opened for reading; nobody waits for a pipe, or reads a device without end.
+
+    :raises Unreadable: it is none
+    :raises OSError: it cannot be opened
+    """
+    file = open(path, "rb", opener=_at_once)  # noqa: SIM115 - whoever gets it closes it
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise Unreadable("not a regular file")
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def member_bytes(path: Path, name: str) -> bytes:
@@ -125,8 +146,8 @@ def _check_plain(member: zipfile.ZipInfo) -> None:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 @lru_cache(maxsize=1)

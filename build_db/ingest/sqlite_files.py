@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from build_db.errors import Barred, Unreadable
+from build_db.ingest.packed import head_of
 from build_db.limits import MOST_STEPS, STEPS_A_BYTE
 from build_db.records import Problem
 from build_db.scratch import temporary
@@ -32,6 +33,7 @@ def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[Problem]]]:
 
     :raises Unreadable: not a SQLite file, or a damaged one; also while it is read inside the `with`
     """
+    head_of(path, len(MAGIC))  # for a pipe, which a file may have become, SQLite would wait
     sides = [path.with_name(path.name + suffix) for suffix in SIDE_FILES]
     live = [side for side in sides if side.exists() and side.stat().st_size]
     try:

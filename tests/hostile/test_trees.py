@@ -21,6 +21,7 @@ import yaml
 from conftest import KEY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.planted import PLANTED
 from support.trees import TREES, changed, places
 from support.vector_store import make_vector_store
 
@@ -103,16 +104,7 @@ def encode(place: Path, rng: Random) -> None:
 
 
 def mark(place: Path, rng: Random) -> None:
-    marks = (
-        codecs.BOM_UTF8,
-        codecs.BOM_UTF16_LE,
-        codecs.BOM_UTF32_BE,
-        b"\0",
-        b"\xff",
-        b"PK\x03\x04",
-        b"SQLite format 3\0",
-    )
-    place.write_bytes(rng.choice(marks) + place.read_bytes())
+    place.write_bytes(rng.choice(MARKS) + place.read_bytes())
 
 
 def tag(place: Path, rng: Random) -> None:
@@ -120,9 +112,7 @@ def tag(place: Path, rng: Random) -> None:
 
 
 def fill(place: Path, rng: Random) -> None:
-    place.write_bytes(
-        rng.choice((b"", b" \n", b"\0" * 4096, b"[" * 100_000, b"{}", b"[]", b"null", b'"x"', b"1", b"- " * 9))
-    )
+    place.write_bytes(rng.choice(CONTENTS))
 
 
 def twice(place: Path, rng: Random) -> None:
@@ -152,8 +142,13 @@ def rename(place: Path, rng: Random) -> None:
     place.rename(place.with_name(os.fsdecode(odd) + place.name))
 
 
+def plant(place: Path, rng: Random) -> None:
+    """Something is put beside it: a socket, a device, a hostile archive, a database in any state."""
+    rng.choice(PLANTED)(place, rng)
+
+
 CHANGES: tuple[Callable[[Path, Random], None], ...] = (
-    *(leaf, leaf, leaf, leaf, leaf, leaf), cut, flip, encode, mark, tag, fill, twice, turn, rename,
+    *(leaf, leaf, leaf, leaf, leaf, leaf), cut, flip, encode, mark, tag, fill, twice, turn, rename, plant, plant,
 )  # fmt: skip
 
 
