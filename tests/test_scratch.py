@@ -21,8 +21,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from build_db.scratch import scratch, temporary
-for made in (scratch(Path(sys.argv[1])), temporary()):
-    (made.__enter__() / "half.db").write_text("private")
+both = [scratch(Path(sys.argv[1])), temporary()]
+for one in both:
+    (one.__enter__() / "half.db").write_text("private")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 

@@ -24,6 +24,7 @@ KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "displ
 # What an unfinished transaction leaves beside a database.
 SIDES = ("-wal", "-journal")
 A_MILLION = 1_000_000
+THE_MACHINE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 # The member of an archive that holds a daemon.
 DAEMON = "daemon_data.json"
 
@@ -88,7 +89,9 @@ def _read(uri: str, size: int) -> Iterator[tuple[str, Any]]:
             tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
             for (table,) in conn.execute(tables).fetchall():
                 yield from _rows(conn, table)
-    except (sqlite3.Error, UnicodeDecodeError):
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in THE_MACHINE:
+            raise  # a disk that failed says nothing of what is in the file
         return
 
 
