@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test quick coverage agreement hostile lint bench screenshots aria clean
+.PHONY: demo test quick coverage agreement hostile faults reliability lint bench screenshots aria clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -23,6 +23,12 @@ agreement: .venv/ready  ## build 20,000 trees of random people: redactor and wit
 
 hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
 	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
+
+faults: .venv/ready  ## fail every call of every command once, in every way; needs gcc and Linux
+	FAULTS=all $(BIN)/python -m pytest tests/hostile/test_faults.py
+
+reliability: .venv/ready  ## fail every call, build 10,000 spoiled trees, and write the table of docs/reliability.md
+	$(BIN)/python benchmarks/reliability.py all 10000 --write
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

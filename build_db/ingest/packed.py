@@ -7,6 +7,7 @@ import io
 import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from functools import lru_cache
@@ -19,8 +20,8 @@ from build_db.limits import MOST_BYTES, MOST_PACKED
 ZIP = b"PK\x03\x04"
 # How a damaged archive, or one of a kind that is not known here, makes itself felt.
 BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
 )
 
 

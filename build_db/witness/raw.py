@@ -30,8 +30,8 @@ PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
 BROKEN_CHARACTER = "\ufffd"
 # What a damaged ZIP makes itself felt by.
 BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
 )
 TWO_ESCAPES = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

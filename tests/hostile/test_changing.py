@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from conftest import KEY
-from support.planted import database, in_use
+from support.planted import PLANTED, database, in_use
 from support.trees import TREES
 from support.vector_store import make_vector_store
 
@@ -108,3 +108,17 @@ def test_what_is_not_written_back_yet_is_read_and_leaves_no_file(whole, tmp_path
     assert digests_of([whole]) == before
     with closing(sqlite3.connect(tmp_path / "out.db")) as conn:
         assert conn.execute("SELECT count(*) FROM messages WHERE content LIKE '%bakes.!'").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_lies_beside_the_files_is_told_and_read_by_nobody(tmp_path, plant, seed):
+    root = tmp_path / "data"
+    shutil.copytree(TREES / "full", root)
+    (root / "chroma.yml").unlink()
+    plant(root / "wiki/x.md", Random(seed))
+    before = digests_of([root])
+    report = build(root, tmp_path / "out.db", BuildOptions(private=True))
+    assert digests_of([root]) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.db"]
+    assert report.rows["conversations"] >= 1
