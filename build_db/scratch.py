@@ -29,7 +29,7 @@ def scratch(beside: Path) -> Iterator[Path]:
     """
     beside = beside.resolve()
     for place in (beside, _among_temporary_files()):
-        _sweep(place)
+        sweep(place)
     folder, lock = _locked(beside)
     try:
         yield folder
@@ -49,6 +49,14 @@ def temporary() -> Iterator[Path]:
     """
     with scratch(_among_temporary_files()) as folder:
         yield folder
+
+
+def sweep(beside: Path) -> None:
+    """Remove the folders that killed processes left beside a file; what cannot be removed stays."""
+    with suppress(OSError):
+        for left in sorted(beside.parent.iterdir()):
+            if left.name.startswith(_beginning(beside)):
+                _remove(left)
 
 
 def sync(path: Path) -> None:
@@ -85,14 +93,6 @@ def _locked(beside: Path) -> tuple[Path, int]:
         if folder.exists():
             return folder, lock
         os.close(lock)  # somebody swept before it was locked
-
-
-def _sweep(beside: Path) -> None:
-    """Remove the folders that nobody has locked."""
-    with suppress(OSError):
-        for left in sorted(beside.parent.iterdir()):
-            if left.name.startswith(_beginning(beside)):
-                _remove(left)
 
 
 def _remove(left: Path) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from build_db.errors import UsageError
-from build_db.scratch import scratch, sync
+from build_db.scratch import scratch, sweep, sync
 
 KEY_BYTES = 32
 # How file systems that know no second name for a file say so.
@@ -28,6 +28,7 @@ def load_key(path: Path) -> bytes:
 
     :raises UsageError: the file cannot be read or made, is no key, or is open to others
     """
+    sweep(path.resolve())  # whoever is killed when it has its name leaves a second one of it
     try:
         if not path.exists() or _is_unmade(path):
             _make(path)

@@ -38,11 +38,27 @@ def members(path: Path) -> dict[str, int]:
 
     :raises Unreadable: a damaged archive
     """
+    return {name: size for name, size in _listed(path) if not _leads_out(name)}
+
+
+def strays(path: Path) -> list[str]:
+    """The names of a ZIP that lead out of it: of no such file anything is read, for beside the ZIP may lie another.
+
+    :raises Unreadable: a damaged archive
+    """
+    return [name for name, _ in _listed(path) if _leads_out(name)]
+
+
+def _listed(path: Path) -> list[tuple[str, int]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return {member.filename: member.file_size for member in archive.infolist() if not member.is_dir()}
+            return [(member.filename, member.file_size) for member in archive.infolist() if not member.is_dir()]
     except BROKEN as error:
         raise _unreadable(error) from None
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or ".." in name.split("/")
 
 
 def content(path: Path) -> bytes:

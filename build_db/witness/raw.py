@@ -82,7 +82,7 @@ def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
-                name = path / member.filename
+                name = path / member.filename.lstrip("/")
                 is_card = name.suffix in (*PICTURES, CARD)
                 if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
                     with archive.open(member) as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from support.vector_store import make_vector_store
 
 from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db import pipeline as pipeline_module
+from build_db.witness.needles import gather
 from build_db.witness.unchanged import digests_of
 
 
@@ -112,13 +114,38 @@ def test_what_is_not_written_back_yet_is_read_and_leaves_no_file(whole, tmp_path
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_whatever_lies_beside_the_files_is_told_and_read_by_nobody(tmp_path, plant, seed):
+def test_whatever_lies_beside_the_files_is_read_by_nobody(tmp_path, plant, seed):
     root = tmp_path / "data"
     shutil.copytree(TREES / "full", root)
     (root / "chroma.yml").unlink()
     plant(root / "wiki/x.md", Random(seed))
     before = digests_of([root])
     report = build(root, tmp_path / "out.db", BuildOptions(private=True))
+    gather([root], ())
     assert digests_of([root]) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.db"]
     assert report.rows["conversations"] >= 1
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside others", "alone"])
+def test_a_name_that_leads_out_of_an_archive_leads_nowhere(tmp_path, beside):
+    """Neither to the file of that name nor past the owner: it is told of."""
+    real = TREES / "companions/chatgpt/conversations-000.json"
+    outside = tmp_path / "elsewhere/conversations-000.json"
+    outside.parent.mkdir()
+    outside.write_text(real.read_text(encoding="utf-8").replace("conversation", "outside"), encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        if beside:
+            archive.write(real, "conversations-000.json")
+        archive.writestr(str(outside), "[]")
+        archive.writestr("../elsewhere/conversations-000.json", "[]")
+    gather([tmp_path / "export.zip"], ())
+    if not beside:
+        with pytest.raises(UsageError, match="no vessel's file, and no export that is known"):
+            build(tmp_path / "export.zip", tmp_path / "out.db", BuildOptions(private=True))
+        return
+    report = build(tmp_path / "export.zip", tmp_path / "out.db", BuildOptions(private=True))
+    told = {(origin.path, problem.problem) for origin, problem in report.findings}
+    reason = "unreadable: its name leads out of the archive"
+    assert {(str(outside), reason), ("../elsewhere/conversations-000.json", reason)} <= told
+    assert b"outside" not in (tmp_path / "out.db").read_bytes()

@@ -176,9 +176,9 @@ def wrong_after(world: World, scenario: Scenario, case: Case, done: Ended, known
         is_old, is_new = (piece(now, name) == piece(of, name) for of in (before, after))
         if done.code == 0 and not is_new and not (is_read and tells_of(world.root / name, done.failed)):
             yield Wrong(LOSS, f"{name} is not new, and nothing was said")
-        elif done.code == KILL_CODE and not (is_old or is_new):
+        elif (done.code == KILL_CODE or scenario.stays) and not (is_old or is_new):
             yield Wrong(LOSS, f"{name} is neither old nor new")
-        elif done.code not in (0, KILL_CODE) and not is_old:
+        elif done.code not in (0, KILL_CODE) and not is_old and not scenario.stays:
             yield Wrong(LOSS, f"{name} is not what it was")
     left = [path for path in now if path not in before and path not in after]
     may_be_left = done.code == KILL_CODE or done.failed.startswith(("unlink", "rmdir"))
@@ -214,7 +214,7 @@ def wrong_words(case: Case, done: Ended) -> Iterator[Wrong]:
 
 def tells_of(database: Path, failed: str) -> bool:
     """Whether a file that is built without one of the tree's says so."""
-    path = failed.partition("/data/")[2]
+    path = failed.partition("/data/")[2].removesuffix("-wal")
     with closing(sqlite3.connect(database)) as conn:
         listed = conn.execute("SELECT source_path FROM problems WHERE problem LIKE 'unread%'").fetchall()
         return any(path.startswith(told) or told.startswith(path) for (told,) in listed)

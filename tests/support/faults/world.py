@@ -33,12 +33,14 @@ class Scenario:
 
     :param before: programs that make what was there before
     :param pieces: its products below `out` and `home`, each of which appears whole
+    :param stays: what was made stays, also if the command fails afterwards
     """
 
     program: str
     before: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ("out/cass.db",)
     is_private: bool = False
+    stays: bool = False
 
 
 def command(*arguments: str) -> str:
@@ -79,6 +81,7 @@ def scenarios(root: Path) -> dict[str, Scenario]:
         "key": Scenario(
             part_of_a_command("from build_db.household.keyfile import load_key", f"load_key(Path('{home}/new/key'))"),
             pieces=("home/new/key",),
+            stays=True,
         ),
         "cache": Scenario(
             part_of_a_command(
