@@ -12,7 +12,7 @@ from pathlib import Path
 
 # From the headers of Linux; elsewhere, and on file systems that cannot exchange, two steps have to do.
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
-CANNOT = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
+CANNOT = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM)
 
 
 def put(new: Path, place: Path) -> Callable[[], object]:

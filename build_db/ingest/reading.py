@@ -32,8 +32,8 @@ MARKS = (
 
 TOO_DEEP, TWICE = "nested too deeply", "a key stands twice: the last is kept"
 NO_ID = "an id is a list or an object"
-# Where an id stands that is a list or an object: JSON is looked at once, and taken apart only if it may hold one.
-ODD_ID = re.compile(rb'"(?:\w*_)?id"\s*:\s*[\[{]')
+# Where JSON may hold an id that is a list or an object; only then it is taken apart.
+ODD_ID = re.compile(rb'id"\s*:\s*[\[{]')
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
