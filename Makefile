@@ -1,8 +1,10 @@
 # Needs Python 3.11 or later and make; everything else goes into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
+LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick coverage agreement hostile faults reliability lint bench screenshots aria clean
+.PHONY: demo test quick coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -30,6 +32,10 @@ faults: .venv/ready  ## fail every call of every command once, in every way; nee
 reliability: .venv/ready  ## fail every call, build 10,000 spoiled trees, and write the table of docs/reliability.md
 	$(BIN)/python benchmarks/reliability.py all 10000 --write
 
+visitors: .venv/ready  ## follow every link of the demo, send 20,000 rude requests, and let 50 readers in again and again
+	HYPOTHESIS_PROFILE=search VISITORS_REQUESTS=20000 VISITORS_OF_A_KIND=1000000 VISITORS_ROUNDS=20 \
+	  $(BIN)/python -m pytest tests/pages/test_visitors.py
+
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -50,10 +56,24 @@ screenshots: .venv/ready  ## take the pictures of the README; needs Chromium
 aria: .venv/ready  ## write the demo's database of Aria from the texts in tests/aria/
 	$(BIN)/python tests/write_aria.py
 
-.venv/ready: pyproject.toml
+reference: .venv/ready  ## write docs/commands.md, docs/schema.md and the picture in docs/architecture.md from the code
+	$(BIN)/python tests/write_reference.py
+
+lock: .venv/ready  ## write into requirements-dev.txt what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --custom-compile-command "make lock" $(UPGRADE) --quiet --output-file requirements-dev.txt
+
+.venv/ready: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv .venv
+ifdef LOCK
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK) || \
+	  { echo "$(LOCK): not installed, see above; make LOCK= $(MAKECMDGOALS) takes the newest versions, unchecked" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+else
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+endif
 	touch $@
 
 clean:

@@ -10,11 +10,14 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from build import DEFAULT_MESSAGES
-from daemon_pages.search_index import COUNTS, RESULTS, parameters
+from daemon_pages.ask import Ask
+from daemon_pages.search_found import Within, look
+from daemon_pages.search_index import terms_of
 from generate import generate_around_demo
 
 from build_db import BuildOptions, build
@@ -28,14 +31,24 @@ DAEMONS = ("", "aria")
 SEARCHES = ("kettle", "kettle snow", '"slow train"', "the", "th", "bean")
 
 
-def best(conn: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> str:
-    """Milliseconds and rows."""
-    times, rows = [], []
+def best(ask: Callable[[], int]) -> str:
+    """Milliseconds and rows, whose number `ask` tells."""
+    times, rows = [], 0
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        rows = conn.execute(sql, values).fetchall()
+        rows = ask()
         times.append(time.perf_counter() - started)
-    return f"{min(times) * 1000:8.1f} ms {len(rows):5} rows"
+    return f"{min(times) * 1000:8.1f} ms {rows:5} rows"
+
+
+def answers(conn: sqlite3.Connection, sql: str, values: Mapping[str, object]) -> int:
+    """How many rows answer a query."""
+    return len(conn.execute(sql, values).fetchall())
+
+
+def findings(ask: Ask, typed: str, within: Within) -> int:
+    """How many texts a search finds, as far as it counts them."""
+    return look(ask, terms_of(typed), within).count("")
 
 
 def main(messages: int) -> None:
@@ -45,14 +58,15 @@ def main(messages: int) -> None:
         generate_around_demo(tree, messages)
         build(tree, output, BuildOptions(private=True))
         conn = sqlite3.connect(output)
+        conn.row_factory = sqlite3.Row
         print(f"{messages:,} messages, best of {ROUNDS}: {'all daemons':>25}{DAEMONS[1]:>24}")
         for query in canned_queries():
-            values = dict.fromkeys(query.params, "")
-            print(f"{query.name:32}", *(best(conn, query.sql, {**values, "daemon": name}) for name in DAEMONS))
+            values = [{**dict.fromkeys(query.params, ""), "daemon": name} for name in DAEMONS]
+            print(f"{query.name:32}", *(best(partial(answers, conn, query.sql, given)) for given in values))
+        ask = Ask(conn, {}, {}, str, DATABASE)
         for typed in SEARCHES:
-            for what, sql in (("page", RESULTS), ("counts", COUNTS)):
-                found = (best(conn, sql, parameters(typed, daemon=name) or {}) for name in DAEMONS)
-                print(f"{f'search {typed}: {what}':32}", *found)
+            within = [Within(name) for name in DAEMONS]
+            print(f"{f'search {typed}':32}", *(best(partial(findings, ask, typed, where)) for where in within))
         conn.close()
 
 

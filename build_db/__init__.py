@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from build_db.pipeline import BuildOptions, build
     from build_db.report import Report
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = ["BuildOptions", "CheckFailed", "Report", "UsageError", "__version__", "build"]
 

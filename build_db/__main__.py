@@ -2,7 +2,7 @@
 
 import sys
 
-ENVIRONMENT = "activate the environment first (. .venv/bin/activate), or make it (make .venv/ready)"
+from build_db.errors import ENVIRONMENT
 
 if sys.version_info < (3, 11):  # noqa: UP036 - who runs this may have forgotten which Python is theirs
     print(f"Error: Python 3.11 is needed, and {sys.executable} is older: {ENVIRONMENT}", file=sys.stderr)

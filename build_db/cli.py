@@ -1,4 +1,7 @@
-"""The command line. Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed, nothing changed."""
+"""The command line. Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed, nothing changed.
+
+A command imports the rooms that it leads to when it runs: help and a shell's completion need none of them.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +9,17 @@ import signal
 import sqlite3
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from build_db.again import check_again, vessel
-from build_db.commands import NextSteps
-from build_db.compare import compare as compare_both
-from build_db.database.counting import ACCOUNT
-from build_db.doctor import examine
 from build_db.errors import BadTable, CheckFailed, UsageError
-from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES
-from build_db.exports.formats import FORMATS
-from build_db.exports.run import Exported, ExportOptions
-from build_db.exports.run import export as export_daemons
-from build_db.family import read_family
+from build_db.exports.choices import DEFAULT_LICENCE, FORMATS, LICENCES
 from build_db.group import Commands, show_version
-from build_db.household.keyfile import default_path, load_key
-from build_db.household.redaction_file import offer
-from build_db.household.review import likely_names, possible_names
-from build_db.household.wishes import wishes_beside
-from build_db.metadata import metadata as datasette_metadata
-from build_db.pipeline import BuildOptions
-from build_db.pipeline import build as build_database
-from build_db.progress import Progress
-from build_db.redaction.keyed import Keyed
-from build_db.redaction.samples import Samples
-from build_db.report import as_json, failure
-from build_db.summary import summary
 from build_db.terminal import SHARED_MODE, ProgressBar, fail, say, stop, unforeseen, write_whole
-from build_db.witness.check import Leaked
+
+if TYPE_CHECKING:
+    from build_db.exports.run import Exported
 
 Place = click.Path(path_type=Path)
 # What ends with exit code 3.
@@ -82,6 +67,12 @@ def build(
     What the witness still finds of people and secrets is stripped from the cells it stands in, counted, and looked for
     once more; a second hit, and nothing is published. With --strict the first hit refuses.
     """
+    from build_db import pipeline, summary
+    from build_db.commands import NextSteps
+    from build_db.progress import Progress
+    from build_db.redaction.keyed import Keyed
+    from build_db.redaction.samples import Samples
+
     signal.signal(signal.SIGTERM, stop)
     try:
         _check_report(data, output, report)
@@ -92,10 +83,10 @@ def build(
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
-        options = BuildOptions(key, private, redaction, samples, strict)
+        options = pipeline.BuildOptions(key, private, redaction, samples, strict)
         with ProgressBar("Reading", hidden=quiet) as progress:
             moving = Progress(progress.start, progress.advance)
-            result = build_database(data, output, options, moving, lambda done: _write(report, done.as_json()))
+            result = pipeline.build(data, output, options, moving, lambda done: _write(report, done.as_json()))
     except UsageError as error:
         fail(f"{error}{_also(report, output, error)}", 2)
     except KeyboardInterrupt:
@@ -107,7 +98,7 @@ def build(
         fail(f"{output}: not built, nothing was changed: {told}{unwritten}", 3)
     done = f"{output} is built"
     if not quiet:
-        say(summary(result, NextSteps(data, output, redaction, key_file)), done)
+        say(summary.summary(result, NextSteps(data, output, redaction, key_file)), done)
     for sample in samples.sentences() if samples else ():
         say(f"\n- {sample.before}\n+ {sample.after}", done)
     if strict and result.problems:
@@ -116,6 +107,8 @@ def build(
 
 def _explain(error: Exception) -> None:
     """On the owner's terminal, and nowhere else: what was found, where it is from, and what to do."""
+    from build_db.witness.check import Leaked
+
     if isinstance(error, Leaked) and sys.stderr.isatty():
         click.echo("\n".join(("Private, for your eyes alone:", *error.explained())), err=True)
 
@@ -147,6 +140,8 @@ def _write(report: Path | None, text: str) -> None:
 
 def _also(report: Path | None, output: Path, error: Exception) -> str:
     """Write the account of a build that failed; what to add to the message if that fails, too."""
+    from build_db.report import as_json, failure
+
     try:
         _write(report, as_json(failure(output, error)))
     except _NoReport as unwritten:
@@ -161,9 +156,12 @@ def _also(report: Path | None, output: Path, error: Exception) -> str:
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
 def check(output: Path, data: Path, exports: Path | None, redaction: Path | None) -> None:
     """Prove again that OUTPUT (and every file in EXPORTS) is sound and holds no name, contact or secret of DATA."""
+    from build_db import again
+    from build_db.progress import Progress
+
     try:
         with ProgressBar("Checking") as progress:
-            looked = check_again(output, data, exports, redaction, Progress(progress.start, progress.advance))
+            looked = again.check_again(output, data, exports, redaction, Progress(progress.start, progress.advance))
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:
@@ -178,9 +176,11 @@ def check(output: Path, data: Path, exports: Path | None, redaction: Path | None
 @click.argument("database", type=Place)
 def compare(data: Path, database: Path) -> None:
     """Look for every value of DATA in DATABASE, which was built with --private, and for the source of every row."""
+    from build_db import again, compare
+
     try:
-        vessel(data)
-        found = compare_both(data, database)
+        again.vessel(data)
+        found = compare.compare(data, database)
     except UsageError as error:
         fail(error, 2)
     done = "nothing was changed"
@@ -201,7 +201,13 @@ def compare(data: Path, database: Path) -> None:
     "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
 )
 @click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
-@click.option("--licence", type=click.Choice(list(LICENCES)), default=DEFAULT_LICENCE, show_default=True)
+@click.option(
+    "--licence",
+    type=click.Choice(list(LICENCES)),
+    default=DEFAULT_LICENCE,
+    show_default=True,
+    help="The licence that the downloads name.",
+)
 @click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
 @click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
 @click.option(
@@ -225,24 +231,29 @@ def export(
     quiet: bool,
 ) -> None:
     """Write one anonymized download per daemon of DATABASE into FOLDER."""
+    from build_db import again
+    from build_db.exports import run
+    from build_db.household.keyfile import default_path, load_key
+    from build_db.household.wishes import wishes_beside
+
     signal.signal(signal.SIGTERM, stop)
     done: list[Exported] = []
     try:
         tree = tree or _tree_beside(database)
-        options = ExportOptions(
+        options = run.ExportOptions(
             formats=formats or FORMATS,
             with_usage=with_usage,
             k=k,
             licence=licence,
             language=language,
-            trees=tuple(vessel(tree)) if tree else (),
+            trees=tuple(again.vessel(tree)) if tree else (),
             wishes=redaction or (wishes_beside(tree) if tree else None),
         )
         if tree:
             _check_outside(tree, folder)
         key = load_key(key_file or default_path())
         with ProgressBar("Exporting", hidden=quiet) as progress:
-            export_daemons(
+            run.export(
                 database,
                 folder,
                 key=key,
@@ -263,6 +274,8 @@ def export(
     if remains:
         fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)
     if not quiet:
+        from build_db.database.counting import ACCOUNT
+
         for one in done:
             told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
             say(f"{one.archive} ({told:,} rows)", _so_far(done))
@@ -291,6 +304,10 @@ def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
 
     Ends with 0 if a shared build would be made, with 2 if it would be refused.
     """
+    from build_db.doctor import examine
+    from build_db.household.keyfile import default_path
+    from build_db.progress import Progress
+
     try:
         with ProgressBar("Looking") as progress:
             found = examine(data, redaction, key_file or default_path(), Progress(progress.start, progress.advance))
@@ -310,14 +327,18 @@ def doctor(data: Path, redaction: Path | None, key_file: Path | None) -> None:
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
 def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
     """List likely names in DATA that nobody listed, ready to be pasted into redaction.yml. Shows private text."""
+    from build_db.household import review as reviewing
+    from build_db.household.redaction_file import offer
+    from build_db.household.wishes import wishes_beside
+
     place = redaction or wishes_beside(data)
     try:
         if not write:
-            click.echo(likely_names(data, most, redaction), nl=False)
+            click.echo(reviewing.likely_names(data, most, redaction), nl=False)
             return
         # The one file in a tree that is its owner's, and not the vessel's.
         _check_outside(data, redaction if redaction and place.resolve() != wishes_beside(data).resolve() else None)
-        added, made = offer(place, possible_names(data, redaction), most)
+        added, made = offer(place, reviewing.possible_names(data, redaction), most)
     except UsageError as error:
         fail(error, 2)
     except FAILURES as error:
@@ -330,6 +351,9 @@ def review(data: Path, most: int, write: bool, redaction: Path | None) -> None:
 @click.option("--output", type=Place, metavar="FILE", help="Write it there, in one step, instead of printing it.")
 def metadata(family: Path | None, output: Path | None) -> None:
     """Print Datasette's metadata for the files that this version builds."""
+    from build_db.family import read_family
+    from build_db.metadata import metadata as datasette_metadata
+
     try:
         text = datasette_metadata(read_family(family) if family else None)
         if output:
@@ -346,6 +370,8 @@ def metadata(family: Path | None, output: Path | None) -> None:
 
 def _key(data: Path, *, private: bool, key_file: Path | None) -> bytes | None:
     """The key of a redacted build."""
+    from build_db.household.keyfile import default_path, load_key
+
     if private or not data.exists():
         return None
     _check_outside(data, key_file or default_path())

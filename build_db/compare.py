@@ -36,7 +36,16 @@ from build_db.sources.sillytavern import as_time as sillytavern_time
 
 FILE = "compare.yml"
 # Tables that tell of the build and not of a tree, or that are made of what other rows say.
-OWN = ("wiki_links", "source_files", "problems", "build_info", "search_documents", "token_usage", "daemons")
+OWN = (
+    "wiki_links",
+    "source_files",
+    "problems",
+    "build_info",
+    "search_documents",
+    "day_counts",
+    "token_usage",
+    "daemons",
+)
 # A word, a number or a sign by which a row is known again; `1` and `yes` stand everywhere.
 TELLING = 4
 # Columns whose words tell, however short.

@@ -1,5 +1,7 @@
 """The exceptions that cross room borders. Each message is one line that names the thing and the way out."""
 
+ENVIRONMENT = "activate the environment first (. .venv/bin/activate), or make it (make .venv/ready)"
+
 
 class UsageError(Exception):
     """The command cannot be carried out as given; nothing was touched. Exit code 2."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,7 @@ from click.shell_completion import CompletionItem
 from click_default_group import DefaultGroup
 
 from build_db import __version__
-from build_db.redaction.policy import policy
-from build_db.schema import SCHEMA_VERSION
+from build_db.errors import ENVIRONMENT
 from build_db.terminal import fail, hush, unforeseen
 
 # `data` is no slip of `metadata`.
@@ -29,6 +29,10 @@ class Commands(DefaultGroup):  # type: ignore[misc]
         """Run the command that was asked for."""
         try:
             return super().main(*args, **settings)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("build_db"):
+                fail(unforeseen(error), 3)
+            fail(f"{sys.executable} has no {error.name}: {ENVIRONMENT}", 2)
         except Exception as error:
             if isinstance(error, OSError):
                 hush()
@@ -61,5 +65,8 @@ class Commands(DefaultGroup):  # type: ignore[misc]
 def show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     """Name the tool, and the schema and the policy of the files that it makes, as `build_info` in them does."""
     if asked:
+        from build_db.redaction.policy import policy
+        from build_db.schema import SCHEMA_VERSION
+
         click.echo(f"build_db {__version__}, schema {SCHEMA_VERSION}, policy {policy().digest}")
         ctx.exit()

@@ -37,15 +37,15 @@ HOW_TO_CHOOSE = "Name a daemon to see only its own."
 ROOT = {"id": "root"}
 
 # Listed last, and only on request: how the file was made, and what the search needs.
-MACHINERY = ("_sqlite_migrations", "search", "sqlite_sequence", "sqlite_stat1")
+MACHINERY = ("_sqlite_migrations", "search", "search_words", "sqlite_sequence", "sqlite_stat1")
 
-# A view cannot be hidden, only kept for whoever may write SQL.
-INNER_VIEW = "search_text"
+# What only the search reads: every text and every word once more. Kept for whoever may write SQL.
+INNER = ("search_text", "search_words")
 
 # Newest first, wherever a table has one of these.
 TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
 
-# Rows with a long text: so many make a page.
+# Rows with a long text, or of many columns: so many make a page.
 LONG = {searched.table for searched in SEARCHED}
 LONG_SIZE = 20
 
@@ -83,7 +83,7 @@ def described_database(
     tables = {table.name: _table(table, lines[table.name]) for table in schema().values()}
     tables.update({hidden: {"hidden": True} for hidden in MACHINERY})
     if for_visitors:
-        tables[INNER_VIEW] = {"allow": ROOT}
+        tables.update({inner: {**tables.get(inner, {}), "allow": ROOT} for inner in INNER})
     headed = {key: about[key] for key in ("title", "description")}
     allowed = {"allow_sql": ROOT if for_visitors else True}
     # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well.
@@ -116,12 +116,12 @@ def _table(table: Table, lines: Mapping[str, str]) -> dict[str, Any]:
     newest = next((time for time in TIMES if time in table.names), None)
     if newest and table.name != "messages" and not table.hidden:
         described["sort_desc"] = newest
-    if table.name in LONG:
+    if table.name in LONG or table.large:
         described["size"] = LONG_SIZE
     if table.hidden:
         described["hidden"] = True
     else:
-        facets = [*(["daemon_id"] if "daemon_id" in table.names else []), *table.facets]
+        facets = [*(["daemon_id"] if "daemon_id" in table.names and not table.large else []), *table.facets]
         if facets:
             described["facets"] = facets
     units = {column: unit for column in table.names for end, unit in UNITS.items() if column.endswith(end)}

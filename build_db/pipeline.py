@@ -32,7 +32,7 @@ from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
 from build_db.report import Report
-from build_db.schema import SCHEMA_VERSION, column_descriptions, schema
+from build_db.schema import MADE_LAST, SCHEMA_VERSION, column_descriptions, schema
 from build_db.scratch import scratch
 from build_db.sources import catalogue
 from build_db.sources.users import Names
@@ -366,7 +366,7 @@ def _account_for(
         facts[Fact.PSEUDONYMS] = as_json([name for name in redactor.pseudonyms if name != WITHDRAWN])
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
-    counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", "search_documents")}
+    counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", *MADE_LAST)}
     for name, count in counts.items():
         loader.add(Row("build_info", {"key": rows_fact(name), "value": str(count)}))
     return counts

@@ -102,6 +102,16 @@ def built(tmp_path: Path) -> Iterator[Callable[..., Built]]:
         one.conn.close()
 
 
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home of an owner who has a key."""
+    key = tmp_path / ".config" / "build-db" / "redaction.key"
+    key.parent.mkdir(parents=True)
+    key.write_text(KEY.hex())
+    key.chmod(0o600)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def exports(served, tmp_path_factory) -> Path:
     """Both daemons of the demo in every format."""

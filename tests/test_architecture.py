@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("contract", "declared", "errors", "limits", "records", "scratch", "ingest", "sources", "schema", "redaction"),
     ),
     "witness": ("errors", "limits", "scratch", "ingest.tree"),
-    "group": ("__version__", "redaction.policy", "schema", "terminal"),
+    "group": ("__version__", "errors", "redaction.policy", "schema", "terminal"),
     "canned": ("declared", "schema"),
     "family": ("declared", "errors", "schema"),
     "metadata": ("canned", "family", "schema", "redaction.policy"),

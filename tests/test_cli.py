@@ -362,8 +362,14 @@ def test_what_nobody_thought_of_is_one_line_and_leaves_the_old_file(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    for name in ("build_database", "compare_both", "check_again", "export_daemons", "likely_names"):
-        monkeypatch.setattr(f"build_db.cli.{name}", fail)
+    for name in (
+        "pipeline.build",
+        "compare.compare",
+        "again.check_again",
+        "exports.run.export",
+        "household.review.likely_names",
+    ):
+        monkeypatch.setattr(f"build_db.{name}", fail)
     arguments = {
         "build": (data, target, "--report", tmp_path / "report.json", "--key-file", tmp_path / "key"),
         "compare": (data, target),
@@ -413,3 +419,11 @@ def test_on_a_terminal_a_refusal_shows_the_value_its_file_and_the_line_to_add(tr
     os.close(ours)
     assert done.returncode == 3
     assert f"'wrenna' in messages.content, search terms.term; from users/{WREN}/profile.yaml; in redaction.yml" in shown
+
+
+def test_help_and_completion_wait_for_no_room():
+    """What a shell asks at every press of a key imports neither the tables nor what the tables are read with."""
+    heavy = "{'sqlite_utils', 'pandas', 'yaml', 'orjson', 'hyperscan', 'msgspec', 'build_db.pipeline'}"
+    program = f"import sys; from build_db.cli import cli; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -122,11 +122,25 @@ def test_an_old_python_is_told_in_one_line():
 def test_a_mistake_of_ours_is_no_forgotten_environment(tmp_path):
     """What is missing from the tool itself is told as it is."""
     program = (
-        "import sys, runpy; sys.modules['build_db.summary'] = None; runpy.run_module('build_db', run_name='__main__')"
+        "import sys, runpy; sys.modules['build_db.group'] = None; runpy.run_module('build_db', run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert "ModuleNotFoundError" in done.stderr
     assert "activate" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "told"),
+    [("orjson", 2, "has no orjson: activate the environment"), ("build_db.summary", 3, "ModuleNotFoundError")],
+)
+def test_what_only_a_command_needs_is_missed_in_one_line_too(tmp_path, missing, code, told):
+    program = f"import sys; sys.modules[{missing!r}] = None; from build_db.cli import cli; cli()"
+    command = [sys.executable, "-c", program, str(DEMO), str(tmp_path / "x.db"), "--private"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert ("activate" in done.stderr) == (missing == "orjson")
 
 
 def test_what_the_package_offers_is_there_and_nothing_else():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from build_db.schema import index_foreign_keys
+from build_db.schema import counted, index_foreign_keys
 from build_db.schema.searched import fill_statements, learn_words
 
 # Holds the indexes of a large build and still fits a small machine.
@@ -25,7 +25,7 @@ def complete(path: Path, indexes: list[str]) -> None:
     finished = open_new(path)
     learn_words(finished.conn)
     finished.execute("BEGIN")
-    for statement in (*indexes, *fill_statements()):
+    for statement in (*indexes, *fill_statements(), *counted.fill_statements()):
         finished.execute(statement)
     index_foreign_keys(finished)
     finished.execute("ANALYZE")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from build_db.exports.choices import SQLITE
 from build_db.exports.writers import chat, csv, jsonl, parquet, sql
 
-SQLITE = "sqlite"
 WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "sql": sql.write,
     "jsonl": jsonl.write,
@@ -15,7 +15,6 @@ WRITERS: dict[str, Callable[[Path, Path], None]] = {
     "parquet": parquet.write,
     "conversations": chat.write,
 }
-FORMATS = (SQLITE, *WRITERS)
 
 
 def check_formats(names: Collection[str]) -> None:

@@ -14,9 +14,10 @@ from build_db.contract import Fact, Privacy
 from build_db.database.soundness import check_soundness
 from build_db.exports.archive import sha256, write_archive, write_checksums
 from build_db.exports.cards import write_cards
-from build_db.exports.cards.subject import DEFAULT_LICENCE, LICENCES, Subject, look
+from build_db.exports.cards.subject import Subject, look
+from build_db.exports.choices import DEFAULT_LICENCE, FORMATS, LICENCES
 from build_db.exports.copying import Advance, Written, write_database
-from build_db.exports.formats import FORMATS, check_formats, write_formats
+from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
 from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served

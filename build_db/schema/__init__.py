@@ -20,9 +20,12 @@ from build_db.errors import BadTable
 from build_db.schema.migrations import APPLICATION_ID, SCHEMA_VERSION, create_schema, index_foreign_keys
 
 TABLES, COLUMNS = "tables.yml", "columns.yml"
+# Tables that are filled from the others once a file is finished.
+MADE_LAST = ("search_documents", "day_counts")
 
 __all__ = [
     "APPLICATION_ID",
+    "MADE_LAST",
     "SCHEMA_VERSION",
     "Column",
     "Table",
@@ -63,6 +66,7 @@ class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     twin: tuple[str, ...] = ()
     soft: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
+    large: bool = False
 
 
 class Table(Described, frozen=True, kw_only=True):

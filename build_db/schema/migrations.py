@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
-from build_db.schema.searched import create_statements
+from build_db.schema import counted, searched
 
 # Marks a file as ours; SQLite keeps it in the header. The four bytes spell "cass".
 APPLICATION_ID = int.from_bytes(b"cass", "big")
@@ -44,7 +44,7 @@ def extensions(db: Database) -> None:
 @migrations(name="003_search")
 def search(db: Database) -> None:
     """One search index across kinds."""
-    for statement in create_statements():
+    for statement in searched.create_statements():
         db.execute(statement)
 
 
@@ -58,6 +58,13 @@ def vessel(db: Database) -> None:
 def companions(db: Database) -> None:
     """What other companions' exports say of a message."""
     _run(db, "005_companions.sql")
+
+
+@migrations(name="006_counted")
+def day_counts(db: Database) -> None:
+    """What was said on each day, and the words of the search index, each counted once."""
+    for statement in counted.create_statements():
+        db.execute(statement)
 
 
 def create_schema(db: Database) -> None:

@@ -34,7 +34,7 @@ TALKED = (
     " FROM json_each(messages_json))"
 )
 
-# Messages first: they grow without end, and a search that finds too much looks at the last documents.
+# Messages first: they grow without end. Documents of one kind lie side by side, so that each kind is a stretch of ids.
 SEARCHED = (
     Searched("message", "messages", "NULL", "content", "timestamp"),
     Searched("conversation", "conversations", "title", "working_summary", "created_at"),
@@ -75,6 +75,13 @@ DAEMON_OF = {
 # Of what characters words are: also of vowel signs, which are marks, and of signs like emoji.
 TOKENS = "unicode61 remove_diacritics 2 categories 'L* M* N* Co So'"
 
+# Fills `search_words` from the index.
+COUNT_WORDS = (
+    "CREATE VIRTUAL TABLE temp.every_word USING fts5vocab(main, search, row)",
+    "INSERT INTO search_words SELECT term, doc FROM temp.every_word ORDER BY term",
+    "DROP TABLE temp.every_word",
+)
+
 # Tokens are written out from memory in pieces of this many bytes; the default (1 MB) costs a third more time.
 FTS_HASHSIZE = 16_000_000
 
@@ -107,6 +114,8 @@ FROM search_documents""",
         f"""CREATE VIRTUAL TABLE search USING fts5(
     title, text, content='search_text', content_rowid='id', tokenize="{TOKENS}"
 )""",
+        # Every word of the index, and in how many documents it stands.
+        "CREATE TABLE search_words (word TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID",
     ]
 
 
@@ -137,4 +146,5 @@ ORDER BY {s.table}.rowid"""
         f"INSERT INTO search (search, rank) VALUES ('hashsize', {FTS_HASHSIZE})",
         "INSERT INTO search (rowid, title, text)"
         " SELECT id, as_searched(CAST(title AS BLOB)), as_searched(CAST(text AS BLOB)) FROM search_text",
+        *COUNT_WORDS,
     ]

@@ -13,9 +13,10 @@ def shown(ask: Ask) -> dict[str, Any]:
     """The daemons and the people that have a page, by the names they have here."""
     daemons = ask.rows("SELECT id, name FROM daemons ORDER BY created_at, name")
     people = ask.rows(
-        "SELECT users.id, display_name, daemons.name AS daemon, count(*) AS talks FROM conversations"
-        " JOIN users ON users.id = user_id JOIN daemons ON daemons.id = daemon_id WHERE display_name IS NOT NULL"
-        " GROUP BY users.id, daemons.id ORDER BY daemons.created_at, talks DESC, display_name"
+        "SELECT users.id, display_name, daemons.name AS daemon,"
+        " (SELECT count(*) FROM conversations WHERE daemon_id = daemons.id AND user_id = users.id) AS talks"
+        " FROM daemons CROSS JOIN users WHERE display_name IS NOT NULL AND talks > 0"
+        " ORDER BY daemons.created_at, talks DESC, display_name, users.id"
     )
     return {
         "groups": [

@@ -86,7 +86,7 @@ def feed(ask: Ask, site: str) -> str:
         f"<updated>{found[0][0] if found else '1970-01-01T00:00:00Z'}</updated>"
         f"<author><name>{escape(name)}</name></author>"
     )
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(entries)}</feed>\n'.translate(UNWANTED)
+    return UNWANTED.sub("", f'<?xml version="1.0" encoding="utf-8"?>\n{head}{"".join(entries)}</feed>\n')
 
 
 def _moment(date: str) -> str:

@@ -26,26 +26,27 @@ DAYS_OF_YEAR, MOST_NEAR = 366, 5
 DEEPER = (4, 12)
 CHANCE = ("journals", "dreams", "reflections", "wiki", "marks", "syntheses", "works")
 
-# When something was said: the days of a daemon's conversations, from the documents of the search.
-SAID = "SELECT substr(date, 1, 10) AS day FROM search_documents WHERE daemon_id = :daemon AND kind = 'message'"
-BEGUN = "SELECT substr(created_at, 1, 10) AS day FROM conversations WHERE daemon_id = :daemon"
+# Messages and conversations, which are counted already; the others are few.
+SAID = (
+    "SELECT day, records FROM day_counts WHERE daemon_id = :daemon AND kind IN ('message', 'conversation') AND day > ''"
+)
 # Of what a file may hold for a date, what is one.
 A_DAY = "day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND day > '0001' AND julianday(day) IS NOT NULL"
-COUNTED = "SELECT day, count(*) AS n FROM days WHERE substr(day, 1, 4) = :year GROUP BY day"
+COUNTED = "SELECT day, sum(records) AS n FROM days WHERE substr(day, 1, 4) = :year GROUP BY day"
 
 
 def _dated(kind: RecordKind) -> str:
-    return f"SELECT substr({kind.date}, 1, 10) AS day FROM {kind.table} WHERE {kind.of} = :daemon"
+    return f"SELECT substr({kind.date}, 1, 10) AS day, 1 AS records FROM {kind.table} WHERE {kind.of} = :daemon"
 
 
 def _every_day() -> str:
-    """SQL for the days that something tells of, each as often: messages, conversations, records."""
-    parts = " UNION ALL ".join((SAID, BEGUN, *(_dated(KINDS[slug]) for slug in TOLD)))
-    return f"SELECT day FROM ({parts}) WHERE {A_DAY}"
+    """SQL for the days that something tells of, and how much: messages, conversations, records."""
+    dated = " UNION ALL ".join(_dated(KINDS[slug]) for slug in TOLD)
+    return f"{SAID} UNION ALL SELECT day, records FROM ({dated}) WHERE {A_DAY}"
 
 
 def _days(ask: Ask, sql: str, **values: str) -> list[Row]:
-    """The rows of a query over `days`, which has each day as often as something tells of it."""
+    """The rows of a query over `days`: days, and how many records tell of each; a day may stand there again."""
     with_days = f"WITH days AS MATERIALIZED ({_every_day()}) {sql}"
     return ask.conn.execute(with_days, {"daemon": ask.daemon["id"], **values}).fetchall()
 
@@ -182,7 +183,7 @@ def chance(ask: Ask) -> str:
     place = secrets.randbelow(sum(sizes))
     for (table, of, slug), size in zip(kinds, sizes, strict=True):
         if place < size:
-            sql = f"SELECT id FROM {table} WHERE {of} = ? ORDER BY id LIMIT 1 OFFSET ?"
+            sql = f"SELECT id FROM {table} WHERE {of} = ? LIMIT 1 OFFSET ?"
             return ask.to(ask.daemon["name"], slug, str(ask.one(sql, ask.daemon["id"], place)[0]))
         place -= size
     raise AssertionError("a place below the sum of all sizes lies in one of them")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 Description = dict[str, Any]
+NOTHING: Description = {}
 
 
 class Described:
@@ -21,12 +22,23 @@ class Described:
         self._name, self._about = name, about
         # Datasette merges its own metadata into what it is given: each name has a copy of its own.
         self._copies: dict[str, Description] = {}
+        # The same object for the same files, so that what follows from it need not be worked out again.
+        self._told: dict[tuple[str, ...], Description] = {}
 
     def under(self, name: str) -> Description | None:
         """The same for a file of another name."""
         if name == self._name or not self._about:
             return None
-        return self._copies.setdefault(name, deepcopy(self._about))
+        if name not in self._copies:
+            self._copies[name] = deepcopy(self._about)
+        return self._copies[name]
+
+    def of(self, names: tuple[str, ...]) -> Description:
+        """Metadata that says so of each of these files; empty if there is nothing to say."""
+        if names not in self._told:
+            about = {name: told for name in names if (told := self.under(name))}
+            self._told[names] = {"databases": about} if about else {}
+        return self._told[names]
 
 
 _known: WeakKeyDictionary[Datasette, Described] = WeakKeyDictionary()
@@ -42,6 +54,5 @@ def descriptions(datasette: Datasette) -> dict[str, Any]:
     """Metadata for the files of ours that `metadata.yml` does not name; what it does say of them wins."""
     described = _known.get(datasette)
     if described is None:
-        return {}
-    databases = {file.name: about for file in served(datasette) if (about := described.under(file.name))}
-    return {"databases": databases} if databases else {}
+        return NOTHING
+    return described.of(tuple(file.name for file in served(datasette)))

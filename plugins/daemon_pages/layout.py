@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request, Response
 
 from daemon_pages.dates import ago, day, month, when
-from daemon_pages.door import our_headers
+from daemon_pages.headers import our_headers
 from daemon_pages.language import chosen, counted, number, speaking, t
 from daemon_pages.rendering import UNWANTED, words
 
@@ -33,18 +33,26 @@ SHOWN_BY = {
 
 
 async def render(
-    datasette: Datasette, request: Request, template: str, variables: Mapping[str, Any], status: int = 200
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    variables: Mapping[str, Any],
+    status: int = 200,
+    is_alone: bool = False,
 ) -> Response:
-    """One of our pages, without the characters that turn text around."""
+    """One of our pages, without the characters that turn text around.
+
+    :param is_alone: made outside of Datasette, or where Datasette broke: the page knows nobody, and holds no form
+    """
     language = chosen(datasette, request)
     with speaking(language):
         html = await datasette.render_template(
             f"daemon_pages/{template}.html",
             {**SHOWN_BY, "path_to": datasette.urls.path, "style": _style_version(), "language": language, **variables},
-            request=request,
+            request=None if is_alone else request,
         )
     headers = {**our_headers(), "Content-Language": language, "Vary": "Accept-Language, Cookie"}
-    return Response.html(html.translate(UNWANTED), status=status, headers=headers)
+    return Response.html(UNWANTED.sub("", html), status=status, headers=headers)
 
 
 @cache

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from datasette.utils import baseconv
 from datasette.utils.asgi import NotFound, Request, Response
 
-from daemon_pages.door import our_headers
+from daemon_pages.headers import our_headers
 from daemon_pages.language import chosen, speaking, t
 from daemon_pages.layout import render
 

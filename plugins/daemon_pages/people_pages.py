@@ -15,8 +15,9 @@ def listed(ask: Ask) -> dict[str, Any]:
     """The people a daemon talks with, by the names they have here."""
     rows = ask.rows(
         "SELECT users.id, display_name, count(*) AS talks, min(conversations.created_at) AS first,"
-        " max(conversations.updated_at) AS last FROM conversations JOIN users ON users.id = conversations.user_id"
-        " WHERE daemon_id = ? GROUP BY users.id ORDER BY talks DESC, display_name",
+        " max(conversations.updated_at) AS last"
+        " FROM users CROSS JOIN conversations ON conversations.daemon_id = ? AND conversations.user_id = users.id"
+        " GROUP BY users.id ORDER BY talks DESC, display_name",
         ask.daemon["id"],
     )
     name = ask.daemon["name"]

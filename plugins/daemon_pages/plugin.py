@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import datasette as datasette_package
@@ -12,10 +14,14 @@ from datasette.utils import StartupError, tilde_decode
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from daemon_pages import login
+from daemon_pages.built import take_over
 from daemon_pages.described import descriptions, learn
 from daemon_pages.door import Door
 from daemon_pages.kinds import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
+from daemon_pages.refusals import failed, refused
+from daemon_pages.rules import remember
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
@@ -26,8 +32,10 @@ if TYPE_CHECKING:
 # be read all the same.
 LONGEST_VALUE = 10_000_000  # bytes
 SQLITE_LONGEST = 1_000_000_000
-# Holds every text once more, to be searched; a test holds the name to the builder's.
-INNER_VIEW = "search_text"
+# Hold every text and every word once more, to be searched; a test holds the names to the builder's.
+INNER_VIEWS = ("search_text", "search_words")
+# What SQLite keeps the index of all words in: whoever may not search must not read them there.
+INNER = (*INNER_VIEWS, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
 PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
@@ -41,6 +49,11 @@ def startup(datasette: Datasette) -> None:
             "install datasette<1.0"
         )
     learn(datasette)
+    remember(datasette)
+    take_over(datasette)
+    if served(datasette):
+        # To find columns worth counting by, Datasette counts by each of them; tables.yml names those.
+        datasette._settings["suggest_facets"] = False
 
 
 @hookimpl
@@ -51,7 +64,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl(trylast=True)
 def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
-    """Closes SQL to everybody but root where the metadata says nothing of it, and the view that only search needs.
+    """Closes SQL to everybody but root where the metadata says nothing of it, and what only the search needs.
 
     The last word among all plugins: Datasette takes the last answer that is one.
     """
@@ -59,7 +72,7 @@ def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, actio
         return None
     if action == "execute-sql":
         return False if datasette.metadata("allow_sql", database=resource) is None else None
-    is_inner = action == "view-table" and resource[1] == INNER_VIEW and is_ours(datasette, resource[0])
+    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
     return False if is_inner else None
 
 
@@ -95,11 +108,34 @@ def render_cell(datasette: Datasette, value: Any, column: str, table: str | None
 
 
 @hookimpl
-def forbidden(datasette: Datasette, request: Request) -> Response | None:
+def forbidden(datasette: Datasette, request: Request, message: Any) -> Any:
     """Where a family password is set, whoever may not read is asked for it."""
     if request.actor is None and datasette.plugin_config("datasette-auth-passwords"):
         return Response.redirect(datasette.urls.path("/-/login"))
-    return None
+    return refused(datasette, request, HTTPStatus.FORBIDDEN, str(message))
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Iterator[None]:
+    """Pages in our look where something is missing, was asked for wrongly, or broke; other plugins are told too.
+
+    Datasette's own answer would write all that was asked for into the log.
+    """
+    outcome: Any = yield
+    told = outcome.get_result()
+    others = [answer for answer in told if getattr(answer, "__module__", "") != "datasette.handle_exception"]
+    outcome.force_result([failed(datasette, request, exception), *others])
+
+
+@hookimpl(hookwrapper=True)
+def menu_links(datasette: Datasette) -> Iterator[None]:
+    """Without a password, no way leads to the log-in that is not there: the plugin for passwords shows one always."""
+    outcome: Any = yield
+    if not login.accounts(datasette):
+        nowhere = datasette.urls.path(login.PATH)
+        lists = (links for links in outcome.get_result() if isinstance(links, list))
+        for links in lists:
+            links[:] = [link for link in links if link.get("href") != nowhere]
 
 
 @hookimpl

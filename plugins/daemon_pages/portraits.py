@@ -12,6 +12,7 @@ from daemon_pages.language import counted, t
 from daemon_pages.record_pages import GLIMPSE, glimpse, page_title
 from daemon_pages.rendering import WITHHELD, parsed, words
 from daemon_pages.selfmodel import statements
+from daemon_pages.talks import how_many
 
 LATEST = ("journals", "dreams", "reflections")
 COUNTED = {"journals": ("{n} journal entry", "{n} journal entries"), "dreams": ("{n} dream", "{n} dreams")}
@@ -40,8 +41,11 @@ def home(ask: Ask) -> dict[str, Any]:
 
 def _card(ask: Ask, daemon: Row) -> dict[str, Any]:
     profile = ask.one("SELECT identity_statements_json FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
-    (talks, first, last) = ask.one(
-        "SELECT count(*), min(created_at), max(updated_at) FROM conversations WHERE daemon_id = ?", daemon["id"]
+    talks = how_many(ask, daemon["id"])
+    # Each of them by itself is looked up in an index.
+    (first, last) = (
+        ask.one(f"SELECT {what} FROM conversations WHERE daemon_id = ?", daemon["id"])[0]
+        for what in ("min(created_at)", "max(updated_at)")
     )
     counts = [counted(talks, "{n} conversation", "{n} conversations")] if talks else []
     for slug, (one, many) in COUNTED.items():
@@ -62,9 +66,10 @@ def portrait(ask: Ask) -> dict[str, Any]:
     """A daemon's own page."""
     daemon = ask.daemon
     profile = ask.one("SELECT * FROM daemon_profiles WHERE daemon_id = ?", daemon["id"])
-    activity = [(row["day"], row["messages"]) for row in ask.rows(
-        "SELECT substr(date, 1, 10) AS day, count(*) AS messages FROM search_documents"
-        " WHERE daemon_id = ? AND kind = 'message' GROUP BY day ORDER BY day", daemon["id"])]  # fmt: skip
+    activity = [(row["day"], row["records"]) for row in ask.rows(
+        "SELECT day, records FROM day_counts WHERE daemon_id = ? AND kind = 'message' AND day > '' ORDER BY day",
+        daemon["id"],
+    )]  # fmt: skip
     return {
         **_card(ask, daemon),
         "key": daemon["name"],
@@ -125,9 +130,11 @@ def _doors(ask: Ask) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
     """Every list that holds something, behind the doors of `kinds.yml`: name, address and size; and how many in all."""
     name, id = ask.daemon["name"], ask.daemon["id"]
     doors: dict[str, list[tuple[str, str, int]]] = {}
-    talks = (TALKS_DOOR, "Conversations", TALKS, "conversations", "daemon_id")
-    for door, many, slug, table, of in (talks, *((k.shelf, k.many, k.slug, k.table, k.of) for k in KINDS.values())):
-        (count,) = ask.one(f"SELECT count(*) FROM {table} WHERE {of} = ?", id)
+    counts = [(TALKS_DOOR, "Conversations", TALKS, how_many(ask, id))]
+    for kind in KINDS.values():
+        (count,) = ask.one(f"SELECT count(*) FROM {kind.table} WHERE {kind.of} = ?", id)
+        counts.append((kind.shelf, kind.many, kind.slug, count))
+    for door, many, slug, count in counts:
         if count:
             doors.setdefault(door, []).append((t(many), ask.to(name, slug), count))
     return [(t(door), sum(count for _, _, count in lists), lists) for door, lists in doors.items()]

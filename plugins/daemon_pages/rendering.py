@@ -19,9 +19,7 @@ from daemon_pages.hidden import spoken as spoken
 from daemon_pages.language import number, t
 
 # Characters that turn text around, hide in it, or are no characters at all.
-UNWANTED = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
-)
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")
 # A long text is read in part; 200,000 characters are a short novel.

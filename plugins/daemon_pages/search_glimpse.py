@@ -123,6 +123,11 @@ def found_in(text: str, terms: Iterable[Term]) -> list[Span]:
     return _apart(sorted(spans, key=lambda span: (span.start, -span.end, span.term)))
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text as the index keeps them."""
+    return [word for word, _, _ in _words(text)]
+
+
 def _ends(last: str, places: dict[str, list[int]], *, begins: bool) -> list[int]:
     """Where the last word of a term stands, or a longer one that begins with it."""
     if begins:

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from daemon_search import CLUSTER, SIGNS
 
 from daemon_pages.ask import Ask
+from daemon_pages.search_found import Within, any_has
 from daemon_pages.search_glimpse import found_in
-from daemon_pages.search_index import ANY, Term, parameters, terms_of
+from daemon_pages.search_index import Term, terms_of
 
-# The words of the index. A table of this connection alone, which keeps nothing.
-WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search, row)"
 BEGINNING_SO = """
-SELECT term, doc FROM temp.search_vocabulary
-WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ? LIMIT ?
+SELECT word, documents FROM search_words
+WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ? LIMIT ?
 """
 # Words that begin alike are compared, so many at most; and those that differ in the first letter alone.
 ALIKE, MOST_COMPARED = 2, 4_000
@@ -35,18 +34,13 @@ class Offer(NamedTuple):
     typed: str
 
 
-def fewer(ask: Ask, terms: Sequence[Term], *, daemon: str, kind: str) -> list[Term]:
+def fewer(ask: Ask, terms: Sequence[Term], within: Within) -> list[Term]:
     """As many of the terms as some document has together, the longest first: they tell most."""
     if len(terms) < 2:
         return []
-
-    def is_somewhere(some: Sequence[Term]) -> bool:
-        asked = parameters(some, daemon=daemon, kind=kind)
-        return ask.conn.execute(ANY, asked or {}).fetchone() is not None
-
     kept: list[Term] = []
     for term in sorted(terms, key=lambda term: -len(term.words)):
-        if is_somewhere([*kept, term]):
+        if any_has(ask, [*kept, term], within):
             kept.append(term)
     return [term for term in terms if term in kept]
 
@@ -54,7 +48,7 @@ def fewer(ask: Ask, terms: Sequence[Term], *, daemon: str, kind: str) -> list[Te
 def offers(ask: Ask, terms: Sequence[Term]) -> list[Offer]:
     """Near spellings of the words that stand nowhere, the nearest first."""
     found = []
-    missing = [term for term in terms if _is_word(term) and not _any(ask, term)]
+    missing = [term for term in terms if _is_word(term) and not any_has(ask, [term], Within())]
     for term in missing[:MOST_MISSPELLED]:
         for near in _near(ask, _plain(term)):
             typed = " ".join(near if other is term else other.typed for other in terms)
@@ -71,18 +65,13 @@ def _plain(term: Term) -> str:
     return term.words.strip("*").translate(SIGNS).lower()
 
 
-def _any(ask: Ask, term: Term) -> bool:
-    return ask.conn.execute(ANY, parameters([term]) or {}).fetchone() is not None
-
-
 def _near(ask: Ask, word: str) -> list[str]:
-    ask.conn.execute(WORDS)
     begin, length = word[:ALIKE], len(word)
     least, most = length - length // 4, length + length // 4
     rows = [tuple(row) for row in ask.rows(BEGINNING_SO, begin, f"{begin}\U0010ffff", least, most, MOST_COMPARED)]
     others = sorted(_other_beginnings(word))
     marks = ", ".join("?" * len(others))
-    rows += map(tuple, ask.rows(f"SELECT term, doc FROM temp.search_vocabulary WHERE term IN ({marks})", *others))
+    rows += map(tuple, ask.rows(f"SELECT word, documents FROM search_words WHERE word IN ({marks})", *others))
     matcher = SequenceMatcher(None, "", word)
     scored = []
     for other, documents in dict(rows).items():

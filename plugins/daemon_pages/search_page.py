@@ -5,47 +5,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from daemon_pages import search_help, search_index
+from daemon_pages import search_help
 from daemon_pages.ask import Ask, Row
 from daemon_pages.dates import day_of_year, when
 from daemon_pages.kinds import BY_TABLE, TALKS
+from daemon_pages.language import number, t
 from daemon_pages.record_pages import paging
 from daemon_pages.rendering import words
+from daemon_pages.search_found import MOST_LOOKED_THROUGH, Found, Within, look, shown
 from daemon_pages.search_glimpse import first_words, glimpse, marked, place_of, readable
-from daemon_pages.search_index import Term
+from daemon_pages.search_index import LAST_PAGE, MOST_CHARACTERS, PAGE_SIZE, Term, terms_of
 
 MESSAGES = "messages"
+# So much of a text is looked through for what to show of it.
+MOST_READ = 50_000
 
 
 def found(ask: Ask) -> dict[str, Any]:
     """Findings across all kinds, or in one kind and of one daemon."""
     typed, daemon, kind = (ask.query.get(name, "") for name in ("q", "daemon", "kind"))
-    terms = search_index.terms_of(typed)
+    terms, within = terms_of(typed), Within(daemon, kind)
     daemons = [row["name"] for row in ask.rows("SELECT name FROM daemons ORDER BY created_at, name")]
-    shown: dict[str, Any] = {
-        "typed": typed[: search_index.MOST_CHARACTERS],
+    form: dict[str, Any] = {
+        "typed": typed[:MOST_CHARACTERS],
         "chosen_daemon": daemon,
         "chosen_kind": kind,
         "daemons": [(name, words(name)) for name in daemons],
     }
-    results = _results(ask, terms, daemon, kind)
+    results = _results(ask, terms, within)
     if results["count"] or not terms:
-        return {**shown, "fewer": [], "offers": [], **results}
-    fewer = search_help.fewer(ask, terms, daemon=daemon, kind=kind)
+        return {**form, "fewer": [], "offers": [], **results}
+    fewer = search_help.fewer(ask, terms, within)
     if fewer:
-        results = _results(ask, fewer, daemon, kind)
-    return {**shown, "fewer": [term.typed for term in fewer], "offers": search_help.offers(ask, terms), **results}
+        results = _results(ask, fewer, within)
+    return {**form, "fewer": [term.typed for term in fewer], "offers": search_help.offers(ask, terms), **results}
 
 
-def _results(ask: Ask, terms: Sequence[Term], daemon: str, kind: str) -> dict[str, Any]:
-    asked = search_index.parameters(terms, daemon=daemon, kind=kind, page=ask.page)
-    if asked is None:
-        return {"results": [], "kinds": [], "count": 0, **paging(ask, 0)}
-    counts = [(row["kind"], row["documents"]) for row in ask.conn.execute(search_index.COUNTS, asked)]
-    count = sum(n for name, n in counts if kind in ("", name))
-    pages = paging(ask, min(count, search_index.PAGE_SIZE * search_index.LAST_PAGE), search_index.PAGE_SIZE)
-    results = [_result(ask, row, terms) for row in ask.conn.execute(search_index.RESULTS, asked)]
-    return {"results": results, "kinds": counts, "count": count, **pages}
+def _results(ask: Ask, terms: Sequence[Term], within: Within) -> dict[str, Any]:
+    found = look(ask, terms, within, ask.page)
+    count = found.count(within.kind)
+    rows = shown(ask, found.ids, MOST_READ) if found.ids else []
+    return {
+        "results": [_result(ask, row, terms) for row in rows],
+        "kinds": [(name, n, found.is_open_ended(name)) for name, n in found.kinds],
+        "count": count,
+        "told": _told(found, within.kind),
+        **paging(ask, min(count, PAGE_SIZE * LAST_PAGE), PAGE_SIZE),
+    }
+
+
+def _told(found: Found, kind: str) -> str:
+    """How many were found, in words."""
+    count = found.count(kind)
+    if not found.is_open_ended(kind):
+        return t("{n} found.", n=number(count))
+    if not count:
+        return t("Nothing found among the last {n} texts.", n=number(MOST_LOOKED_THROUGH))
+    if found.by_date:
+        return t("More than {n} found; the latest of them come first.", n=number(count))
+    return t("More than {n} found.", n=number(count))
 
 
 def _result(ask: Ask, row: Row, terms: Sequence[Term]) -> dict[str, Any]:

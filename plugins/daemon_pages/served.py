@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 # The schema that these pages are written for; a test holds it to the builder's.
 SCHEMA_VERSION = 1
+
+State = tuple[int, int, int]
 
 
 class Served(NamedTuple):
@@ -27,12 +31,26 @@ def served(datasette: Datasette) -> list[Served]:
     """The files of build_db among the databases, in their order."""
     files = []
     for name, database in datasette.databases.items():
-        if database.path and Path(database.path).is_file():
-            seen = Path(database.path).stat()
-            ours, refusal = _looked_at(str(database.path), (seen.st_ino, seen.st_mtime_ns, seen.st_size))
+        state = _state(database.path) if database.path else None
+        if state:
+            ours, refusal = _looked_at(str(database.path), state)
             if ours:
                 files.append(Served(name, refusal))
     return files
+
+
+def state_of(path: str) -> State | None:
+    """What changes when a file of ours does; None if it is none."""
+    state = _state(path)
+    return state if state and _looked_at(str(path), state)[0] else None
+
+
+def _state(path: str) -> State | None:
+    try:
+        seen = os.stat(path)  # noqa: PTH116 - asked hundreds of times for a page
+    except OSError:
+        return None
+    return (seen.st_ino, seen.st_mtime_ns, seen.st_size) if S_ISREG(seen.st_mode) else None
 
 
 def is_ours(datasette: Datasette, name: str) -> bool:
@@ -41,7 +59,7 @@ def is_ours(datasette: Datasette, name: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _looked_at(path: str, state: tuple[int, int, int]) -> tuple[bool, str | None]:
+def _looked_at(path: str, state: State) -> tuple[bool, str | None]:
     """Whether a file is one of build_db, and why it may not be shown; `state` changes when the file does."""
     try:
         with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as conn:

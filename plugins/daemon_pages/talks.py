@@ -29,17 +29,34 @@ LISTED = (
 )
 
 
+def how_many(ask: Ask, daemon: str) -> int:
+    """How many conversations a daemon has, as the build counted them.
+
+    :param daemon: its id
+    """
+    sql = "SELECT coalesce(sum(records), 0) FROM day_counts WHERE daemon_id = ? AND kind = 'conversation'"
+    count: int = ask.one(sql, daemon)[0]
+    return count
+
+
 def listed(ask: Ask) -> dict[str, Any]:
     """The conversations of a daemon, newest first; with one person only, if asked."""
     person = ask.query.get("person", "")
     also, values = (" AND user_id = ?", [ask.daemon["id"], person]) if person else ("", [ask.daemon["id"]])
-    (count,) = ask.one(f"SELECT count(*) FROM conversations WHERE daemon_id = ?{also}", *values)
+    (count,) = (
+        ask.one("SELECT count(*) FROM conversations WHERE daemon_id = ? AND user_id = ?", *values)
+        if person
+        else (how_many(ask, ask.daemon["id"]),)
+    )
+    # Messages are counted for those alone that are shown.
+    chosen = f"SELECT id FROM conversations WHERE daemon_id = ?{also} ORDER BY created_at DESC, id LIMIT ? OFFSET ?"
     rows = ask.rows(
-        f"{LISTED}{also} ORDER BY created_at DESC, id LIMIT ? OFFSET ?",
-        *values, PER_PAGE, (ask.page - 1) * PER_PAGE,
+        f"{LISTED} AND id IN ({chosen}) ORDER BY created_at DESC, id",
+        ask.daemon["id"], *values, PER_PAGE, (ask.page - 1) * PER_PAGE,
     )  # fmt: skip
     people = ask.rows(
-        "SELECT id, display_name FROM users WHERE id IN (SELECT user_id FROM conversations WHERE daemon_id = ?)"
+        "SELECT id, display_name FROM users"
+        " WHERE EXISTS (SELECT 1 FROM conversations WHERE daemon_id = ? AND user_id = users.id)"
         " ORDER BY display_name, id",
         ask.daemon["id"],
     )

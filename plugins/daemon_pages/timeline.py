@@ -17,6 +17,7 @@ LONGEST_TITLE = 100
 TOLD = ("milestones", "days", "journals", "dreams", "reflections")
 # So many turning points of one day stand for themselves; more are folded.
 FEW = 2
+BEGUN = "SELECT day AS date FROM day_counts WHERE daemon_id = :daemon AND kind = 'conversation' AND day > ''"
 TALKED = (
     f"SELECT '{TALKS}' AS kind, id, created_at AS date, title, '' AS glimpse"
     " FROM conversations WHERE daemon_id = :daemon"
@@ -25,14 +26,14 @@ TALKED = (
 
 def shown(ask: Ask) -> dict[str, Any]:
     """Months, and what was in them, the last first."""
-    told = (
+    told = " UNION ALL ".join(
         f"SELECT '{slug}' AS kind, id, {KINDS[slug].date} AS date, {KINDS[slug].title} AS title,"
         f" substr({KINDS[slug].glimpse}, 1, {LONGEST_TITLE + 1}) AS glimpse FROM {KINDS[slug].table}"
         " WHERE daemon_id = :daemon"
         for slug in TOLD
     )
-    parts = " UNION ALL ".join((TALKED, *told))
-    every = _months(ask, parts)
+    parts = f"{TALKED} UNION ALL {told}"
+    every = _months(ask, f"{BEGUN} UNION ALL SELECT date FROM ({told})")
     chosen = every[(ask.page - 1) * MONTHS_PER_PAGE : ask.page * MONTHS_PER_PAGE]
     months = []
     for name in chosen:

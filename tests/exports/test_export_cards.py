@@ -22,7 +22,7 @@ from frictionless import validate
 from build_db.exports.cards import start
 from build_db.exports.cards.account import PLACEHOLDERS, account
 from build_db.exports.cards.dictionary import column_lines
-from build_db.exports.cards.subject import LICENCES
+from build_db.exports.choices import LICENCES
 from build_db.exports.rekey import MENTIONS
 from build_db.exports.run import ExportOptions, export
 from build_db.redaction.contacts import columns

@@ -15,7 +15,7 @@ from conftest import DEMO, KEY, conversation
 
 from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db.exports.archive import files_of, sha256
-from build_db.exports.formats import FORMATS
+from build_db.exports.choices import FORMATS
 from build_db.exports.run import ExportOptions, export
 from build_db.ingest.daemons import find_trees
 from build_db.redaction.words import words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT
+from support.walkthrough import TOOL, project, steps
 
 from build_db.redaction.policy import complaints, parse_policy, policy
 from build_db.schema import Column, schema
@@ -80,43 +80,24 @@ def test_columns_in_which_no_name_is_looked_for_are_made_of_the_tools_own_words(
         assert policy().rules[table][column] == "ours", place
 
 
-# The README, followed to the letter, for `letters/*.json`.
-MODULE = """
-from build_db.records import FileKind, Row
-
-def rows(document):
-    source = document.value
-    yield Row("letters", {"id": source["id"], "recipient": source["to"], "content": source["text"]})
-
-KINDS = (FileKind("letter", ("letters/*.json",), "json", rows),)
-"""
-TABLE = """
-CREATE TABLE letters (
-    id TEXT PRIMARY KEY, daemon_id TEXT NOT NULL REFERENCES daemons(id), recipient TEXT, content TEXT
-);
-"""
-ADDED = {
-    "sources/letters.py": ("", MODULE),
-    "schema/002_extensions.sql": ("", TABLE),
-    "schema/tables.yml": ("", "letters: {title: Letters, about: Letters that a daemon wrote.}\n"),
-    "schema/columns.yml": ("", "letters: {recipient: To whom it was written.}\n"),
-    "redaction/policy.yml": (
-        "\ntables:\n",
-        "  letters: {keep: id, person: recipient, text: content, ours: daemon_id, names: {recipient: name}}\n",
-    ),
+ZELDA = {
+    "id": "l1",
+    "addressee": "Zelda Quenby",
+    "text": "Dear Zelda, the fig tree has new leaves.",
+    "written_on": "2025-05-01",
 }
-ZELDA = {"id": "l1", "to": "Zelda Quenby", "text": "Dear Zelda, the fig tree has new leaves.", "date": "2025-05-01"}
 
 
-def extended(folder: Path, **changes: str) -> dict[str, str]:
-    """A copy of the tool that knows letters, in a folder; the environment to run it in."""
-    shutil.copytree(ROOT / "build_db", folder / "build_db", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, (behind, added) in ADDED.items():
-        path = folder / "build_db" / name
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        added = added.replace(changes.get("old", added), changes.get("new", added))
-        text = text.replace(behind, behind + added, 1) if behind else text + added
-        path.write_text(text, encoding="utf-8")
+def extended(folder: Path, old: str = "", new: str = "") -> dict[str, str]:
+    """A copy of the tool that knows letters, as docs/adding-a-kind.md has it; the environment to run it in.
+
+    The witness is not told of them. `new` stands in the place of `old` in what was added.
+    """
+    project(folder, TOOL, without=["build_db/witness/keys.yml"])
+    if old:
+        (step,) = [step for step in steps() if old in step.added]
+        path = folder / step.path
+        path.write_text(path.read_text(encoding="utf-8").replace(step.added, step.added.replace(old, new)))
     return {**os.environ, "PYTHONPATH": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
 
 
@@ -134,10 +115,10 @@ def test_whom_a_new_kind_names_is_nowhere_in_the_shared_file_and_its_export(tree
         assert done.returncode == 0, done.stderr
     assert data.is_dir()
     with closing(sqlite3.connect(tmp_path / "cass.db")) as conn:
-        (recipient, content) = conn.execute("SELECT recipient, content FROM letters").fetchone()
+        (addressee, content) = conn.execute("SELECT addressee, content FROM letters").fetchone()
         (page,) = conn.execute("SELECT content FROM wiki_pages").fetchone()
-    assert content == f"Dear {recipient}, the fig tree has new leaves."
-    assert page == f"{recipient} likes them."
+    assert content == f"Dear {addressee}, the fig tree has new leaves."
+    assert page == f"{addressee} likes them."
     written = [path for path in (tmp_path / "exports").rglob("*") if path.suffix in (".jsonl", ".csv", ".md", ".sql")]
     assert "fig tree" in "".join(path.read_text(encoding="utf-8") for path in written)
     assert not any("Zelda" in path.read_text(encoding="utf-8") for path in written)
@@ -146,10 +127,14 @@ def test_whom_a_new_kind_names_is_nowhere_in_the_shared_file_and_its_export(tree
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (", names: {recipient: name}", "", "letters.recipient is a person and no reference to users: say what stands"),
-        ("person: recipient", "persons: recipient", "policy.yml: letters: Object contains unknown field `persons`"),
+        (
+            "    names: {addressee: name}\n",
+            "",
+            "letters.addressee is a person and no reference to users: say what stands",
+        ),
+        ("person: addressee", "persons: addressee", "policy.yml: letters: Object contains unknown field `persons`"),
         ("title: Letters", "titel: Letters", "tables.yml: letters: Object contains unknown field `titel`"),
-        ("recipient: To whom it was written.", "", "columns.yml: without description: ['letters.recipient']"),
+        ("addressee: To whom it was written.", "", "columns.yml: without description: ['letters.addressee']"),
     ],
     ids=["a name unmarked", "a rule misspelt", "a table misspelt", "a column undescribed"],
 )
@@ -157,7 +142,7 @@ def test_a_slip_in_the_declaration_stops_the_build_with_one_line(
     tree, tmp_path: Path, old: str, new: str, told: str
 ) -> None:
     tree({"letters/l1.json": ZELDA})
-    done = run(tmp_path, extended(tmp_path, old=old, new=new), "data", "cass.db")
+    done = run(tmp_path, extended(tmp_path, old, new), "data", "cass.db")
     assert done.returncode == 3, done.stderr
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
@@ -123,5 +124,17 @@ def test_what_the_owner_says_of_a_file_wins(files: list[Path]) -> None:
     assert "Our days" in Site(*files, databases=own).ok(f"/{tilde_encode(files[0].stem)}")
 
 
+def test_what_sqlite_keeps_the_index_in_is_closed(demo: Path) -> None:
+    with closing(sqlite3.connect(demo)) as conn:
+        shadows = {row[1] for row in conn.execute("PRAGMA table_list") if row[2] == "shadow"}
+    assert "search_data" in shadows
+    site, html = Site(demo), Site(demo).ok("/cass")
+    for table in shadows:
+        assert site.get(f"/cass/{table}").status_code == site.get(f"/cass/{table}.json").status_code == 403, table
+        assert f"/cass/{table}" not in html
+    assert site.get("/cass/search?_search=the").status_code == 200
+
+
 def test_the_inner_view_has_the_name_that_the_builder_gives_it() -> None:
-    assert any(f"VIEW {plugin.INNER_VIEW}" in statement for statement in create_statements())
+    made = " ".join(create_statements())
+    assert [inner for inner in plugin.INNER if f"VIEW {inner} " in made or f"TABLE {inner} " in made] == [*plugin.INNER]

@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 from conftest import ROOT
-from daemon_pages import chat_html, chat_markdown, dates, hidden, rendering
+from daemon_pages import chat_html, chat_markdown, dates, hidden, refusals, rendering
 from daemon_pages.kinds import KINDS
 from daemon_pages.language import counted, languages, number, speaking, t, translations
 from daemon_pages.selfmodel import PARTS
@@ -54,9 +54,9 @@ def in_tables() -> set[str]:
     for query in METADATA["databases"]["cass"]["queries"].values():
         found |= {query["title"], query["description"]}
     held = (hidden.HIDDEN, hidden.GONE, hidden.FILES, hidden.PHRASES, chat_html.PHRASES, rendering.PHRASES)
-    found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS) for text in table.values()}
+    found |= {text for table in (*held, chat_markdown.SAID_OF_TAGS, refusals.TITLES) for text in table.values()}
     found |= {searched.kind for searched in SEARCHED}
-    return found | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
+    return found | set(refusals.SAID) | {name for name, _ in PARTS} | set(dates.MONTHS) | set(dates.WEEKDAYS)
 
 
 def test_the_search_for_texts_finds_them():

@@ -120,6 +120,17 @@ def test_a_name_that_nobody_has_is_checked_like_any_other(demo, monkeypatch):
     assert checked == [KEPT, KEPT]
 
 
+@pytest.mark.parametrize(
+    "header", ["Basic ZmFtaWx5OnNldmVuIGxvYXZlcw==", "basic ZmFtaWx5Ong=", "BASIC x", "Basic \xff"]
+)
+def test_no_password_is_taken_past_the_form_where_nobody_waits(demo, monkeypatch, header):
+    """The plugin would check it with every request, and hold all others up for as long."""
+    checked = []
+    monkeypatch.setattr("datasette_auth_passwords.utils.verify_password", lambda *given: checked.append(given))
+    answer = Site(demo, **configured("family")).get("/", headers={"Authorization": header.encode("latin-1")})
+    assert (answer.status_code, answer.headers["location"], checked) == (302, "/-/login", [])
+
+
 def test_after_some_wrong_guesses_a_client_waits_longer_each_time():
     guesses, waits = Guesses(), []
     for _ in range(FREE_OF_ONE + 9):

@@ -12,12 +12,16 @@ import pytest
 from conftest import conversation
 from daemon_pages import plugin
 from daemon_pages.ask import Ask
-from daemon_pages.door import CORE_POLICY, FORMS, OUR_POLICY
+from daemon_pages.door import FORMS
+from daemon_pages.headers import CORE_POLICY, OUR_POLICY
 from daemon_pages.kinds import BY_TABLE, ELSEWHERE, KINDS
 from daemon_pages.views import VIEWS, routes
 from datasette.utils import StartupError, tilde_decode, tilde_encode
 from support.html import Alive, addresses
 from support.site import HOSTILE, METADATA, Site, write_hostile
+
+# What Datasette keeps below `/-/` for whoever wants to be let in or out.
+TO_ALL = ("/-/login", "/-/logout", "/-/auth-token")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +69,7 @@ def test_our_pages_allow_no_script_and_every_answer_has_its_headers(demo):
         assert headers["x-frame-options"] == "DENY"
         assert headers["referrer-policy"] in ("same-origin", "no-referrer")
         assert headers["x-robots-tag"] == "noindex, nofollow"
-        ours = path in addresses(demo)
+        ours = path in addresses(demo) or path == "/nowhere"
         assert headers["content-security-policy"] == (OUR_POLICY if ours else CORE_POLICY), path
     assert "script" not in OUR_POLICY
     assert "unsafe" not in OUR_POLICY
@@ -81,11 +85,15 @@ def test_robots_are_asked_to_stay_away(demo):
     assert "Disallow: /" in Site(demo).ok("/robots.txt")
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "X"])
 def test_nothing_can_be_written(demo, method):
     site = Site(demo)
-    for path in ("/", "/daemons/cass", "/cass", "/cass/messages", "/search", "/-/create-token"):
-        assert site.get(path, method).status_code == 405, path
+    forms = () if method == "POST" else FORMS
+    for path in ("/", "/daemons/cass", "/cass", "/cass/messages", "/search", "/-/create-token", *forms):
+        answer = site.get(path, method)
+        assert answer.status_code == 405, path
+        assert answer.headers["allow"] == "GET, HEAD"
+        assert "These pages are for reading only." in answer.text
     assert all(path.startswith("/-/") for path in FORMS)
 
 
@@ -97,11 +105,25 @@ def test_visitors_run_no_sql_and_the_owner_may(demo):
     assert site.get("/cass?sql=select+1", headers={"Cookie": f"ds_actor={cookie}"}).status_code == 200
 
 
-def test_no_address_tells_where_files_lie_on_the_server(demo):
+def test_what_datasette_tells_of_the_server_is_for_root_alone(demo):
+    """Every route of the installed Datasette below `/-/`, and of the plugins beside ours."""
     site = Site(demo)
-    for name in ("databases", "metadata", "threads"):
-        assert site.get(f"/-/{name}.json").status_code == site.get(f"/-/{name}").status_code == 403
-    for address in ("/-/plugins.json", "/-/settings.json", "/-/versions.json", "/-/actor.json", "/cass.json", "/.json"):
+    site.ok("/")
+    routes = [route.pattern.strip("^$") for route, _ in site.datasette._routes()]
+    ways = {re.sub(r"\(.*|/?\$", "", route).replace("\\", "") for route in routes if route.startswith("/-/")}
+    closed = sorted(way for way in ways if not way.startswith("/-/static") and way not in TO_ALL)
+    assert {"/-/plugins", "/-/versions", "/-/settings", "/-/databases", "/-/allow-debug", "/-/patterns"} <= {*closed}
+    root = {"Cookie": f"ds_actor={site.datasette.sign({'a': {'id': 'root'}}, 'actor')}"}
+    family = {"Cookie": f"ds_actor={site.datasette.sign({'a': {'id': 'family'}}, 'actor')}"}
+    for way in (f"{way}{end}" for way in closed for end in ("", ".json", "/", "?x=1")):
+        for headers in ({}, family, {"X-Forwarded-For": "127.0.0.1"}):
+            answer = site.get(way, headers=headers)
+            assert answer.status_code == 403, way
+            assert str(demo.parent) not in answer.text
+        assert site.get(way, headers=root).status_code != 403, way
+    for way in TO_ALL:
+        assert site.get(way).status_code != 200 or way == "/-/logout"
+    for address in ("/cass.json", "/.json"):
         assert str(demo.parent) not in site.get(address).text
 
 
@@ -181,7 +203,7 @@ def test_every_page_reads_only_tables_that_its_visitor_was_asked_for(demo):
                     view.make(asked)
                     allowed = set(view.reads(names))
                     # The search index holds what stands in the tables that it was made from.
-                    assert (read & known) - {"search", "search_text"} <= allowed, path
+                    assert (read & known) - {"search", "search_text", "search_words"} <= allowed, path
                     tried.add(view.path)
                     break
     assert tried == {view.path for view in VIEWS}

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from conftest import DEMO, Built, conversation
+from daemon_pages import search_found, search_page
+from daemon_pages.ask import Ask
+from daemon_pages.search_found import COUNTS, LAST, RANKED, SHOWN, STRETCHES, Within, look, shown
 from daemon_pages.search_glimpse import found_in, readable
-from daemon_pages.search_index import (
-    ANY,
-    COUNTS,
-    LAST_PAGE,
-    MOST_CHARACTERS,
-    MOST_TERMS,
-    PAGE_SIZE,
-    RESULTS,
-    expression,
-    parameters,
-    terms_of,
-)
+from daemon_pages.search_index import LAST_PAGE, MOST_CHARACTERS, MOST_TERMS, PAGE_SIZE, terms_of
+from daemon_pages.search_words import sought
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -32,7 +27,7 @@ ACCEPTED.execute(
 
 
 def match_expression(typed: str) -> str | None:
-    return expression(terms_of(typed))
+    return " ".join(term.expression for term in terms_of(typed)) or None
 
 
 def hits(typed: str) -> int:
@@ -47,12 +42,24 @@ def demo(tmp_path_factory):
     built.conn.close()
 
 
-def found(built: Built, typed: str, **options) -> list[dict]:
-    return [dict(row) for row in built.conn.execute(RESULTS, parameters(typed, **options))]
+def ask_of(built: Built) -> Ask:
+    return Ask(built.conn, {}, {}, str, "demo")
 
 
-def counts(built: Built, typed: str, **options) -> dict[str, int]:
-    return dict(built.conn.execute(COUNTS, parameters(typed, **options)))
+def found(built: Built, typed: str, daemon: str = "", kind: str = "", page: int = 1) -> list[dict]:
+    ids = look(ask_of(built), terms_of(typed), Within(daemon, kind), page).ids
+    return [dict(row) for row in shown(ask_of(built), ids, 50_000)]
+
+
+def counts(built: Built, typed: str, **within) -> dict[str, int]:
+    return dict(look(ask_of(built), terms_of(typed), Within(**within)).kinds)
+
+
+@pytest.fixture(params=["few", "many"])
+def words_are(request, monkeypatch):
+    """Every word stands in few texts, and so tells; or in too many."""
+    if request.param == "many":
+        monkeypatch.setattr(search_found, "FEW", -1)
 
 
 class TestWhatIsTyped:
@@ -154,18 +161,6 @@ class TestAPage:
     def test_most_kinds_are_in_the_demo(self, demo):
         assert len(counts(demo, "the")) >= 15
 
-    @pytest.mark.parametrize("daemon", ["", "cass"])
-    def test_of_too_much_is_ranked_among_the_last_documents(self, demo, daemon):
-        asked = parameters("the", daemon=daemon)
-
-        def found(most: int) -> list[tuple[str, str]]:
-            rows = demo.conn.execute(RESULTS, {**asked, "limit": 1000, "most": most})
-            return [(row["record_table"], row["record_id"]) for row in rows]
-
-        last, every = found(30), found(1000)
-        assert len(last) == 30 < len(every)
-        assert last == [record for record in every if record in last]
-
     def test_of_an_unknown_kind_or_daemon_is_empty(self, demo):
         assert found(demo, "the", kind="receipt") == []
         assert found(demo, "the", daemon="nobody' --") == []
@@ -179,9 +174,9 @@ class TestAPage:
                 break
         assert len(seen) == len(set(seen)) == sum(counts(demo, "greenhouse").values())
 
-    @pytest.mark.parametrize(("page", "offset"), [(0, 0), (-3, 0), (2, 20), (10**12, (LAST_PAGE - 1) * PAGE_SIZE)])
-    def test_out_of_bounds_is_the_nearest(self, page, offset):
-        assert parameters("tea", page=page)["offset"] == offset
+    @pytest.mark.parametrize(("page", "nearest"), [(0, 1), (-3, 1), (10**12, LAST_PAGE)])
+    def test_out_of_bounds_is_the_nearest(self, demo, page, nearest):
+        assert found(demo, "the", page=page) == found(demo, "the", page=nearest)
 
     def test_counts_do_not_follow_the_chosen_kind_but_the_daemon(self, demo):
         assert counts(demo, "the", kind="dream") == counts(demo, "the")
@@ -189,8 +184,8 @@ class TestAPage:
         assert one > 0 < other
         assert one + other == sum(counts(demo, "the").values())
 
-    def test_of_nothing_has_no_parameters(self):
-        assert parameters(" !? ") is None
+    def test_of_nothing_is_empty(self, demo):
+        assert look(ask_of(demo), terms_of(" !? "), Within()) == search_found.Found()
 
     def test_puts_a_word_in_a_title_before_the_same_in_a_text(self, built, tree):
         spoken = conversation("c" * 36, title="Nothing special", working_summary="The kettle, then the weather.")
@@ -200,9 +195,87 @@ class TestAPage:
         output.conn.row_factory = sqlite3.Row
         assert [row["record_id"][0] for row in found(output, "kettle")] == ["d", "c"]
 
-    @pytest.mark.parametrize("sql", [RESULTS, COUNTS, ANY])
+    @pytest.mark.parametrize("sql", [STRETCHES, LAST, COUNTS, RANKED, SHOWN])
     def test_reads_large_tables_by_their_keys(self, demo, sql):
-        plan = [row[3] for row in demo.conn.execute(f"EXPLAIN QUERY PLAN {sql}", parameters("the"))]
+        values = {"match": "the", "telling": "the", "daemon": "", "kind": "", "limit": 20, "offset": 0}
+        values |= {"first": 1, "last": 100, "most": 10, "ids": "[1]", "read": 100}
+        plan = [row[3] for row in demo.conn.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
         scanned = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]
-        assert {step.split()[1] for step in scanned} <= {"daemons", "span", "newest"}
-        assert "USE TEMP B-TREE FOR ORDER BY" not in plan or sql is COUNTS
+        assert {step.split()[1] for step in scanned} <= {"daemons", "place", "chosen"}
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plan or sql is SHOWN  # those of one page
+
+
+class TestOfWordsThatStandEverywhere:
+    """Where no word tells which text is meant, of each kind the last ones are looked up, the latest first."""
+
+    @pytest.fixture(autouse=True)
+    def everywhere(self, monkeypatch):
+        monkeypatch.setattr(search_found, "FEW", -1)
+
+    @pytest.mark.parametrize("typed", ["the", "the kettle", '"slow train"', "gre", "the sn"])
+    @pytest.mark.parametrize("daemon", ["", "cass"])
+    def test_the_same_is_counted(self, demo, monkeypatch, typed, daemon):
+        last = counts(demo, typed, daemon=daemon)
+        monkeypatch.setattr(search_found, "FEW", 10**6)
+        assert last == counts(demo, typed, daemon=daemon)
+
+    def test_the_latest_come_first(self, demo):
+        days = [row["date"] for page in (1, 2, 3) for row in found(demo, "the", page=page)]
+        assert len(days) == 3 * PAGE_SIZE
+        assert days == sorted(days, reverse=True)
+
+    def test_no_more_than_a_number_of_each_kind_is_counted(self, demo, monkeypatch):
+        every = counts(demo, "the")
+        monkeypatch.setattr(search_found, "MOST_COUNTED", 7)
+        result = look(ask_of(demo), terms_of("the"), Within())
+        assert dict(result.kinds) == {kind: min(7, number) for kind, number in every.items()}
+        assert result.open_ended == {kind for kind, number in every.items() if number > 7}
+        assert result.is_open_ended("message") is result.is_open_ended("") is True
+
+    def test_the_page_says_that_there_is_more(self, demo, monkeypatch):
+        def told(**query: str) -> str:
+            return search_page.found(replace(ask_of(demo), query=query))["told"]
+
+        assert re.fullmatch(r"[\d,]+ found\.", told(q="the"))
+        monkeypatch.setattr(search_found, "MOST_COUNTED", 7)
+        assert re.fullmatch(r"More than [\d,]+ found; the latest of them come first\.", told(q="the"))
+        assert told(q="the", kind="message") == "More than 7 found; the latest of them come first."
+        assert told(q="zeppelin") == "0 found."
+        monkeypatch.setattr(search_found, "FEW", 10**6)
+        monkeypatch.setattr("daemon_pages.search_words.MOST_BEGINNING_SO", 2)
+        assert re.fullmatch(r"More than [\d,]+ found\.", told(q="st"))
+
+    def test_no_more_than_a_number_of_texts_is_looked_through(self, demo, monkeypatch):
+        monkeypatch.setattr(search_found, "MOST_LOOKED_THROUGH", 50)
+        result = look(ask_of(demo), terms_of("the"), Within(kind="message"))
+        (last,) = demo.rows("SELECT max(id) FROM search_documents WHERE kind = 'message'")[0]
+        assert result.ids
+        assert min(result.ids) > last - 50
+        assert "message" in result.open_ended
+
+
+class TestTheWordsOfTheIndex:
+    def test_are_counted_by_the_builder(self, demo):
+        demo.conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.every USING fts5vocab(main, search, row)")
+        counted = demo.rows("SELECT word, documents FROM search_words ORDER BY word")
+        assert [tuple(row) for row in counted] == sorted(map(tuple, demo.rows("SELECT term, doc FROM temp.every")))
+
+    @pytest.mark.parametrize("typed", ["the", "Café", '"slow train"', "slow trai", "東京", "kett* hums", "th", "🙂"])
+    def test_bound_how_many_texts_have_a_term(self, demo, typed):
+        for term, one in zip(terms_of(typed), sought(ask_of(demo), terms_of(typed)), strict=True):
+            (found,) = demo.rows("SELECT count(*) FROM search WHERE search MATCH ?", one.expression)[0]
+            (as_typed,) = demo.rows("SELECT count(*) FROM search WHERE search MATCH ?", term.expression)[0]
+            assert found == as_typed <= max(one.documents, 0 if not found else one.documents)
+
+    @given(st.text())
+    @example('"the slow" tr')
+    @example("th* AND kett* (OR)")
+    def test_may_be_anything(self, demo, typed):
+        look(ask_of(demo), terms_of(typed), Within())
+
+    def test_that_begin_alike_are_so_many_at_most(self, demo, monkeypatch):
+        monkeypatch.setattr("daemon_pages.search_words.MOST_BEGINNING_SO", 2)
+        ((whole,), (cut,)) = (sought(ask_of(demo), terms_of(typed)) for typed in ("greenhous", "s"[:1] + "t"))
+        assert whole.whole
+        assert not cut.whole
+        assert cut.expression.count('"') == 4

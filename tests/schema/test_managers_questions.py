@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Built
-from daemon_pages.search_index import RESULTS, parameters
+from daemon_pages.ask import Ask
+from daemon_pages.search_found import Within, look, shown
+from daemon_pages.search_index import terms_of
 from support.asked import life_of_two
 from support.site import Site
 from support.vessel import ARIA, CASS, OTHER, TALK, TOBIN, WILMA
@@ -99,7 +101,8 @@ class TestConversations:
 
     @pytest.mark.parametrize("word", ["ovens", "crust", "rye", "nowhere"])
     def test_are_found_by_words_of_title_and_messages(self, asked, word):
-        found = [dict(row) for row in asked.private.conn.execute(RESULTS, parameters(word))]
+        ask = Ask(asked.private.conn, {}, {}, str, "cass")
+        found = [dict(row) for row in shown(ask, look(ask, terms_of(word), Within()).ids, 50_000)]
         ids = {row["record_id"] for row in found if row["kind"] == "conversation"}
         ids |= {row["conversation_id"] for row in found if row["kind"] == "message"}
         sql = """SELECT DISTINCT conversations.id

@@ -43,6 +43,13 @@ def served(folder: Path) -> Iterator[str]:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serves the `cass.db` of a folder; gives its address."""
+    with running(folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[str, int]]:
+    """Serves the `cass.db` of a folder; gives its address, and the id of the server's process."""
     shutil.copy(ROOT / "metadata.yml", folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -53,7 +60,7 @@ def serving(folder: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server, folder / "log")
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(SOON)

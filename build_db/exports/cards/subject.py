@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from build_db.contract import WITHHELD
 from build_db.exports.cards.account import account
 from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.start import Start
 from build_db.exports.cards.start import look as begin
+from build_db.exports.choices import Licence
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.schema import SCHEMA_VERSION, Table
 
@@ -24,53 +24,6 @@ WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
 UNDATED = "undated"
 # How the rows of a table are listed as files of their own, and where: best described first.
 BY_TABLE = ("parquet", "csv", "jsonl")
-
-
-class Licence(NamedTuple):
-    """A licence by its SPDX identifier, as people and as dataset hubs name it."""
-
-    spdx: str
-    title: str
-    hub: str
-    url: str
-
-
-LICENCES = {
-    licence.spdx: licence
-    for licence in (
-        Licence(
-            "CC-BY-4.0",
-            "Creative Commons Attribution 4.0 International",
-            "cc-by-4.0",
-            "https://creativecommons.org/licenses/by/4.0/",
-        ),
-        Licence(
-            "CC-BY-SA-4.0",
-            "Creative Commons Attribution-ShareAlike 4.0 International",
-            "cc-by-sa-4.0",
-            "https://creativecommons.org/licenses/by-sa/4.0/",
-        ),
-        Licence(
-            "CC-BY-NC-4.0",
-            "Creative Commons Attribution-NonCommercial 4.0 International",
-            "cc-by-nc-4.0",
-            "https://creativecommons.org/licenses/by-nc/4.0/",
-        ),
-        Licence(
-            "CC-BY-NC-SA-4.0",
-            "Creative Commons Attribution-NonCommercial-ShareAlike 4.0 International",
-            "cc-by-nc-sa-4.0",
-            "https://creativecommons.org/licenses/by-nc-sa/4.0/",
-        ),
-        Licence(
-            "CC0-1.0",
-            "Creative Commons Zero 1.0 Universal",
-            "cc0-1.0",
-            "https://creativecommons.org/publicdomain/zero/1.0/",
-        ),
-    )
-}
-DEFAULT_LICENCE = "CC-BY-4.0"
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from typing import Any
 from daemon_search import EACH
 
 from build_db.exports.writers.tables import reading
-from build_db.schema.searched import learn_words
+from build_db.schema.searched import COUNT_WORDS, learn_words
 
-SEARCH = "search"
+SEARCH, SEARCH_WORDS = "search", "search_words"
 OBJECTS = """
 SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid
 """
@@ -71,6 +71,8 @@ def _index(conn: sqlite3.Connection) -> Iterator[str]:
     for id, *words in conn.execute(AS_SEARCHED):
         yield f"INSERT INTO temp.words VALUES({id},{','.join(map(_joined, words))});\n"
     yield FILLED.lstrip()
+    (words,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH_WORDS]).fetchone()
+    yield from (f"{statement};\n" for statement in (words, *COUNT_WORDS))
 
 
 def _joined(words: str | None) -> str:

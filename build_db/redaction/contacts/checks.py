@@ -26,8 +26,16 @@ def _always(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
 
+# What is typed beside a sign and a script that sets no blanks: "メールはmara@post.exampleです".
+IN_LATIN = re.compile(r"[\w.+%-]*?([!-~\u00c0-\u024f]+@[!-~\u00c0-\u024f]*[A-Za-z])[^@]*", re.DOTALL)
+UNPARTED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
 def _email(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Not the login of a git host, a version, a file for fine screens, a product, or what a URL's password ends in."""
+    latin = IN_LATIN.fullmatch(text, start, end) if UNPARTED.search(text, start, end) else None
+    if latin and "." in latin[1].rpartition("@")[2]:
+        start, end = latin.span(1)
     value = text[start:end]
     of_a_computer = pattern("of a computer").search(text[max(0, start - 20) : start])  # and its interface
     if of_a_computer or value.startswith("git@") or pattern("no email").search(value):
@@ -118,6 +126,7 @@ CHECKS: dict[str, Check] = {
     "date": said.date,
     "id_number": said.id_number,
     "plate": said.plate,
+    "vehicle_plate": said.vehicle_plate,
     "account_number": said.account_number,
     "bank_code": said.bank_code,
     "mixed": said.mixed,
@@ -133,6 +142,7 @@ CHECKS: dict[str, Check] = {
     "looks_like_wallet": wallets.looks_like_one,
     "street_word": streets.street_word,
     "named_street": streets.named_street,
+    "lived_in": streets.lived_in,
     "eastern": streets.eastern,
     "korean_road": streets.korean_road,
     "numbered_road": streets.numbered_road,

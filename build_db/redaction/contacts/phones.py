@@ -16,12 +16,12 @@ from build_db.redaction.engine.loosening import plainly
 CUE_REACH = 60
 WIDE, LONGEST_PHONE = 7, 12
 # Countries whose people write numbers without a prefix; tried in this order, behind a cue or in a plain shape.
-REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "SE", "BR", "IN")
+REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "SE", "BR", "IN", "CN", "RU")
 # These as well where a word says that it is a telephone.
 MORE_REGIONS = (
     "AU", "NZ", "AT", "CH", "BE", "PT", "IE", "DK", "NO", "FI", "CZ", "SK", "HU", "RO", "BG", "GR", "HR", "RS", "SI",
-    "TR", "RU", "UA", "IL", "EG", "SA", "AE", "MA", "DZ", "ZA", "NG", "KE", "GH", "PK", "BD", "LK", "NP", "ID", "MY",
-    "SG", "PH", "VN", "TH", "CN", "HK", "TW", "JP", "KR", "MX", "AR", "CL", "CO", "PE", "VE", "EC",
+    "TR", "UA", "IL", "EG", "SA", "AE", "MA", "DZ", "ZA", "NG", "KE", "GH", "PK", "BD", "LK", "NP", "ID", "MY",
+    "SG", "PH", "VN", "TH", "HK", "TW", "JP", "KR", "MX", "AR", "CL", "CO", "PE", "VE", "EC",
 )  # fmt: skip
 LEAST, LEAST_ASKED, MOST = 6, 9, 15
 SHORT_WORDS = re.compile(r"\W{0,4}(?:(?:\w{1,6}|num\w{2,9})\W{1,4}){0,2}")

@@ -10,6 +10,11 @@ from build_db.redaction.contacts.contact_table import pattern
 
 # Capitals and a few digits in one word, of a length that words in capitals with a number behind do not have.
 CODED_ID = re.compile(r"(?=(?:[A-Z]*\d){2})(?=[A-Z\d]*\d[A-Z])[A-Z\d]{8,14}")
+# What is numbered with capitals in front, and moves no wheel.
+NORM = re.compile(
+    r"(?:BMW|AMG|VW|KIA|SUV|ISO|DIN|RFC|IEC|ANSI|EN|GPT|USB|CPU|GPU|RTX|GTX|MP|PM|AM|Q[1-4]|COVID|MK|USD|EUR|GBP|CHF|PLN|KM|KG|HTTP|UTF|SHA|MD"
+    r"|AES|PDF|API|SQL|CSV|PR|BUG|JIRA|MS|PS|AC|BC|AD|NO|OK|TV|PC|ID|IP|A\d|M\d)(?![A-Z])"
+)
 MOST_DAYS, MOST_MONTHS = 31, 12
 LEAST_DIGITS, LEAST_ACCOUNT = 5, 6
 LEAST_PLATE, MOST_PLATE, PLATE_OF_DIGITS = 4, 10, 6
@@ -56,6 +61,14 @@ def plate(text: str, start: int, end: int) -> tuple[int, int] | None:
     if not LEAST_PLATE <= len(signs) <= MOST_PLATE or not digits or pattern("unit").match(text, end):
         return None
     return (start, end) if digits < len(signs) or len(signs) >= PLATE_OF_DIGITS else None
+
+
+def vehicle_plate(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A plate that no word announces: no year, model or norm stands so."""
+    value = text[start:end]
+    if NORM.match(value) or pattern("unit").match(text, end) or re.match(r"(?:19|20)\d\d\b", value[-4:]):
+        return None
+    return plate(text, start, end)
 
 
 def bank_code(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -25,6 +25,11 @@ def named_street(text: str, start: int, end: int) -> tuple[int, int] | None:
     return street_word(text, start, end)
 
 
+def lived_in(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A house that somebody lives in, and not for how long, or with how many."""
+    return None if pattern("lived").match(text, end) else named_street(text, start, end)
+
+
 def numbered_road(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A road that is written as a name: "20 highway miles" is none."""
     return street_word(text, start, end) if any(map(str.isupper, text[start:end])) else None

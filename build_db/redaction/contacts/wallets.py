@@ -11,10 +11,14 @@ GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 # What is left of a right address: of the first edition, and of the second.
 RIGHT = (1, 0x2BC830A3)
 SIGNS = 5
+# From here on it is an address although somebody mistyped it.
+LEAST_MISTYPED = 38
 
 
 def bech32(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """An address whose check digits are right."""
+    """An address whose check digits are right, or one of a length that no word has: somebody mistyped it."""
+    if end - start >= LEAST_MISTYPED:
+        return start, end
     prefix, _, data = text[start:end].lower().rpartition("1")
     values = [*(ord(char) >> 5 for char in prefix), 0, *(ord(char) & 31 for char in prefix)]
     values += [BECH32.find(char) for char in data]
@@ -28,7 +32,9 @@ def bech32(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def base58check(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """An address whose check digits are right."""
+    """An address whose check digits are right, or one of a length that no word has: somebody mistyped it."""
+    if end - start >= LEAST_MISTYPED:
+        return start, end
     value = text[start:end]
     number = 0
     for char in value:

@@ -13,6 +13,7 @@ from build_db.limits import LONGEST_NAME
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.folding import RUN, fold
+from build_db.redaction.people.nicknames import nicknames_of
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.people.standing import is_ordinary
 from build_db.redaction.people.whole_names import WholeNames
@@ -20,6 +21,8 @@ from build_db.redaction.words import words
 
 # Ids that mean themselves wherever they stand in a text; others, such as `default`, are words.
 OPAQUE_ID = re.compile(r"(?=.*\d)[\w-]{8,}")
+# So long is a nickname that counts without a capital: `len(` is no Leonard.
+LONG_NICKNAME = 4
 
 
 @dataclass
@@ -30,7 +33,8 @@ class NameIndex:
     count inside longer words, too; `declined` parts with other endings, and the languages, as bits, beside which they
     count; `phrases` count between whatever is no letter; `short` and `families` are names of one character, or of a
     family; `squeezed` are parts with each letter once in a row, for a word in which one of `thrice` stands; `styled`
-    are names such as "The Captain", which count written just so.
+    are names such as "The Captain", which count written just so; `nicknames` mean all who bear the name;
+    the `brief` ones count with a capital.
     """
 
     kept: frozenset[str] = frozenset()
@@ -46,6 +50,8 @@ class NameIndex:
     styled: dict[str, tuple[str, Person]] = field(default_factory=dict)
     wholes: WholeNames[Person] = field(default_factory=WholeNames)
     ids: dict[str, str] = field(default_factory=dict)
+    nicknames: dict[str, list[Person]] = field(default_factory=dict)
+    brief: set[str] = field(default_factory=set)
     wordlike: set[str] = field(default_factory=set)
 
     def add(self, person: Person, keyed: Keyed) -> None:
@@ -75,6 +81,8 @@ class NameIndex:
                 self.declined[form] = (first, before | languages if before and languages else 0)
         for form in sorted(names.shortened(name)):
             self.declined.setdefault(form, (person, 0))
+        for called in sorted(nicknames_of(names.runs(name))):
+            self.nicknames.setdefault(called, []).append(person)
         for phrase in (*names.escaped(name), *names.apart(name), *sorted(names.leet(name) | names.encoded(name))):
             self.phrases.setdefault(phrase, person)
         for initials in names.initials(name):
@@ -116,8 +124,19 @@ class NameIndex:
             self.ids[user_id[:8].lower()] = new[:8]
             self.ids[user_id.replace("-", "").lower()] = new.replace("-", "")
 
+    def _add_nicknames(self) -> None:
+        """Take what people are called: after all names, for who is called Bill comes before a William."""
+        for called, (person, *_) in self.nicknames.items():
+            if called not in self.runs:
+                self.runs[called] = person
+                if len(called) < LONG_NICKNAME:
+                    self.brief.add(called)
+            for form, languages in names.declined(called):
+                self.declined.setdefault(form, (person, languages))
+
     def automaton(self) -> ahocorasick.Automaton:
         """A search for all needles at once."""
+        self._add_nicknames()
         for word in self.kept:
             self.runs.pop(word, None)
         told: tuple[Iterable[str], ...] = (

@@ -51,6 +51,7 @@ def _joint() -> re.Pattern[str]:
 NOBODY = Person("")
 # Letters of a name this long mean it beside words so common.
 LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
+LONG_DECLINED = 6
 
 
 class _Folded:
@@ -199,6 +200,8 @@ class PeopleFinder:
         while waiting:
             start, end, person, original = waiting.popleft()
             first = plain[start:end]
+            if waiting and waiting[0][2] in self._index.nicknames.get(first, ()):
+                person = waiting[0][2]  # of all who are called so the one whose name goes on
             sure, said, alone = not is_ordinary(first), {first}, True
             while waiting and waiting[0][2] is person:
                 next_start, next_end, _, more = waiting[0]
@@ -212,6 +215,8 @@ class PeopleFinder:
                 waiting.popleft()
             place = text.place(start), text.place(end)
             if alone and first in words().months and is_date(text.text, *place):
+                continue
+            if alone and first in self._index.brief and not original[0].isupper():
                 continue
             if sure or stands_as_name(text.text, plain, place, (start, end)):
                 yield start, end, person, self.replacement(person, original)
@@ -305,10 +310,12 @@ def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
     if any(one and SCRIPT_OF[one] == script for one in beside) or is_machine_made(plain, start, end):
         return False
     original = text.original(start, end)
-    cased = original[0].lower() != original[0].upper()
-    if cased and not original[0].isupper() and (script == "latin" or languages_of(run)):
+    small = original[0].islower() and original[0].upper() != original[0]
+    # Without a capital a long form of no word counts, where its language surely is: "elifle".
+    if small and (languages_of(run) or (script == "latin" and not (languages and len(run) >= LONG_DECLINED))):
         return False
     near = languages_near(plain, start, end) if languages else 0
-    if languages and not (languages & near if near else is_among_words(plain, start, end)):
+    surely = small and script == "latin"
+    if languages and not (languages & near if near or surely else is_among_words(plain, start, end)):
         return False
     return not languages_of(run) or stands_as_name(text.text, plain, (text.place(start), text.place(end)), (start, end))

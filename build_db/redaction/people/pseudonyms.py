@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people.names import runs
+from build_db.redaction.people.names import runs, shortened
+from build_db.redaction.people.nicknames import nicknames_of
 from build_db.redaction.words import words
 
 
@@ -25,12 +26,13 @@ class Person:
 
 
 def with_pseudonyms(people: Iterable[Person], keyed: Keyed, taken: Iterable[str] = ()) -> list[Person]:
-    """The people, each with a pseudonym of its own that is no word of anybody's name.
+    """The people, each with a pseudonym of its own that is no word of anybody's name, and nothing anybody is called.
 
     :param taken: further words that no pseudonym may be, folded
     """
     people = sorted(people, key=lambda person: person.key)
-    used = {run for person in people for name in (*person.names, *person.handles) for run in runs(name)} | set(taken)
+    names = [name for person in people for name in (*person.names, *person.handles)]
+    used = set(taken).union(*({*runs(name)} | shortened(name) | nicknames_of(runs(name)) for name in names))
     used |= {person.pseudonym.casefold() for person in people if person.pseudonym}
     named = []
     for person in people:

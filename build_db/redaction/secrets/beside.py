@@ -14,13 +14,15 @@ import msgspec
 from build_db.contract import UUID
 from build_db.declared import declared, shipped
 from build_db.redaction.secrets.formats import any_of
-from build_db.redaction.secrets.looks import is_slug, looks_random
+from build_db.redaction.secrets.looks import TURNS, is_slug, looks_random
 from build_db.redaction.spans import Span
 
 FILE = "beside.yml"
 # How far from the words a run may be; what is close before it.
 REACH, CLOSE, BEHIND = 90, 24, 70
 RUN = re.compile(r"(?<![\w/@.#~+=&?-])[A-Za-z0-9_+/][A-Za-z0-9_+/=.~%-]{11,400}(?<![.=%-])={0,2}(?![\w@/:])")
+# A run stands in a sentence, or alone on its line.
+PROSE = re.compile(r"(?:^|[\s(\"'`:=])$")
 # From so many characters on a run is no word and no number.
 LONG = 20
 GROUPS = re.compile(r"[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){2,7}")
@@ -53,8 +55,14 @@ KEY_BEHIND = re.compile(
     rf"(?i)[\"'`*)]{{0,3}},?\s(?:is|was|as|for|ist|est|es|è|é|jest|это)\s(?:[\w'’-]{{1,16}}\s){{0,4}}?{_KEY}(?!\w)"
 )
 OTHERS = re.compile(rf"(?i)(?<![^\W_]){any_of(_WORDS.others)}(?![^\W_])")
-# What is in every text with such words.
+# What only a machine writes, and no id: the ids of services begin with a word and `_`, their keys say what they are.
+ALONE = re.compile(
+    r"(?<![\w/@.#~+&?-])(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}(?![\w@/:])"
+)
+TURNS_ALONE = 8
+# What is in every text with such words; and with such a run, which has a digit.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
+IN_RUN = r"[0-9][A-Za-z0-9]{9}|[A-Za-z0-9]{9}[0-9]"
 
 
 def find_beside(text: str) -> Iterator[Span]:
@@ -81,6 +89,17 @@ def _is_license(value: str) -> bool:
     groups = value.split("-")
     mixed = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
     return mixed and len(set(map(len, groups))) == 1 and not all(group.isdigit() for group in groups[1:])
+
+
+def find_alone(text: str) -> Iterator[Span]:
+    """Spans of runs in prose that are keys whatever is said: capitals, small letters and digits in many turns."""
+    for match in ALONE.finditer(text):
+        value, start = match.group(), match.start()
+        if value.islower() or value.isupper() or value.isdigit() or not any(map(str.isdigit, value)):
+            continue
+        before = text[max(0, start - CLOSE) : start]
+        if len(TURNS.findall(value)) >= TURNS_ALONE and PROSE.search(before) and not OTHERS.search(before):
+            yield Span(start, match.end(), "secret", "run")
 
 
 def _is_told_of(text: str, start: int, end: int, value: str) -> bool:

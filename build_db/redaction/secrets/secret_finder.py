@@ -1,6 +1,6 @@
 """Finds secrets: known formats, what follows words such as "password", and what has the name or the place of one.
 
-`formats.py`, `told.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
+`formats.py`, `told.py`, `near.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from build_db.redaction.engine.gate import EVERYTHING, Seen
-from build_db.redaction.secrets.beside import BESIDE, find_beside
+from build_db.redaction.secrets.beside import BESIDE, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
+from build_db.redaction.secrets.near import find_near, find_opening, find_strong, locks, strong
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.spans import Span, without_overlaps
@@ -30,6 +31,9 @@ class SecretFinder:
         yield "named", rf"{NAMING.pattern}[\w.-]{{0,90}}{NAME_END}{PAIR.pattern}"
         yield from told().cues.items()
         yield "beside", BESIDE.pattern
+        yield "run", IN_RUN
+        yield "strong", strong()
+        yield "lock", locks()
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
 
@@ -46,6 +50,13 @@ class SecretFinder:
             spans += find_named(text)
         if _any_of(told().cues, seen):
             spans += find_told(text)
+            spans += find_near(text)
+        if "strong" in seen:
+            spans += find_strong(text)
+        if "lock" in seen:
+            spans += find_opening(text)
+        if "run" in seen:
+            spans += find_alone(text)
         if "beside" in seen:
             spans += find_beside(text)
         if _any_of(IN_COLUMNS, seen):

@@ -15,6 +15,8 @@ import ahocorasick
 import msgspec
 
 from build_db.declared import declared, shipped
+from build_db.redaction.people.everyday import languages_of
+from build_db.redaction.people.folding import fold
 from build_db.redaction.secrets.formats import any_of
 from build_db.redaction.secrets.looks import PLACEHOLDER, TIME, VARIABLE, looks_chosen
 from build_db.redaction.secrets.tabular import ABOUT
@@ -24,13 +26,17 @@ FILE = "told.yml"
 OPENING, CLOSING = "\"'`“„«‹「『【", "\"'`”“»›」』】"
 QUOTED = rf"(?<=[{OPENING}])[^{CLOSING}\n]{{3,80}}(?=[{CLOSING}])"
 # A value goes to its end: `abc4;def=ghi77` is one. It ends at a comma behind which something else begins.
-BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](?=[^\s\"'`<>|,;()])[^\s\"'`<>|,;()]{1,120}){0,8}"
+BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](?=[!-~])[^\s\"'`<>|,;()]{1,120}){0,8}"
 MARKS = r"(?:\.{2,40}|…|={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
 TAG = r"(?:</?\w{1,10}(?: [^<>\n]{0,60})?>)"
 # A letter of a script that sets no blanks, or of none that passwords are typed in.
 ASCII_WORD = re.compile(r"[A-Za-z]{3,40}")
 # What is typed on a keyboard, before words of a script that sets no blanks: "パスワードはsakura8822です".
-TYPED = re.compile(r"[!-~]{3,}(?=[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^!-~]*\Z)")
+WITHOUT_BLANKS = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+TYPED = re.compile(rf"[!-~]{{3,}}(?=[{WITHOUT_BLANKS}][^!-~]*\Z)")
+IN_WORDS = re.compile(rf"[!-~]{{1,2}}[{WITHOUT_BLANKS}]")
+# Words that dots or the like make one: `sock.green`, `quiet-evening-tea`.
+JOINED = re.compile(r"[^\W\d_]{2,30}(?:[._-][^\W\d_]{2,30}){1,6}")
 # From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
 FIRST_WITHOUT_BLANKS = "\u0e00"
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
@@ -68,6 +74,7 @@ class Told(NamedTuple):
     """What `told.yml` makes: the pattern, the cues alone by a rule's name, and what may follow an "is"."""
 
     pattern: re.Pattern[str]
+    certain: re.Pattern[str]
     cues: dict[str, str]
     begins: ahocorasick.Automaton
     goes_on: frozenset[str]
@@ -91,8 +98,10 @@ def told() -> Told:
     for text in words.begins:
         begins.add_word(text)
     begins.make_automaton()
+    languages = tuple(words.languages.values())
     return Told(
-        _pattern(tuple(words.languages.values())),
+        _pattern(languages),
+        re.compile(rf"(?i:{_certain(languages)})(?![a-zA-Z])"),
         cues,
         begins,
         words.goes_on,
@@ -113,24 +122,31 @@ def _cues(name: str, language: Language) -> Iterator[tuple[str, str]]:
 
 
 def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
-    certain = any_of(word for language in languages for word in language.certain)
-    compound = any_of(word for language in languages for word in language.compound)
     vague = any_of(word for language in languages for word in language.vague)
     verbs = any_of(dict.fromkeys(_bounded(word) for language in languages for word in language.is_))
     for_ = any_of(dict.fromkeys(word for language in languages for word in language.for_))
     own = any_of(word for language in languages for word in language.own)
     # Some other word between: what follows has to look chosen.
-    other = r"(?P<other>(?:\s[^\W\d_]{2,14}){1,2}?|[\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]{1,6}?)"
+    other = rf"(?P<other>(?:\s[^\W\d_]{{2,14}}){{1,2}}?|[{WITHOUT_BLANKS}]{{1,6}}?)"
     said = rf"\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?"
     marked = rf"{MARKS}[*_]{{0,2}}\s{{0,3}}(?:{TAG}\s{{0,2}})?"
     in_tags = rf"(?:</\w{{1,10}}>\s{{0,3}}){{1,2}}{TAG}"
     mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}(?:{marked}|{in_tags}))"
     verb = rf"(?P<is>[*_`\"']{{0,3}},?\s?{verbs}:?\s{{0,2}}|['’]s\s)"
+    # "密码604718": no blank where a script sets none.
+    directly = rf"(?<=[{WITHOUT_BLANKS}])(?=[!-~]{{0,40}}\d)(?=[A-Za-z0-9])"
     # What a password is for, and then only a blank: a digit has to follow soon.
     soon = rf"(?:{said})?[^\S\n](?=[^\s]{{0,40}}\d)"
-    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n])"
-    cue = rf"(?:(?P<certain>(?<![^\W_]){certain}|{compound})|(?<![\w-])(?P<vague>{vague}))"
+    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n]|{directly})"
+    cue = rf"(?:(?P<certain>{_certain(languages)})|(?<![\w-])(?P<vague>{vague}))"
     return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(]{{0,2}}(?P<value>{QUOTED}|{BARE})")
+
+
+def _certain(languages: tuple[Language, ...]) -> str:
+    """The words for a password and nothing else."""
+    certain = any_of(word for language in languages for word in language.certain)
+    compound = any_of(word for language in languages for word in language.compound)
+    return rf"(?:(?<![^\W_]){certain}|{compound})"
 
 
 def _bounded(word: str) -> str:
@@ -150,6 +166,14 @@ def find_told(text: str) -> Iterator[Span]:
             place = end
 
 
+def cues_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where words stand that are words for a password and nothing else, in order."""
+    for last, length in told().begins.iter(_lowered(text)):
+        match = told().certain.match(text, last + 1 - length)
+        if match:
+            yield match.span()
+
+
 def _lowered(text: str) -> str:
     """The text in lower case, each letter in its place."""
     lower = text.lower()
@@ -158,32 +182,55 @@ def _lowered(text: str) -> str:
 
 def _end(text: str, match: re.Match[str]) -> int:
     """Where the value ends that a cue tells of; 0 if it tells of none."""
-    value, start = match.group("value"), match.start("value")
-    certain, sure = match.group("certain") is not None, match.group("mark") is not None
+    start, certain, sure = match.start("value"), match.group("certain") is not None, match.group("mark") is not None
     quoted = text[start - 1] in OPENING and text[match.end() : match.end() + 1] in tuple(CLOSING)
-    plain = value if quoted else value.rstrip(".,:;!?)*_]}\\")
-    if not quoted and (typed := TYPED.match(plain)):
-        plain = typed.group()
-    behind = text[start + len(plain) : start + len(plain) + 1]
-    if not quoted and (behind == "(" or (behind == ":" and "\n" in match.group(0))):
-        return 0  # a call, or a name on the next line
+    plain = match.group("value") if quoted else _bare(text, match)
     if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
         return 0  # a count: "tokens: 1200"
     other = match.group("other")
     if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
         return 0
-    if len(plain) < 3 or PLACEHOLDER.fullmatch(plain) or (TIME.fullmatch(plain) and not plain.isdigit()):
+    if _is_none(plain, phrase=quoted and certain):
         return 0
     if quoted and certain:
         return 0 if _is_plain(plain, sure=True) else start + len(plain)
     if sure and "=" in match.group("mark") and VARIABLE.fullmatch(plain):
         return 0
-    if looks_chosen(plain, sure=sure) and not _is_plain(plain, sure=True):
+    chosen = looks_chosen(plain, sure=sure) or (certain and match.group("is") is not None and _is_joined(plain))
+    if chosen and not _is_plain(plain, sure=True):
         joined = sure or match.group("is") is not None
         if joined or _stands_out(plain, certain=certain):
             return start + len(plain)
         return 0
     return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
+
+
+def _bare(text: str, match: re.Match[str]) -> str:
+    """A value without quotes, without the signs of the sentence behind it; "" if it is none."""
+    plain = match.group("value").rstrip(".,:;!?)*_]}\\")
+    if typed := TYPED.match(plain):
+        plain = typed.group()
+    elif IN_WORDS.match(plain):
+        return ""  # "8文字以上": a number within a sentence
+    end = match.start("value") + len(plain)
+    called = text[end : end + 1] == "(" or (text[end : end + 1] == ":" and "\n" in match.group(0))
+    return "" if called else plain  # a call, or a name on the next line
+
+
+def _is_none(value: str, *, phrase: bool) -> bool:
+    """Whether a value is too short, a time, or a placeholder; of four words between quotes it is a passphrase."""
+    if len(value) < 3 or TIME.fullmatch(value):
+        return len(value) < 3 or not value.isdigit()
+    words = phrase and len(value.split()) >= PASSPHRASE and not ABOUT.search(value)
+    return PLACEHOLDER.fullmatch(value) is not None and not words
+
+
+def _is_joined(value: str) -> bool:
+    """Whether signs join words to one that nobody says: "sock.green", but not "case-sensitive"."""
+    if not JOINED.fullmatch(value) or _is_plain(value, sure=False):
+        return False
+    parts = [fold(part) for part in re.split(r"[._-]", value)]
+    return "-" not in value or not all(part in told().plain or languages_of(part) for part in parts)
 
 
 def _goes_with_a_word(match: re.Match[str], value: str) -> bool:

@@ -1,0 +1,159 @@
+"""Finds what somebody chose as a password wherever a sentence speaks of one, however it is said.
+
+`told.py` knows how a password is told; people find other ways every day. So near a word that is one for a password and
+nothing else, in the same line, whatever nobody would write but as a password counts: digits among letters, or signs.
+What looks like nothing else does near a word that speaks of getting in somewhere, and anywhere with a sign in it; a
+short number does behind a word for a lock. `near.yml` lists the words, the looks, and what is written so and is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+
+from build_db.declared import declared, shipped
+from build_db.redaction.secrets.formats import any_of
+from build_db.redaction.secrets.looks import PLACEHOLDER
+from build_db.redaction.secrets.told import FIRST_WITHOUT_BLANKS, cues_in
+from build_db.redaction.spans import Span
+
+FILE = "near.yml"
+# How far from the word, before it and behind it.
+BEFORE, BEHIND = 60, 90
+TOKEN = re.compile(r"(?<![^\s\"'`“”„«»(*:=→])[^\s\"'`“”„«»(),;<>|/\\\[\]{}]{6,64}(?=$|[\s\"'`“”„«»),;.!?*<|])")
+END = ".,:;!?…*_~"
+LEAST_LETTERS, LEAST_DIGITS = 3, 2
+INNER_DIGIT = re.compile(r"[a-z]\d[a-z]", re.IGNORECASE)
+SIGNS = frozenset("!@#$%^&*+=?~")
+RARE = frozenset("$&*!~")
+# What makes of it a call, a path, an address, a longer name.
+GOES_ON = tuple("(/@\\[={:")
+# What makes of the word a part of a name in code, such as `POSTGRES_PASSWORD_FILE`.
+PART_OF_NAME = tuple("_-./$=([")
+# A line of code speaks of passwords without telling one.
+CODE = re.compile(
+    r"[;{}]\s*$|==|=>|\(\)|^\s*(?:def|class|import|from|return|const|let|var|if|for|func|fn|public|private|//|#)\b"
+)
+# How far from what looks like one a word may be that speaks of getting in; from a word for a lock, a number.
+ACCESS_REACH, OPENS = 120, 70
+SENTENCE = re.compile(r"(?:[^.!?。\n]|[.!?](?!\s))*")
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of `near.yml`; its header explains the keys."""
+
+    strong: tuple[str, ...]
+    opening: tuple[str, ...]
+    counted: str
+    access: tuple[str, ...]
+    locks: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+@cache
+def _table() -> Table:
+    return declared(FILE, shipped(__package__, FILE), Table)
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    return re.compile(rf"(?i:{any_of(_table().harmless)})")
+
+
+def _bounded(words: str) -> str:
+    """Whole words, where their script sets blanks between words."""
+    return words if words[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W_])(?:{words})(?![^\W\d_])"
+
+
+@cache
+def _access() -> re.Pattern[str]:
+    return re.compile(rf"(?i){any_of(map(_bounded, _table().access))}")
+
+
+@cache
+def strong() -> str:
+    """A pattern of all that looks like a password."""
+    return rf"(?<![\w/@.#-]){any_of(_table().strong)}"
+
+
+@cache
+def _strong() -> re.Pattern[str]:
+    return re.compile(strong())
+
+
+def find_strong(text: str) -> Iterator[Span]:
+    """Spans of what looks like a password and nothing else: by a sign in it, or for the text speaks of getting in."""
+    for match in _strong().finditer(text):
+        value, start, end = match.group().rstrip(END), match.start(), match.end()
+        if not _looks_strong(value) or _harmless().fullmatch(value) or text[end : end + 1] in GOES_ON:
+            continue
+        before = text[max(0, start - ACCESS_REACH) : start].rpartition("\n\n")[2]
+        behind = text[end : end + ACCESS_REACH].partition("\n\n")[0]
+        around = f"{before} {behind}"
+        alone = RARE & set(value[1:]) and any(map(str.isdigit, value))
+        if not CODE.search(around) and (alone or _access().search(around)):
+            yield Span(start, start + len(value), "secret", "near")
+
+
+@cache
+def locks() -> str:
+    """A pattern of all words for what a number opens."""
+    return rf"(?i){any_of(map(_bounded, _table().locks))}"
+
+
+@cache
+def _lock() -> re.Pattern[str]:
+    return re.compile(locks())
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    behind = rf"(?!\d|[^\W\d_](?<![\u0e00-\uffff])|{_table().counted})"
+    return re.compile(rf"(?<![\w.,:/$€£+-]){any_of(_table().opening)}{behind}")
+
+
+def find_opening(text: str) -> Iterator[Span]:
+    """Spans of short numbers behind a word for what they open, in the same sentence."""
+    done = 0
+    for lock in _lock().finditer(text):
+        sentence = SENTENCE.match(text, lock.end(), lock.end() + OPENS)
+        for match in _opening().finditer(text, max(done, lock.end()), sentence.end() if sentence else 0):
+            yield Span(*match.span(), "secret", "near")
+            done = match.end()
+
+
+def _looks_strong(value: str) -> bool:
+    """Whether digits or rare signs stand in it: a word of two parts is none."""
+    return any(map(str.isdigit, value)) or bool(RARE & set(value))
+
+
+def find_near(text: str) -> Iterator[Span]:
+    """Spans of what stands near a word for a password and looks like one."""
+    done = 0
+    for start, end in cues_in(text):
+        if text[start - 1 : start] in PART_OF_NAME or text[end : end + 1] in PART_OF_NAME:
+            continue
+        first = max(done, start - BEFORE, text.rfind("\n", 0, start) + 1)
+        last = min(end + BEHIND, text.find("\n", end) if "\n" in text[end : end + BEHIND] else len(text))
+        if CODE.search(text[text.rfind("\n", 0, start) + 1 : last]):
+            continue
+        for match in TOKEN.finditer(text, first, last):
+            value = match.group().rstrip(END)
+            if match.end() > done and _is_chosen(value):
+                yield Span(match.start(), match.start() + len(value), "secret", "near")
+        done = max(done, last)
+
+
+def _is_chosen(value: str) -> bool:
+    """Whether nobody would write this but as a password."""
+    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
+    if letters < LEAST_LETTERS or not value.isascii() or PLACEHOLDER.fullmatch(value) or _harmless().fullmatch(value):
+        return False
+    if "@" in value[1:-1] and "." in value.rpartition("@")[2]:
+        return False  # a mail address is none
+    if digits >= LEAST_DIGITS or (digits and (INNER_DIGIT.search(value) or SIGNS & set(value))):
+        return True
+    return len(SIGNS & set(value[1:-1])) > 1 or bool(SIGNS & set(value[1:-1]) - set("=+*@&"))

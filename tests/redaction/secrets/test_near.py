@@ -1,0 +1,54 @@
+"""Passwords that nobody tells in so many words: what stands near a word for one, and could be nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from support.findings import marked
+
+from build_db.redaction.secrets.near import find_near
+from build_db.redaction.secrets.secret_finder import SecretFinder
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("m00nriver, that was my password for years", "[secret], that was my password for years"),
+        ("für das Passwort nimm die Straße, also Ahorn77!", "für das Passwort nimm die Straße, also [secret]!"),
+        ("mot de passe oublié, puis retrouvé : choux-fleur88", "mot de passe oublié, puis retrouvé : [secret]"),
+        ("пароль от ящика такой же, kot1998kot, не смейся", "пароль от ящика такой же, [secret], не смейся"),
+    ],
+)
+def test_what_nobody_would_write_but_as_a_password_is_one_near_the_word(text, shared):
+    assert marked(text, find_near(text)) == shared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password is hashed with sha256 and argon2id, 12 rounds, then base64",
+        "password reset for user42 in release v2.13.0 of step3",
+        "1Password asks for the password on iphone15 and windows11",
+        "if password == stored2hash9: return check77value()",
+        "POSTGRES_PASSWORD_FILE=/run/secrets/pg postgres:16",
+        "the password policy of RFC6749 wants 8 characters in 90 days, at 10:30, for 100MB",
+        "kiln77ash is the glaze\n\nthe password is on paper",
+    ],
+)
+def test_what_else_stands_near_the_word_stays(text):
+    assert list(find_near(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("le mot de passe c'est chaussette.verte tout attaché", "le mot de passe c'est [secret] tout attaché"),
+        ("the password is case-sensitive", "the password is case-sensitive"),
+        ("取款密码604718，别忘了", "取款密码[secret]，别忘了"),
+        ("パスワードは8文字以上で入力", "パスワードは8文字以上で入力"),
+        ('"passphrase": "the otter wears velvet"', '"passphrase": "[secret]"'),
+        ('"password": "your password here"', '"password": "your password here"'),
+        ("邮箱密码是xiaolong2020,别笑", "邮箱密码是[secret],别笑"),
+    ],
+)
+def test_a_password_ends_where_the_sentence_goes_on(text, shared):
+    assert marked(text, SecretFinder().find(text)) == shared
