@@ -37,6 +37,7 @@ STEPS = {
     "gather": "read every row",
     "write_database": "copy with new names",
     "check_soundness": "check keys and pages",
+    "measured": "attacks",
     "write_cards": "cards",
     "write_checksums": "checksums",
     "write_archive": "zip",

@@ -1,5 +1,6 @@
-"""The command line. Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed, nothing changed.
+"""The command line.
 
+Exit 0: complete; 1: built with problems and `--strict`; 2: usage; 3: failed; 4: busy. From 2 on nothing was changed.
 A command imports the rooms that it leads to when it runs: help and a shell's completion need none of them.
 """
 
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from build_db.errors import BadTable, CheckFailed, UsageError
-from build_db.exports.choices import DEFAULT_LICENCE, FORMATS, LICENCES
+from build_db.errors import BadTable, Busy, CheckFailed, UsageError
+from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
 from build_db.group import Commands, show_version
 from build_db.terminal import SHARED_MODE, ProgressBar, fail, say, stop, unforeseen, write_whole
 
@@ -202,6 +203,16 @@ def compare(data: Path, database: Path) -> None:
 )
 @click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
 @click.option(
+    "--times",
+    type=click.Choice([time.value for time in Times]),
+    default=DEFAULT_TIMES.value,
+    show_default=True,
+    help="How finely times are told.",
+)
+@click.option(
+    "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."
+)
+@click.option(
     "--licence",
     type=click.Choice(list(LICENCES)),
     default=DEFAULT_LICENCE,
@@ -222,6 +233,8 @@ def export(
     daemons: tuple[str, ...],
     formats: tuple[str, ...],
     k: int,
+    times: str,
+    max_link: float | None,
     licence: str,
     language: str,
     with_usage: bool,
@@ -244,6 +257,8 @@ def export(
             formats=formats or FORMATS,
             with_usage=with_usage,
             k=k,
+            times=Times(times),
+            max_link=max_link,
             licence=licence,
             language=language,
             trees=tuple(again.vessel(tree)) if tree else (),
@@ -265,6 +280,8 @@ def export(
             )
     except UsageError as error:
         fail(error, 2)
+    except Busy as error:
+        fail(error, 4)
     except KeyboardInterrupt:
         fail(f"{folder}: stopped, {_so_far(done)}", 3)
     except Exception as error:
@@ -282,6 +299,24 @@ def export(
         if not tree:
             said = "No data tree was given (--tree DIR): only what identifies people in the database was searched for."
             say(said, _so_far(done))
+
+
+@cli.command()
+@click.argument("served", type=Place)
+@click.argument("exported", metavar="EXPORT", type=Place)
+@click.option("--json", "as_json", is_flag=True, help="Print what stands in RISK.json.")
+def attack(served: Path, exported: Path, as_json: bool) -> None:
+    """Try to join EXPORT, an archive or its database, with SERVED: the figures of its RISK.json, made again."""
+    from build_db.exports.cards import risk
+    from build_db.exports.risk import again
+
+    try:
+        figures = again.attack(served, exported)
+    except UsageError as error:
+        fail(error, 2)
+    except FAILURES as error:
+        fail(f"{exported}: {error}", 3)
+    say((risk.as_json if as_json else risk.in_words)(figures).rstrip("\n"), "nothing was changed")
 
 
 def _so_far(done: list[Exported]) -> str:

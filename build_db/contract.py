@@ -27,10 +27,14 @@ class Fact(StrEnum):
     DAEMONS = "daemons"
     # Every pseudonym that was given, as JSON: exports replace them by others, also those of people in no table.
     PSEUDONYMS = "pseudonyms"
-    # Only in exports: the dataset's id, whether token counts were kept, how many people share what is told of them.
+    # Only in exports: the dataset's id, whether token counts were kept, how many people share what is told of them, how
+    # finely times are told, whether words of people and conversations were kept, and with whom conversations were.
     EXPORT = "export"
     USAGE = "usage"
     K = "k"
+    TIMES = "times"
+    WORDS = "words"
+    PEOPLE = "people"
 
 
 class Privacy(StrEnum):

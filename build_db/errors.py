@@ -19,5 +19,9 @@ class CheckFailed(Exception):
     """A finished file did not pass its checks and was not published."""
 
 
+class Busy(Exception):
+    """Another run of the tool is at work in the same place; nothing was touched. Exit code 4."""
+
+
 class BadTable(ValueError):
     """One of the tool's own tables, such as `policy.yml`, is wrong; the message names file, entry and key. Code 3."""

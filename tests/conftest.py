@@ -18,6 +18,7 @@ from hypothesis import settings
 from build_db import BuildOptions, Report, build
 from build_db.commands import NextSteps
 from build_db.exports.run import ExportOptions, export
+from build_db.exports.times import Times
 from build_db.ingest.daemons import find_trees
 from build_db.summary import summary
 
@@ -118,6 +119,17 @@ def exports(served, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("exported") / "exports"
     export(served, folder, key=KEY, options=ExportOptions(trees=tuple(find_trees(DEMO))))
     return folder
+
+
+@pytest.fixture(scope="session")
+def by_times(served, tmp_path_factory) -> dict[Times, Path]:
+    """The database of an export of cass, for every way of telling times."""
+    made = {}
+    for times in Times:
+        folder = tmp_path_factory.mktemp(times)
+        export(served, folder, key=KEY, daemons=["cass"], options=ExportOptions(formats=("sqlite",), times=times))
+        made[times] = folder / "cass" / "cass.db"
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,9 @@ def test_exports_are_made_as_shown(demo_home):
     assert {name for name in made if name in TEXT} == {"cass", "aria", "cass-v1-2025-06-26.zip"}
     assert (demo_home / "exports" / "aria" / "parquet").is_dir()
     assert not (demo_home / "exports" / "aria" / "aria.db").exists()
+    (attack,) = snippets("How much can be joined", TEXT)
+    joined = run(attack, demo_home, demo_home)
+    assert joined in (demo_home / "exports" / "cass" / "RISK.md").read_text(encoding="utf-8")
 
 
 def test_every_file_of_an_archive_and_every_format_is_told(exports):

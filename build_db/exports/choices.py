@@ -1,11 +1,24 @@
-"""What an owner chooses among: formats and licences of an export. Data alone, for a command line to offer."""
+"""What an owner chooses among: formats, times and licences of an export. Data alone, for a command line to offer."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
 SQLITE = "sqlite"
 FORMATS = (SQLITE, "sql", "jsonl", "csv", "parquet", "conversations")
+
+
+class Times(StrEnum):
+    """How finely; in the order from fine to coarse, but for `shifted`, which stands beside them."""
+
+    FULL = "full"
+    DAY = "day"
+    MONTH = "month"
+    SHIFTED = "shifted"
+
+
+DEFAULT_TIMES = Times.MONTH
 
 
 class Licence(NamedTuple):

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from build_db.contract import WITHHELD, rows_fact
+from build_db.contract import rows_fact
 from build_db.database.new_file import complete, open_new, set_aside_indexes
 from build_db.exports.rekey import Rekeyer
 from build_db.exports.select import Selection
 from build_db.exports.smallgroups import coarsen
+from build_db.exports.steps import Manner, steps_of, told_by
 from build_db.exports.treatments import export_policy
-from build_db.redaction.rows import TIME
-from build_db.schema import Column, Table, create_schema, schema
+from build_db.schema import Table, create_schema, schema
 
-Step = Callable[[Any], Any]
 Advance = Callable[[int], None]
 BATCH = 2_000
-TIME_IN_JSON = re.compile(r'"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d[^"\s]*"')
+SAID = "messages"
+
+
+def unheard(rows: int) -> None:
+    """Nobody is told how far it is."""
 
 
 class Written(NamedTuple):
@@ -35,37 +38,32 @@ def write_database(
     selection: Selection,
     rekeyer: Rekeyer,
     facts: Mapping[str, str],
-    *,
-    with_usage: bool,
-    k: int,
-    advanced: Advance = lambda rows: None,
+    manner: Manner,
+    advanced: Advance = unheard,
 ) -> Written:
     """Make the database.
 
     Rows are only ever added to the new file, so no page of it has room in which something removed could linger.
 
-    :param k: fewer people than that share nothing that tells them apart
     :param facts: what `build_info` tells of the export
     :param advanced: called with the number of rows that were copied since the last call
     """
     counts: dict[str, int] = {}
     told: dict[str, dict[str, int]] = {}
     one_row_a_person = export_policy().one_row_a_person
+    selection.arrange(rekeyer.handle)
     with closing(open_new(path)) as db:
         create_schema(db)
         indexes = set_aside_indexes(db)
         db.execute("BEGIN")
         for name in selection.tables:
             table = schema()[name]
-            rows: Iterable[tuple] = _renewed(selection.rows(name), _steps(table, rekeyer, with_usage), advanced)
-            if table.shared:
-                # The order in which people are served would tell who is who.
-                rows = sorted(rows)
+            rows: Iterable[tuple] = _renewed(table, selection, rekeyer, manner, advanced)
             if name in one_row_a_person:
-                coarsened = coarsen(table, one_row_a_person[name], list(rows), k)
-                rows, told[name] = coarsened.rows, coarsened.people
-            marks = ", ".join("?" * len(table.names))
-            db.conn.executemany(f"INSERT INTO {name} ({', '.join(table.names)}) VALUES ({marks})", rows)
+                coarsened = coarsen(table, one_row_a_person[name], list(rows), manner.k)
+                rows, told[name] = coarsened.rows, manner.as_told(coarsened.people)
+            # Messages are in the order in which they were said, conversation by conversation.
+            _insert(db.conn, table, rows, sort=name != SAID and export_policy().is_of_people(table))
             (counts[name],) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
         counted = {rows_fact(name): str(count) for name, count in counts.items()}
         db.conn.executemany("INSERT INTO build_info VALUES (?, ?)", {**facts, **counted}.items())
@@ -74,10 +72,30 @@ def write_database(
     return Written(counts, told)
 
 
-def _renewed(rows: Iterable[tuple], steps: list[Step | None], advanced: Advance) -> Iterator[tuple]:
+def _insert(conn: sqlite3.Connection, table: Table, rows: Iterable[tuple], *, sort: bool) -> None:
+    """Insert rows.
+
+    :param sort: by what is in them: the order in which they are served would tell which is which, and so who is who
+    """
+    names, marks = ", ".join(table.names), ", ".join("?" * len(table.names))
+    if sort:
+        conn.execute(f"CREATE TEMP TABLE unsorted AS SELECT * FROM main.{table.name} WHERE 0")
+    conn.executemany(f"INSERT INTO {'temp.unsorted' if sort else table.name} ({names}) VALUES ({marks})", rows)
+    if sort:
+        conn.execute(f"INSERT INTO main.{table.name} ({names}) SELECT {names} FROM temp.unsorted ORDER BY {names}")
+        conn.execute("DROP TABLE temp.unsorted")
+
+
+def _renewed(
+    table: Table, selection: Selection, rekeyer: Rekeyer, manner: Manner, advanced: Advance
+) -> Iterator[tuple]:
     done = 0
-    taken = [(place, step) for place, step in enumerate(steps) if step]
-    for row in rows:
+    told = told_by(manner, table)
+    taken = [(place, step) for place, step in enumerate(steps_of(table, rekeyer, manner)) if step]
+    owner = selection.owner_of(table) if told.by_person else None
+    for row in selection.rows(table.name, arranged=table.name == SAID):
+        if owner:
+            told.turn_to(owner(row))
         values = list(row)
         for place, step in taken:
             if values[place] is not None:
@@ -87,27 +105,3 @@ def _renewed(rows: Iterable[tuple], steps: list[Step | None], advanced: Advance)
         if done % BATCH == 0:
             advanced(BATCH)
     advanced(done % BATCH)
-
-
-def _steps(table: Table, rekeyer: Rekeyer, with_usage: bool) -> list[Step | None]:
-    treatments = export_policy().treatments[table.name]
-    return [_step(treatments[column.name], column, rekeyer, with_usage) for column in table.columns]
-
-
-def _step(treatment: str, column: Column, rekeyer: Rekeyer, with_usage: bool) -> Step | None:
-    if treatment in ("number", "empty") or (treatment == "usage" and not with_usage):
-        return lambda value: None
-    if treatment in ("as is", "daemon", "usage") or column.type not in ("TEXT", "JSON"):
-        return None
-    if treatment == "day":
-        constant = WITHHELD if column.required else None
-        return lambda value: value[:10] if not value or TIME.fullmatch(value) else constant
-    by_name: dict[str, Step] = {
-        "text": rekeyer.text,
-        "json": rekeyer.json,
-        "json, days": lambda value: TIME_IN_JSON.sub(r'"\1"', rekeyer.json(value)),
-        "person": rekeyer.person,
-        "id": rekeyer.id,
-        "handle": rekeyer.handle,
-    }
-    return by_name[treatment]

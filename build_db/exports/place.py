@@ -6,13 +6,15 @@ name differs: what was withdrawn since must not stay on offer.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from build_db.database.publish import SHARED_MODE
-from build_db.errors import UsageError
+from build_db.errors import Busy, UsageError
 from build_db.exports.archive import CHECKSUMS
 from build_db.exports.index import FILE, Entry, read_index, write_index
 from build_db.exports.origin import Daemon
@@ -45,6 +47,25 @@ def check_place(folder: Path, daemons: Iterable[Daemon]) -> None:
         place = folder / daemon.file_name
         if place.exists() and not (place / CHECKSUMS).is_file():
             raise UsageError(f"{place}: exists and was not made by this tool; move it away or name another folder")
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold a folder for this run: two that wrote into it at once would lose each other's entries and archives.
+
+    The folder itself is locked, so that no file is left in it, and a run that is killed holds nothing.
+
+    :raises Busy: another run holds it
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"{folder}: another export is being written there; try again when it is done") from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> list[Path]:

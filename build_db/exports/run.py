@@ -7,23 +7,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from build_db import __version__
 from build_db.contract import WITHDRAWN as GONE
 from build_db.contract import Fact, Privacy
 from build_db.database.soundness import check_soundness
+from build_db.errors import CheckFailed
 from build_db.exports.archive import sha256, write_archive, write_checksums
 from build_db.exports.cards import write_cards
 from build_db.exports.cards.subject import Subject, look
-from build_db.exports.choices import DEFAULT_LICENCE, FORMATS, LICENCES
-from build_db.exports.copying import Advance, Written, write_database
+from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
+from build_db.exports.copying import Advance, Written, unheard, write_database
 from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
 from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served
-from build_db.exports.place import archive_name, check_place, put_in_place
+from build_db.exports.place import alone_in, archive_name, check_place, put_in_place
 from build_db.exports.rekey import Rekeyer, new_values
+from build_db.exports.risk.levels import Level, holds, in_the_way, levels
+from build_db.exports.risk.measure import Figure, measured
 from build_db.exports.select import Selection
+from build_db.exports.steps import Manner
 from build_db.exports.survey import export_key, gather
 from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import FILE as WITHDRAWN
@@ -43,13 +48,15 @@ from build_db.witness.needles import Needles
 class ExportOptions:
     """What the owner asked for.
 
-    `k` people at least share what is told of them; `trees` and `wishes` (the owner's `redaction.yml`) are what the
-    witness of the raw data reads.
+    `k` people at least share what is told of them; no attack may join a larger share than `max_link`; `trees` and
+    `wishes` (the owner's `redaction.yml`) are what the witness of the raw data reads.
     """
 
     formats: tuple[str, ...] = FORMATS
     with_usage: bool = False
     k: int = 3
+    times: Times = DEFAULT_TIMES
+    max_link: float | None = None
     licence: str = DEFAULT_LICENCE
     language: str = "en"
     trees: tuple[Tree, ...] = ()
@@ -90,7 +97,7 @@ def export(
     daemons: Sequence[str] = (),
     options: ExportOptions = ExportOptions(),
     started: Callable[[int], None] = lambda total: None,
-    advanced: Advance = lambda rows: None,
+    advanced: Advance = unheard,
     finished: Callable[[Exported], None] = lambda exported: None,
 ) -> list[Exported]:
     """Export daemons of a served database.
@@ -102,7 +109,9 @@ def export(
     :param advanced: called with the number of rows copied since the last call
     :param finished: called with each export when it has its names
     :raises UsageError: nothing was touched
-    :raises CheckFailed: an export was not sound or not clean and was thrown away; earlier ones in the list stay
+    :raises Busy: another export is being written into the folder, and nothing was touched
+    :raises CheckFailed: an export was not sound, not clean, or joined too easily for `max_link`, and was thrown away;
+        earlier ones in the list stay
     """
     check_formats(options.formats)
     with served(database) as conn:
@@ -114,7 +123,7 @@ def export(
         source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
         started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
         done = []
-        with _existing(folder):
+        with _existing(folder), alone_in(folder):
             for daemon in chosen:
                 done.append(_export_one(source, daemon, folder, advanced))
                 finished(done[-1])
@@ -138,18 +147,11 @@ def _existing(folder: Path) -> Iterator[None]:
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
     removed = _removed(source, daemon)
-    selection = Selection(source.conn, daemon, source.withdrawal)
-    gathered = gather(selection)
-    keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source))
-    rekeyer = _rekeyer(source, keyed, gathered.opaque)
-    facts = _facts(daemon, keyed, options)
     with scratch(folder / daemon.file_name) as workbench:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
-        usage, k = options.with_usage, options.k
-        written = write_database(database, selection, rekeyer, facts, with_usage=usage, k=k, advanced=advanced)
-        check_soundness(database)
-        subject = _subject(database, daemon, facts[Fact.EXPORT], rekeyer.counts, written, removed, options)
+        facts, counts, written, risk = _make_database(source, daemon, database, advanced)
+        subject = _subject(database, daemon, facts, counts, written, removed, options, risk)
         write_formats(options.formats, database, made)
         write_cards(subject, made)
         write_checksums(made)
@@ -162,11 +164,43 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
     return Exported(daemon.name, folder / archive.name, removed, written.rows, tuple(remains))
 
 
-def _what_else_counts(source: _Source) -> str:
+class _Made(NamedTuple):
+    """A database of an export: what it tells of itself, what was replaced, what was written, how much is joined."""
+
+    facts: dict[str, str]
+    counts: Mapping[str, int]
+    written: Written
+    risk: list[Figure]
+
+
+def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Advance) -> _Made:
+    """Make the database, again and again if need be, until no attack joins more of it than its owner allows.
+
+    :raises CheckFailed: it is not sound, or joined too easily whatever is left out
+    """
+    options = source.options
+    selection = Selection(source.conn, daemon, source.withdrawal)
+    gathered = gather(selection)
+    for level in levels(options.times, options.max_link):
+        keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
+        manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
+        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner)
+        database.unlink(missing_ok=True)
+        written = write_database(database, selection, rekeyer, facts, manner, advanced)
+        advanced = unheard
+        check_soundness(database)
+        risk = measured(source.conn, database)
+        if holds(risk, options.max_link):
+            return _Made(facts, rekeyer.counts, written, risk)
+    raise CheckFailed(f"--max-link {options.max_link}: {in_the_way(daemon.name, risk, options.max_link)}")
+
+
+def _what_else_counts(source: _Source, level: Level) -> str:
     """What changes an export of the same rows: who is mentioned no more, and how columns are treated."""
     options = source.options
     gone = sorted(source.withdrawal.pseudonyms)
-    return f"usage {options.with_usage} k {options.k} gone {gone} policy {export_policy().digest}"
+    treated = f"times {level.times} words {level.words} people {level.people} policy {export_policy().digest}"
+    return f"usage {options.with_usage} k {options.k} gone {gone} {treated}"
 
 
 def _counts(selection: Selection) -> dict[str, int]:
@@ -194,36 +228,47 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 
 
-def _facts(daemon: Daemon, keyed: Keyed, options: ExportOptions) -> dict[str, str]:
+def _facts(daemon: Daemon, manner: Manner) -> dict[str, str]:
     return {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
         Fact.PRIVACY: Privacy.REDACTED,
         Fact.POLICY: policy().digest,
         Fact.DAEMONS: daemon.name,
-        Fact.EXPORT: keyed.uuid("dataset", daemon.name),
-        Fact.USAGE: "kept" if options.with_usage else "left out",
-        Fact.K: str(options.k),
+        Fact.EXPORT: manner.keyed.uuid("dataset", daemon.name),
+        Fact.USAGE: _kept(manner.with_usage),
+        Fact.K: str(manner.k),
+        Fact.TIMES: manner.times,
+        Fact.WORDS: _kept(manner.words),
+        Fact.PEOPLE: _kept(manner.people),
     }
+
+
+def _kept(kept: bool) -> str:
+    return "kept" if kept else "left out"
 
 
 def _subject(
     database: Path,
     daemon: Daemon,
-    dataset: str,
+    facts: Mapping[str, str],
     counts: Mapping[str, int],
     written: Written,
     removed: Mapping[str, int],
     options: ExportOptions,
+    risk: Sequence[Figure],
 ) -> Subject:
     (first, last), tables, figures, start = look(database)
     return Subject(
         daemon=daemon.name,
-        dataset=dataset,
+        dataset=facts[Fact.EXPORT],
         licence=LICENCES[options.licence],
         language=options.language,
         formats=tuple(name for name in FORMATS if name in options.formats),
         with_usage=options.with_usage,
+        times=Times(facts[Fact.TIMES]),
+        words=facts[Fact.WORDS] == _kept(True),
+        people_told=facts[Fact.PEOPLE] == _kept(True),
         first=first,
         last=last,
         tables=tables,
@@ -233,6 +278,7 @@ def _subject(
         people=written.people,
         removed=removed,
         start=start,
+        risk=risk,
     )
 
 

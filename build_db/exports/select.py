@@ -10,7 +10,7 @@ What was withdrawn is left out with every row that names it: by a reference, by 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from build_db.exports.origin import Daemon
@@ -69,13 +69,48 @@ class Selection:
             if name in referenced():
                 self._note(f"kept_{name}", f"SELECT id FROM main.{name} WHERE {self._conditions[name]}")
 
-    def rows(self, table: str) -> Iterator[tuple]:
-        """The rows of a table, whole, in the order of the served database."""
+    def arrange(self, new: Callable[[str], str]) -> None:
+        """Put conversations into the order of their new ids.
+
+        :param new: the new id of a conversation
+        """
+        served = [id for (id,) in self._conn.execute("SELECT id FROM temp.kept_conversations")]
+        self._conn.execute("DROP TABLE IF EXISTS temp.arranged")
+        self._conn.execute("CREATE TEMP TABLE arranged (place INTEGER PRIMARY KEY, conversation TEXT UNIQUE)")
+        self._conn.executemany(
+            "INSERT INTO temp.arranged (conversation) VALUES (?)", [[id] for id in sorted(served, key=new)]
+        )
+
+    def rows(self, table: str, *, arranged: bool = False) -> Iterator[tuple]:
+        """The rows of a table, whole, in the order of the served database.
+
+        :param arranged: by conversation, in the order that `arrange` gave them; for rows that need one
+        """
         if table == "token_usage":
             return self._conn.execute(SUMS.format(condition=self._conditions["token_usage_records"]), self._given)
         columns = ", ".join(_expression(schema()[table], column) for column in schema()[table].names)
-        sql = f"SELECT {columns} FROM main.{table} WHERE {self._conditions[table]} ORDER BY rowid"
+        source, order = f"main.{table}", "rowid"
+        if arranged:
+            of = export_policy().conversation_of(schema()[table])
+            source = f"temp.arranged CROSS JOIN main.{table} ON {table}.{of} = arranged.conversation"
+            order = f"arranged.place, {table}.rowid"
+        sql = f"SELECT {columns} FROM {source} WHERE {self._conditions[table]} ORDER BY {order}"
         return self._conn.execute(sql, self._given)
+
+    def owner_of(self, table: Table) -> Callable[[tuple], str | None]:
+        """Tells whose a row of a table is: the person that it names, or the one of the conversation that it names."""
+        named = [
+            table.names.index(column) if column else None
+            for column in (export_policy().person_of(table), export_policy().conversation_of(table))
+        ]
+        whose = dict(self._conn.execute("SELECT id, user_id FROM main.conversations WHERE user_id NOTNULL"))
+        person, conversation = named
+
+        def owner(row: tuple) -> str | None:
+            by_name = row[person] if person is not None else None
+            return by_name or (whose.get(row[conversation]) if conversation is not None else None)
+
+        return owner
 
     def count(self, table: str) -> int:
         """How many rows of the table are its own and not withdrawn."""

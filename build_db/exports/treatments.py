@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,7 @@ import msgspec
 from build_db.declared import declared, entries, parse_strictly
 from build_db.errors import BadTable
 from build_db.redaction.policy import policy
-from build_db.schema import schema
+from build_db.schema import Column, Table, schema
 
 FILE = "export_policy.yml"
 
@@ -46,6 +47,8 @@ class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     made_anew: str
     usage_keys: str
     one_row_a_person: dict[str, str]
+    times: str
+    of_people: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,31 @@ class ExportPolicy:
     usage_keys: frozenset[str]
     one_row_a_person: Mapping[str, tuple[str, ...]]
     digest: str
+    time_names: tuple[str, ...]
+    told_of_people: frozenset[str]
+
+    def is_time(self, column: Column) -> bool:
+        """Whether a column holds times."""
+        return column.type == "TEXT" and _is_like(column.name, self.time_names)
+
+    def conversation_of(self, table: Table) -> str | None:
+        """The column that says to which conversation a row belongs."""
+        if table.name == "conversations":
+            return "id"
+        referring = [column.name for column in table.columns if column.references == "conversations"]
+        treated = self.treatments.get(table.name, {})
+        also = [c.name for c in table.columns if treated.get(c.name) == "handle" and "conversation" in c.name]
+        return next(iter((*referring, *also)), None)
+
+    def person_of(self, table: Table) -> str | None:
+        """The column that says to which person a row belongs."""
+        if table.name == "users":
+            return "id"
+        return next((column.name for column in table.columns if column.references == "users"), None)
+
+    def is_of_people(self, table: Table) -> bool:
+        """Whether the rows of a table hang on people or on conversations with them."""
+        return bool(self.person_of(table) or self.conversation_of(table)) or table.name in self.told_of_people
 
 
 @cache
@@ -73,7 +101,7 @@ def parse_export_policy(
 
     :param tables: the columns of every table
     :param rules: the redaction rule of every column
-    :raises BadTable: a column has no treatment or two, or a listed one does not exist
+    :raises BadTable: a column has no treatment or two, a listed one does not exist, or one cut to days is no time
     """
     source = declared(FILE, parse_strictly(text), _Source)
     listed_tables = entries(FILE, source.tables, dict[str, str])
@@ -91,10 +119,19 @@ def parse_export_policy(
         treatments[name] = {column: treated[column] or "" for column in tables[name]}
     people = {name: tuple(columns.split()) for name, columns in source.one_row_a_person.items()}
     wrong += [f"{name}.{c} does not exist" for name, cs in people.items() for c in cs if c not in tables.get(name, ())]
+    times = tuple(source.times.split())
+    days = ((name, c) for name, columns in treatments.items() for c, treated in columns.items() if treated == "day")
+    wrong += [f"{name}.{c} is cut to days, and no time by its name" for name, c in days if not _is_like(c, times)]
+    of_people = frozenset(source.of_people.split())
+    wrong += [f"of_people: {name} does not exist" for name in sorted(of_people - tables.keys())]
     if wrong:
         raise BadTable(f"{FILE}: {'; '.join(wrong)}")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return ExportPolicy(treatments, frozenset(source.usage_keys.split()), people, digest)
+    return ExportPolicy(treatments, frozenset(source.usage_keys.split()), people, digest, times, of_people)
+
+
+def _is_like(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _by_column(table: str, listed: dict[str, str], wrong: list[str]) -> dict[str, str]:

@@ -137,9 +137,11 @@ def test_every_card_says_the_same_of_a_column(made):
     [
         ("messages", "id", "Counted anew"),
         ("messages", "input_tokens", "Left out"),
+        ("messages", "timestamp", "Only the month"),
+        ("journals", "date", "Only the day"),
         ("conversations", "id", "anew for this export"),
         ("conversations", "user_id", "Pseudonym"),
-        ("calendar_events", "created_at", "Only the day"),
+        ("calendar_events", "created_at", "Only the month"),
         ("calendar_events", "title", "Withheld"),
         ("users", "is_admin", "where few people share it"),
         ("wiki_pages", "content", "Redacted"),

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from click.testing import CliRunner, Result
 from conftest import KEY
 
 from build_db.cli import cli
+from build_db.errors import Busy
 from build_db.exports import run as work
 from build_db.exports.archive import files_of
+from build_db.exports.index import read_index
+from build_db.exports.place import alone_in
 
 
 @pytest.fixture
@@ -94,3 +98,37 @@ def test_no_folder_is_made_where_nobody_asked_for_one(command, arguments, tmp_pa
     assert result.exit_code == 2
     assert "its folder does not exist; make it first" in result.stderr
     assert list(Path(tmp_path / "out").iterdir()) == []
+
+
+def test_a_second_export_into_the_same_folder_waits_for_its_turn(command, arguments, tmp_path):
+    """Both would list what they found when they began, and the later list would forget the other's archive."""
+    script = (
+        "import sys, build_db.exports.run as run; from build_db.cli import cli\n"
+        "write = run.write_cards\n"
+        "def slowly(*given):\n    print('begun', flush=True); sys.stdin.read(); write(*given)\n"
+        "run.write_cards = slowly; cli()"
+    )
+    slow = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments, "--daemon", "cass", "--quiet"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert slow.stdout.readline() == "begun\n"
+    refused = command("--daemon", "aria")
+    assert refused.exit_code == 4
+    assert refused.stderr == f"Error: {tmp_path / 'out' / 'exports'}: another export is being written there;" + (
+        " try again when it is done\n"
+    )
+    slow.communicate()
+    assert slow.returncode == 0
+    assert command("--daemon", "aria").exit_code == 0
+    assert {entry.daemon for entry in read_index(tmp_path / "out" / "exports")} == {"cass", "aria"}
+    assert len(list((tmp_path / "out" / "exports").glob("*.zip"))) == 2
+
+
+def test_a_folder_is_held_by_one_run_and_let_go_however_that_ends(tmp_path):
+    with suppress(KeyboardInterrupt), alone_in(tmp_path):
+        with pytest.raises(Busy), alone_in(tmp_path):
+            pass
+        raise KeyboardInterrupt
+    with alone_in(tmp_path):
+        assert list(tmp_path.iterdir()) == []

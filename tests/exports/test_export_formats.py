@@ -6,7 +6,9 @@ import csv
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,11 @@ def tables(made) -> dict[str, Rows]:
     return {name: rows for name, rows in found.items() if rows and name not in MADE_LAST}
 
 
+def as_texts(rows: Iterable[tuple[Any, ...]]) -> Rows:
+    """Rows with days as the texts that they are in SQLite."""
+    return [tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in rows]
+
+
 def names(folder: Path) -> set[str]:
     return {path.stem for path in folder.iterdir()}
 
@@ -74,7 +81,7 @@ def test_parquet_is_typed(made, tables):
     assert names(made / "parquet") == tables.keys()
     for name, rows in tables.items():
         table = pyarrow.parquet.read_table(made / "parquet" / f"{name}.parquet")
-        assert list(zip(*(column.to_pylist() for column in table.columns), strict=True)) == rows, name
+        assert as_texts(zip(*(column.to_pylist() for column in table.columns), strict=True)) == rows, name
     types = pyarrow.parquet.read_schema(made / "parquet" / "token_usage_records.parquet")
     assert [str(types.field(name).type) for name in ("id", "input_tokens", "estimated_cost_usd")] == [
         "string", "int64", "double",
@@ -148,7 +155,7 @@ def test_sqlite_utils_inserts_json_lines(made, tables, tmp_path):
 def test_duckdb_reads_json_lines_parquet_and_conversations(made, tables):
     with duckdb.connect() as db:
         for name, rows in tables.items():
-            assert db.execute(f"SELECT * FROM '{made}/parquet/{name}.parquet'").fetchall() == rows
+            assert as_texts(db.execute(f"SELECT * FROM '{made}/parquet/{name}.parquet'").fetchall()) == rows
             (count,) = db.execute(f"SELECT count(*) FROM read_json_auto('{made}/jsonl/{name}.jsonl')").fetchone()
             assert count == len(rows)
         count = f"SELECT sum(len(messages)) FROM read_json_auto('{made}/conversations.jsonl')"

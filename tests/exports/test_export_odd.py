@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sqlite3
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 NAMES = ("cass", "Ünal Möwe", "two words", "Кошка", "Silent", "cass-v1")
 ODD = (
     "before\0after", "one\r\ntwo\rthree", r"\0 and \13 and \14 are no marks", "\u2028 \x85 \x1f", "' '' \" ; -- ,", "",
-    "long " * 100_000, "🜁" * 70,
+    "long " * 100_000, "🜁" * 70, "=1+2", "+49", "-5", "@sum", "\t=1", "\r=2", "NULL", "NA", "nan", "\ufeffmarked",
 )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def made(request, folder) -> Path:
 def test_files_are_called_so_that_every_tool_takes_them(folder):
     entries = read_index(folder)
     assert {entry.daemon for entry in entries} == set(NAMES)
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]+-v1-(?:2025-11-30|undated)\.zip", entry.file) for entry in entries)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+-v1-(?:2025-11|undated)\.zip", entry.file) for entry in entries)
     assert {Daemon("", "cass").file_name, Daemon("", "a_B-3").file_name} == {"cass", "a_B-3"}
     alike = ["Unal Mowe", "Ünal Möwe", "Unal-Mowe", "Unal Mowe ", "Ünal Mowe"]
     assert len({Daemon("", name).file_name for name in alike}) == len(alike)
@@ -115,10 +116,48 @@ def test_odd_words_are_the_same_in_every_format(folder, messages):
     assert [(line["id"], line["content"]) for line in lines] == messages
     parquet = pandas.read_parquet(made / "parquet" / "messages.parquet")
     assert list(zip(parquet["id"], parquet["content"], strict=True)) == messages
-    csv = pandas.read_csv(made / "csv" / "messages.csv", keep_default_na=False, lineterminator="\n")
-    assert [text.replace("\r", "") for text in csv["content"]] == [text.replace("\r", "") for _, text in messages]
+    read = pandas.read_csv(made / "csv" / "messages.csv", keep_default_na=False, lineterminator="\n")
+    assert [text.replace("\r", "") for text in read["content"]] == [text.replace("\r", "") for _, text in messages]
     with duckdb.connect() as db:
         assert db.execute(f"SELECT id, content FROM '{made}/parquet/messages.parquet'").fetchall() == messages
+
+
+def test_every_reader_finds_one_object_a_line(folder, messages):
+    """Some take U+2028, U+2029 and U+0085 for ends of lines, and so do `str.splitlines` and JavaScript."""
+    made = folder / "cass"
+    for path in (*sorted((made / "jsonl").iterdir()), made / "conversations.jsonl"):
+        whole = path.read_text(encoding="utf-8")
+        assert whole.splitlines() == whole.split("\n")[:-1]
+    lines = (made / "jsonl" / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [orjson.loads(line)["content"] for line in lines] == [content for _, content in messages]
+
+
+def test_each_reader_of_csv_changes_nothing_if_it_is_told_so(folder, messages):
+    place = folder / "cass" / "csv" / "messages.csv"
+    csv.field_size_limit(2**31 - 1)
+    with place.open(encoding="utf-8", newline="") as file:
+        assert [(int(row["id"]), row["content"]) for row in csv.DictReader(file)] == messages
+    told = pandas.read_csv(place, keep_default_na=False, na_values=[""], lineterminator="\n")
+    odd = {"=1+2", "+49", "-5", "@sum", "\t=1", "NULL", "NA", "nan", "\ufeffmarked"}
+    assert odd <= set(told["content"].dropna())
+    careless = pandas.read_csv(place, lineterminator="\n")
+    assert not {"NULL", "NA", "nan"} & set(careless["content"].dropna()), "the option is of no use any more"
+    with duckdb.connect() as db:
+        read = f"SELECT id, content FROM read_csv('{place}', allow_quoted_nulls = false, all_varchar = true)"
+        assert [(int(id), content) for id, content in db.execute(read).fetchall()] == messages
+
+
+def test_the_card_counts_what_readers_of_csv_would_change(folder):
+    card = (folder / "cass" / "README.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"## CSV in spreadsheets and programs\n(.*?)\n\| reader", card, re.S)
+    counted = [
+        int(number) for number in re.findall(r"([\d,]+) (?:cells|are longer|are words|texts)", " ".join(told.split()))
+    ]
+    with closing(sqlite3.connect(folder / "cass" / "cass.db")) as conn:
+        (said,) = conn.execute("SELECT count(*) FROM messages WHERE content GLOB '[-=+@\t\r]*'").fetchone()
+    assert counted[0] >= said == 6
+    assert counted[1:3] == [1, 3]
+    assert counted[3] >= 1
 
 
 def test_odd_words_survive_sql_and_the_shell(folder, messages, tmp_path, shell):

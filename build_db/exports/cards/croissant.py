@@ -9,10 +9,18 @@ from typing import Any
 
 from build_db.exports.archive import files_of, sha256
 from build_db.exports.cards.subject import UNDATED, Subject, Told
+from build_db.exports.times import DAY
 
 FILE = "croissant.json"
 VERSION = "http://mlcommons.org/croissant/1.0"
-TYPES = {"text": "sc:Text", "integer": "sc:Integer", "real": "sc:Float"}
+TYPES = {
+    "text": "sc:Text",
+    "integer": "sc:Integer",
+    "real": "sc:Float",
+    "date": "sc:Date",
+    "time": "sc:DateTime",
+    "instant": "sc:DateTime",
+}
 MEDIA = {
     ".parquet": "application/x-parquet",
     ".jsonl": "application/jsonlines",
@@ -44,7 +52,7 @@ def write(subject: Subject, folder: Path) -> None:
         "recordSet": [_records(subject, told) for told in subject.tables if subject.table_format],
     }
     if subject.last != UNDATED:
-        described["datePublished"] = subject.last
+        described["datePublished"] = subject.last if len(subject.last) == DAY else f"{subject.last}-01"
     (folder / FILE).write_text(
         json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )

@@ -10,7 +10,14 @@ from build_db.exports.archive import sha256
 from build_db.exports.cards.subject import Subject, Told
 
 FILE = "datapackage.json"
-TYPES = {"text": "string", "integer": "integer", "real": "number"}
+TYPES = {
+    "text": "string",
+    "integer": "integer",
+    "real": "number",
+    "date": "date",
+    "time": "datetime",
+    "instant": "datetime",
+}
 # Parquet describes itself; text does not.
 DESCRIBED = {"csv": "text/csv", "jsonl": "application/jsonl"}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import yaml
 
-from build_db.exports.cards import croissant, datapackage, start
+from build_db.exports.cards import croissant, datapackage, risk, start
 from build_db.exports.cards.subject import Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
@@ -21,13 +22,24 @@ LARGER = "1M<n<10M"
 SUFFIXES = {"parquet": "parquet", "csv": "csv", "jsonl": "jsonl"}
 
 FORMATS = {
-    "sqlite": "`{daemon}.db`: SQLite with full-text search; look at it with `datasette {daemon}.db -m metadata.yml`",
+    "sqlite": (
+        "`{daemon}.db`: SQLite with full-text search; look at it with `datasette {daemon}.db -m metadata.yml`, and from"
+        " Datasette 1.0 on with `datasette {daemon}.db -m metadata.yml -c metadata.yml`"
+    ),
     "sql": "`{daemon}.sql`: the same as SQL; `sqlite3 new.db < {daemon}.sql` makes it again",
     "jsonl": "`jsonl/`: JSON Lines, one file per table",
     "csv": '`csv/`: CSV (RFC 4180, UTF-8), one file per table; an empty cell is NULL, `""` is a text without letters',
     "parquet": "`parquet/`: Parquet (zstd), one file per table, typed",
     "conversations": "`conversations.jsonl`: one conversation a line, `messages` with `role` and `content`",
 }
+
+BEFORE = """
+The data is pseudonymized, not anonymous: read [REDACTION.md](REDACTION.md), and [RISK.md](RISK.md) for how much
+of it can be joined with what others have. Do not try to find out who the people are, and do not join this
+dataset with another export of the same daemon.
+"""
+
+KINDS = {"time": "time, zone unknown", "instant": "time with zone"}
 
 FOR_PROGRAMS = {
     croissant.FILE: "this description for programs (Croissant 1.0)",
@@ -37,14 +49,16 @@ FOR_PROGRAMS = {
 
 def write(subject: Subject, folder: Path) -> None:
     """Write the card."""
-    head = yaml.safe_dump(_head(subject), sort_keys=False, allow_unicode=True, width=110)
+    # One line for each of many tables: the card itself begins on the first screens.
+    told = _head(subject, folder)
+    head = yaml.safe_dump(told, sort_keys=False, default_flow_style=None, allow_unicode=True, width=110)
     (folder / FILE).write_text(f"---\n{head}---\n\n{_body(subject, folder)}", encoding="utf-8", newline="\n")
 
 
-def _head(subject: Subject) -> dict[str, Any]:
+def _head(subject: Subject, folder: Path) -> dict[str, Any]:
     messages = subject.figures["messages"]
     size = next((name for limit, name in SIZES if messages < limit), LARGER)
-    configs = list(_configs(subject))
+    configs = list(_configs(subject, folder))
     return {
         "license": subject.licence.hub,
         "language": [subject.language],
@@ -56,13 +70,15 @@ def _head(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _configs(subject: Subject) -> Iterator[dict[str, Any]]:
+def _configs(subject: Subject, folder: Path) -> Iterator[dict[str, Any]]:
     """What can be loaded by name. Readers take one format for all: that of the conversations, if they are there."""
     kind = subject.table_format
     if "conversations" in subject.formats:
         kind = "jsonl" if "jsonl" in subject.formats else None
         # `conversations` is also the name of a table.
-        yield {"config_name": "chat", "data_files": chat.FILE, "default": True}
+        # Readers stumble over a file without a line.
+        if (folder / chat.FILE).stat().st_size:
+            yield {"config_name": "chat", "data_files": chat.FILE, "default": True}
     if kind:
         for told in subject.tables:
             name = told.table.name
@@ -96,15 +112,15 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 {formats}
 {programs}
 - `REDACTION.md`: what was removed, what was replaced, and what is not promised
+- `RISK.md`: how much of this dataset can be joined with other files; `RISK.json`: the same for programs
 - `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
 - `LICENSE`
 
 All formats hold the same rows. Tables without rows have no file of their own. JSON columns hold JSON as text.
 
-## Before you use it
+{start.as_csv(subject.start) if "csv" in subject.formats else ""}## Before you use it
 
-The data is pseudonymized, not anonymous: read [REDACTION.md](REDACTION.md). Do not try to find out who the people are,
-and do not join this dataset with another export of the same daemon.
+{fill(f"{BEFORE.strip()} {risk.treated(subject)}", risk.WIDTH)}
 
 Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
 
@@ -128,4 +144,4 @@ def _table(subject: Subject, told: Told) -> str:
 
 
 def _type(told: Told, column: str) -> str:
-    return "JSON" if column.endswith("_json") else told.types[column]
+    return "JSON" if column.endswith("_json") else KINDS.get(told.types[column], told.types[column])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from build_db.exports.cards.account import replaced
+from build_db.exports.cards.risk import treated
 from build_db.exports.cards.subject import Subject
 from build_db.exports.treatments import export_policy
 from build_db.redaction.policy import RULES, policy
@@ -65,8 +66,7 @@ daemon keeps its name, and ids that are dates, titles or words stay. Replaced in
 
 - Only {subject.daemon}'s rows are here, and of people only those who occur in them.
 - Rows are numbered anew, people and projects put in the order of their new ids.
-- Times in calendars, tasks, daily rhythms, projects, the graph of the self-model and records about people are cut to
-  days. Times of messages and of the daemon's own writings stay.
+- {treated(subject)}
 - Token counts, costs and durations are {usage}.
 
 ## Small groups
@@ -89,7 +89,8 @@ Where fewer than k would be withheld, the others told of most coarsely joined th
   places and dates.
 - Whoever has another file made from the same data can find the same sentence in both, and learn from it which
   pseudonym there is which here. The new names keep files from being joined on people or placeholders; no more.
-- How many conversations each person has, and when, stays visible.
+- How many conversations each person has, and how long they are, stays visible unless it says otherwise above.
+- Days and times that people name in their own words stay. [RISK.md](RISK.md) says how much each attack joins.
 - Names that nobody listed were not found.
 - A word that equals a pseudonym of the owner's file was replaced like the pseudonym.
 """

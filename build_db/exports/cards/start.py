@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from functools import cache
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import msgspec
 
 from build_db.declared import declared, shipped
+from build_db.exports.writers.cells import odd_cells
+from build_db.schema import Table
 
 FILE = "start.yml"
-MOST_TABLES, LONGEST_VALUE = 5, 200
+MOST_TABLES, LONGEST_VALUE, WIDTH = 5, 200, 120
 
 
 class Tool(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,11 +35,20 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sql: str
 
 
+class Reader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reader of CSV, what to tell it, and what it does otherwise."""
+
+    reader: str
+    say: str
+    because: str
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: tuple[str, ...]
     example: str
     tools: tuple[Tool, ...]
     questions: tuple[Question, ...]
+    csv: tuple[Reader, ...]
 
 
 @cache
@@ -50,20 +63,23 @@ class Start(NamedTuple):
     tables: tuple[str, ...]
     example: str
     answers: tuple[tuple[Question, tuple[tuple[Any, ...], ...]], ...]
+    odd_cells: Mapping[str, int]
 
 
-def look(conn: sqlite3.Connection, filled: tuple[str, ...]) -> Start:
+def look(conn: sqlite3.Connection, filled: Sequence[Table]) -> Start:
     """What an export's database has to begin with.
 
     :param filled: the tables that hold rows
     """
+    there = {one.name for one in filled}
     cursor = conn.execute(table().example)
     names, row = [column[0] for column in cursor.description], cursor.fetchone() or ()
     values = {name: _short(value) for name, value in zip(names, row, strict=False) if value is not None}
     return Start(
-        tuple(name for name in table().tables if name in filled)[:MOST_TABLES],
+        tuple(name for name in table().tables if name in there)[:MOST_TABLES],
         json.dumps(values, ensure_ascii=False, indent=2) if values else "",
         tuple((question, tuple(conn.execute(question.sql).fetchall())) for question in table().questions),
+        odd_cells(conn, filled),
     )
 
 
@@ -82,6 +98,28 @@ def section(start: Start, about: dict[str, str], daemon: str, formats: tuple[str
     tools = "\n".join(filter(None, (_loaded(tool, daemon, formats) for tool in table().tools)))
     answers = "\n".join(_answered(question, rows) for question, rows in start.answers if rows)
     return f"## Start here\n\n{tables}\n{example}\n{tools}\n{answers}"
+
+
+def as_csv(start: Start) -> str:
+    """The section on CSV, as Markdown: how many cells of this export readers would change, and what stops them."""
+    readers = "\n".join(f"| {one.reader} | {one.say} | {one.because} |" for one in table().csv)
+    odd = start.odd_cells
+    counted = f"""
+Texts are written as they are (RFC 4180, UTF-8 without a byte order mark, lines ending in CR LF), and
+nothing is changed for the sake of a reader. Some readers change what they read. Here {odd["computed"]:,}
+cells begin with `=`, `+`, `-`, `@`, a tab or a line end, which spreadsheets compute; {odd["long"]:,} are
+longer than the 32,767 characters that Excel holds; {odd["nothing"]:,} are words such as NULL or NA, and
+{odd["empty"]:,} texts without letters: some take both for missing.
+"""
+    return f"""## CSV in spreadsheets and programs
+
+{fill(counted.strip(), WIDTH)}
+
+| reader | say | because |
+|---|---|---|
+{readers}
+
+"""
 
 
 def _loaded(tool: Tool, daemon: str, formats: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +12,19 @@ from build_db.exports.cards.account import account
 from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.start import Start
 from build_db.exports.cards.start import look as begin
-from build_db.exports.choices import Licence
+from build_db.exports.choices import Licence, Times
+from build_db.exports.risk.measure import Figure
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.schema import SCHEMA_VERSION, Table
 
-# The last and first day of which its texts tell; "today" would make every export another one.
+# The last and first day of which its texts tell, or month where they tell no day; "today" would make every export
+# another one.
 DAYS = """
 SELECT min(substr(date, 1, 10)), max(substr(date, 1, 10)) FROM search_documents
-WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]*'
 """
 UNDATED = "undated"
+ZONES = {"time": "Local time, zone unknown.", "instant": "With its zone."}
 # How the rows of a table are listed as files of their own, and where: best described first.
 BY_TABLE = ("parquet", "csv", "jsonl")
 
@@ -38,8 +41,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Subject:
-    """One export. `first` and `last` are days of its texts, `counts` what was replaced
-    while it was made, `people` how finely people are told of, by table, `removed` what the owner took back."""
+    """One export.
+
+    :param times: how finely times are told
+    :param words: words of people and conversations were kept
+    :param people_told: it is told with whom conversations were
+    :param first: the first day of its texts; `last` is the last one
+    :param counts: what was replaced while it was made
+    :param people: how finely people are told of, by table
+    :param removed: what the owner took back
+    :param risk: how much of it each attack joins
+    """
 
     daemon: str
     dataset: str
@@ -47,6 +59,9 @@ class Subject:
     language: str
     formats: tuple[str, ...]
     with_usage: bool
+    times: Times
+    words: bool
+    people_told: bool
     first: str
     last: str
     tables: tuple[Told, ...]
@@ -56,6 +71,7 @@ class Subject:
     people: Mapping[str, Mapping[str, int]]
     removed: Mapping[str, int]
     start: Start
+    risk: Sequence[Figure]
 
     @property
     def called(self) -> str:
@@ -92,8 +108,13 @@ class Subject:
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, str]]:
-        """What each column holds, by table and column."""
-        return column_lines(with_usage=self.with_usage)
+        """What each column holds, by table and column; of times also of which zone they are."""
+        lines = dict(column_lines(with_usage=self.with_usage, times=self.times))
+        for told in self.tables:
+            zones = {name: ZONES[kind] for name, kind in told.types.items() if kind in ZONES}
+            own = lines[told.table.name]
+            lines[told.table.name] = {**own, **{name: f"{own[name]} {zone}" for name, zone in zones.items()}}
+        return lines
 
     @property
     def table_format(self) -> str | None:
@@ -132,7 +153,7 @@ def look(database: Path) -> tuple[tuple[str, str], tuple[Told, ...], dict[str, i
             )
             for table in filled_tables(conn)
         )
-        start = begin(conn, tuple(told.table.name for told in tables))
+        start = begin(conn, [told.table for told in tables])
         return days(conn), tables, {name: _count(conn, sql) for name, sql in FIGURES.items()}, start
 
 

@@ -8,9 +8,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from build_db.contract import WITHHELD
+from build_db.exports.writers.lines import as_line
 from build_db.exports.writers.tables import reading
 
 FILE = "conversations.jsonl"
@@ -32,7 +31,7 @@ def write(database: Path, folder: Path) -> None:
     """Write the conversations in which something was said; excluded and withheld messages are left out."""
     with reading(database) as conn, (folder / FILE).open("wb") as file:
         for conversation in _conversations(conn.execute(SPOKEN, [WITHHELD])):
-            file.write(orjson.dumps(conversation) + b"\n")
+            file.write(as_line(conversation))
 
 
 def _conversations(rows: Iterator[tuple]) -> Iterator[dict[str, Any]]:

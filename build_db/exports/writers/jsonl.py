@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import orjson
-
+from build_db.exports.writers.lines import as_line
 from build_db.exports.writers.tables import batches, filled_tables, reading
 
 
@@ -16,5 +15,4 @@ def write(database: Path, folder: Path) -> None:
         for table in filled_tables(conn):
             with (folder / "jsonl" / f"{table.name}.jsonl").open("wb") as file:
                 for rows in batches(conn, table):
-                    lines = (orjson.dumps(dict(zip(table.names, row, strict=True))) for row in rows)
-                    file.write(b"\n".join(lines) + b"\n")
+                    file.writelines(as_line(dict(zip(table.names, row, strict=True))) for row in rows)

@@ -1,7 +1,9 @@
-"""Parquet, zstd: one file per table with typed columns. Times and JSON stay text, as in the database."""
+"""Parquet, zstd: one file per table with typed columns, times among them. JSON stays text, as in the database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,11 @@ from build_db.exports.writers.tables import batches, column_types, filled_tables
 
 # Rows per row group: enough to pack well, few enough to hold in memory. So many at a time are Python's.
 GROUP, BATCH = 20_000, 1_000
+READ: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "time": datetime.fromisoformat,
+    "instant": datetime.fromisoformat,
+}
 
 
 def check_installed() -> None:
@@ -32,7 +39,14 @@ def write(database: Path, folder: Path) -> None:
 
     # Arrow's own allocator keeps what it no longer needs; the system's hands it on.
     pool = pyarrow.system_memory_pool()
-    arrow = {"text": pyarrow.string(), "integer": pyarrow.int64(), "real": pyarrow.float64()}
+    arrow = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "real": pyarrow.float64(),
+        "date": pyarrow.date32(),
+        "time": pyarrow.timestamp("us"),
+        "instant": pyarrow.timestamp("us", tz="UTC"),
+    }
     (folder / "parquet").mkdir()
     with reading(database) as conn:
         for table in filled_tables(conn):
@@ -40,16 +54,20 @@ def write(database: Path, folder: Path) -> None:
             shape = pyarrow.schema([(name, arrow[types[name]]) for name in table.names])
             path = folder / "parquet" / f"{table.name}.parquet"
             with ParquetWriter(path, shape, compression="zstd", memory_pool=pool) as file:
-                packed = (_packed(rows, shape, pool) for rows in batches(conn, table, BATCH))
+                read = [READ.get(types[name]) for name in table.names]
+                packed = (_packed(rows, shape, read, pool) for rows in batches(conn, table, BATCH))
                 while group := list(islice(packed, GROUP // BATCH)):
                     file.write_table(pyarrow.Table.from_batches(group).combine_chunks(pool))
                     group.clear()
 
 
-def _packed(rows: list[tuple], shape: Any, pool: Any) -> Any:
+def _packed(rows: list[tuple], shape: Any, read: Sequence[Callable[[str], Any] | None], pool: Any) -> Any:
     """Rows as Arrow holds them: in a fraction of the memory that they take as Python objects."""
     import pyarrow
 
-    columns = zip(shape, zip(*rows, strict=True), strict=True)
-    cells = [pyarrow.array(column, field.type, memory_pool=pool) for field, column in columns]
+    columns = zip(shape, zip(*rows, strict=True), read, strict=True)
+    cells = [
+        pyarrow.array([text and of(text) for text in column] if of else column, field.type, memory_pool=pool)
+        for field, column, of in columns
+    ]
     return pyarrow.record_batch(cells, schema=shape)
