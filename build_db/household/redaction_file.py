@@ -13,7 +13,7 @@ from pathlib import Path
 from build_db.errors import UsageError
 from build_db.household.wishes import Wishes, read_wishes
 from build_db.redaction.unlisted import Likely
-from build_db.scratch import scratch, sync
+from build_db.scratch import scratch, sweep, sync
 
 PRIVATE_MODE = 0o600
 BEGINNING = """\
@@ -62,6 +62,7 @@ def offer(place: Path, likely: Iterable[Likely], most: int) -> tuple[int, bool]:
     :returns: how many were added, and whether the file was made
     :raises UsageError: it cannot be read or written, and is as it was
     """
+    sweep(place.resolve())  # there may be nothing to add
     made = not place.exists()
     before = BEGINNING if made else _text_of(place)
     seen = {name.strip().casefold() for name in OFFERED.findall(before)}
