@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
 LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick coverage agreement hostile visitors lint lock bench screenshots aria reference clean
+.PHONY: demo test quick coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -25,6 +25,12 @@ agreement: .venv/ready  ## build 20,000 trees of random people: redactor and wit
 
 hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
 	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
+
+faults: .venv/ready  ## fail every call of every command once, in every way; needs gcc and Linux
+	FAULTS=all $(BIN)/python -m pytest tests/hostile/test_faults.py
+
+reliability: .venv/ready  ## fail every call, build 10,000 spoiled trees, and write the table of docs/reliability.md
+	$(BIN)/python benchmarks/reliability.py all 10000 --write
 
 visitors: .venv/ready  ## follow every link of the demo, send 20,000 rude requests, and let 50 readers in again and again
 	HYPOTHESIS_PROFILE=search VISITORS_REQUESTS=20000 VISITORS_OF_A_KIND=1000000 VISITORS_ROUNDS=20 \

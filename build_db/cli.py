@@ -15,7 +15,7 @@ import click
 from build_db.errors import CheckFailed, UsageError
 from build_db.group import FAILURES, Commands, Place, check_outside, explain, show_version
 from build_db.sharing import attack, export, keepsake
-from build_db.terminal import ProgressBar, fail, say, stop, unforeseen, write_whole
+from build_db.terminal import SHARED_MODE, ProgressBar, fail, say, stop, unforeseen, write_whole
 
 
 @click.group(cls=Commands, default="build", default_if_no_args=True)
@@ -116,9 +116,10 @@ def _write(report: Path | None, text: str) -> None:
     """
     if report:
         try:
-            report.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise _NoReport(f"{report}: the report cannot be written: {error.strerror}; name another place") from None
+            write_whole(report, text)
+        except UsageError as error:
+            why = str(error).removeprefix(f"{report}: ")
+            raise _NoReport(f"{report}: the report cannot be written: {why}; name another place") from None
 
 
 def _also(report: Path | None, output: Path, error: Exception) -> str:
@@ -240,7 +241,7 @@ def metadata(family: Path | None, output: Path | None) -> None:
         if output:
             if family and family.exists() and output.resolve() == family.resolve():
                 raise UsageError(f"{output}: holds your settings; name another file")
-            write_whole(output, text)
+            write_whole(output, text, mode=SHARED_MODE)
         else:
             say(text.rstrip("\n"), "nothing was changed")
     except UsageError as error:

@@ -11,6 +11,10 @@ class Unreadable(Exception):
     """A file of the tree cannot be read; the message tells why and never quotes its content."""
 
 
+class Barred(Unreadable):
+    """Not what is in the file, but the machine is in the way: a disk that fails or is full, a lack of rights."""
+
+
 class CheckFailed(Exception):
     """A finished file did not pass its checks and was not published."""
 

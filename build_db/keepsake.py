@@ -6,13 +6,14 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from build_db.database.publish import publish, workshop
+from build_db.database.publish import publish
 from build_db.errors import UsageError
 from build_db.exports.origin import chosen_daemons, served
 from build_db.ingest.tree import Tree
 from build_db.reader import epub, page
 from build_db.reader.setting import MAKER
 from build_db.reader.source import opened
+from build_db.scratch import scratch
 from build_db.witness.check import check_nothing_leaked
 
 WRITERS: dict[str, Callable[..., None]] = {".html": page.write, ".epub": epub.write}
@@ -48,7 +49,7 @@ def make_keepsake(
         names = ", ".join(one.name for one in chosen)
         raise UsageError(f"{database}: holds {names or 'no daemon'}; say whose book with --daemon NAME")
     _check_place(output)
-    with workshop(output) as workbench, opened(database) as conn:
+    with scratch(output) as workbench, opened(database) as conn:
         made = workbench / output.name
         write(conn, chosen[0], made, language)
         check_nothing_leaked([made], trees, wishes)

@@ -14,7 +14,7 @@ from build_db import __version__
 from build_db.contract import WITHDRAWN, Fact, Privacy, rows_fact
 from build_db.database.fitting import examined
 from build_db.database.load import Loader
-from build_db.database.publish import check_target, publish, workshop
+from build_db.database.publish import check_target, publish
 from build_db.database.soundness import check_soundness
 from build_db.database.withdrawing import Withdrawn
 from build_db.errors import BadTable
@@ -33,7 +33,9 @@ from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
 from build_db.report import Report
 from build_db.schema import MADE_LAST, SCHEMA_VERSION, column_descriptions, schema
+from build_db.scratch import scratch
 from build_db.sources import catalogue
+from build_db.sources.users import Names
 from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
 from build_db.witness.strip import strip
 from build_db.witness.unchanged import check_unchanged, digests_of
@@ -92,7 +94,7 @@ def build(
     redactor = household.redactor if household else None
     redact = redactor.redact if redactor else None
     progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
-    with workshop(output) as folder, _no_cycles():
+    with scratch(output) as folder, _no_cycles():
         loader = Loader(folder / "work.db", examined=redact is not None)
         try:
             outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
@@ -248,9 +250,10 @@ def _load_tree(
         elif problem := _problem_of(file):
             loader.begin_document(rows[file.path].values["kind"], printable(file.path))
             loader.note(problem)
+    names = Names()
     for kind in catalogue():
         for group in _groups(kind, by_kind.get(kind.name, [])):
-            _load_group(loader, tree, kind, group, rows, redact)
+            _load_group(loader, tree, kind, group, rows, names, redact)
             advanced(sum(file.size for file in group))
     return [rows[file.path] for file in files]
 
@@ -274,7 +277,13 @@ def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile
 
 
 def _load_group(
-    loader: Loader, tree: Tree, kind: FileKind, files: list[SourceFile], rows: dict[str, Row], redact: Redact | None
+    loader: Loader,
+    tree: Tree,
+    kind: FileKind,
+    files: list[SourceFile],
+    rows: dict[str, Row],
+    names: Names,
+    redact: Redact | None,
 ) -> None:
     taken = take_in(tree.root, kind, files)
     accounts: dict[str, dict[str, Any]] = {}
@@ -290,6 +299,7 @@ def _load_group(
     for document, items in taken.items:
         account = accounts[document.path]
         loader.begin_document(kind.name, account["path"], kind.turn)
+        items += names.called_otherwise(items)  # here, for of one person all names become the same pseudonym
         if redact:
             items = [item for found in items for item in _examined(found)]
         _store(loader, _shareable(items, redact), account)

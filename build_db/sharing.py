@@ -15,7 +15,7 @@ from daemon_look.language import languages
 from build_db.errors import Busy, UsageError
 from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
 from build_db.group import FAILURES, Place, check_outside, explain
-from build_db.terminal import ProgressBar, fail, say, stop
+from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
 
 if TYPE_CHECKING:
     from build_db.exports.run import Exported
@@ -113,8 +113,12 @@ def export(
         fail(error, 4)
     except KeyboardInterrupt:
         fail(f"{folder}: stopped, {_so_far(done)}", 3)
-    except FAILURES as error:
-        fail(f"{folder}: not exported, {_so_far(done)}: {error}", 3)
+    except Exception as error:
+        why = str(error) if isinstance(error, FAILURES) else unforeseen(error)
+        fail(f"{folder}: not exported, {_so_far(done)}: {why}", 3)
+    remains = [str(path) for one in done for path in one.remains]
+    if remains:
+        fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)
     if not quiet:
         from build_db.database.counting import ACCOUNT
 

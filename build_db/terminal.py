@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import traceback
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from build_db.errors import UsageError
+from build_db.scratch import scratch, sync
 
 # A server that is another user reads it.
 SHARED_MODE = 0o644
@@ -46,21 +46,24 @@ class ProgressBar:
             self._bar.update(size)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file in one step: it is as it was, or it is complete.
+def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
+    """Write a file in one step: it is as it was, or it is complete. What is no file, such as a terminal, is written to.
 
+    :param mode: who may read it; by default as for any new file of the user's
     :raises UsageError: it cannot be written
     """
     place = path.resolve()
     try:
-        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).chmod(SHARED_MODE)
-            Path(name).replace(place)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        if place.exists() and not place.is_file():
+            place.write_text(text, encoding="utf-8")
+            return
+        with scratch(place) as folder:
+            written = folder / place.name
+            written.write_text(text, encoding="utf-8")
+            if mode is not None:
+                written.chmod(mode)
+            sync(written)
+            written.replace(place)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
 

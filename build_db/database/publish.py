@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from build_db.contract import Fact, Privacy
 from build_db.errors import UsageError
 from build_db.schema import APPLICATION_ID
+from build_db.scratch import sync
 
 PRIVATE_MODE = 0o600
+# What SQLite says of a file that is no database, or a broken one.
+NO_DATABASE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 SHARED_MODE = 0o644
 
 
@@ -37,14 +38,19 @@ def check_target(target: Path, outside: Iterable[Path]) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is a database that this tool made."""
+    """Whether a file is a database that this tool made.
+
+    :raises UsageError: it cannot be read at the moment, which says nothing of who made it
+    """
     if not path.is_file():
         return False
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as conn:
             return bool(conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
-    except sqlite3.Error:
-        return False
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in NO_DATABASE:
+            return False
+        raise UsageError(f"{path}: cannot be read: {error}; try once more, or name another file") from None
 
 
 def is_private(path: Path) -> bool:
@@ -54,46 +60,11 @@ def is_private(path: Path) -> bool:
         return bool(privacy != (Privacy.REDACTED,))
 
 
-@contextmanager
-def workshop(target: Path) -> Iterator[Path]:
-    """A private folder beside the target, gone afterwards whatever happens.
-
-    Folders that killed builds left behind are removed, too.
-    """
-    target = target.resolve()
-    prefix = f".{target.name}.building-"
-    for left in target.parent.glob(f"{prefix}*"):
-        if not _is_running(left.name.removeprefix(prefix).split("-")[0]):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=target.parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def publish(finished: Path, target: Path, *, private: bool) -> None:
     """Give a finished file its name. Until the last step the target is as it was; after it, it is complete."""
     target = target.resolve()
     finished.chmod(PRIVATE_MODE if private else SHARED_MODE)
-    _sync(finished)
+    sync(finished)
     finished.replace(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        pass
-    return True
+    with suppress(OSError):  # done is done: whichever of the two a power cut would leave is whole
+        sync(target.parent)

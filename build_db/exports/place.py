@@ -10,14 +10,16 @@ import fcntl
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from build_db.database.publish import SHARED_MODE, publish
+from build_db.database.publish import SHARED_MODE
 from build_db.errors import Busy, UsageError
 from build_db.exports.archive import CHECKSUMS
 from build_db.exports.index import FILE, Entry, read_index, write_index
 from build_db.exports.origin import Daemon
+from build_db.exports.swap import put
+from build_db.scratch import sync
 
 FOLDER_MODE = 0o755
 
@@ -66,22 +68,34 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> None:
-    """Give a checked export its names. Each step is one rename: nothing half-written is ever visible.
+def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> list[Path]:
+    """Give a checked export its names: folder, archive and list, each in one step, all of them or none.
 
     :param made: the folder of its files; `archive` lies beside it
+    :returns: earlier archives that could not be removed
+    :raises OSError: nothing has changed
     """
     index = read_index(folder)
     listed = archive.with_name(FILE)
     write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
-    for path in made.rglob("*"):
+    for path in (*made.rglob("*"), made, archive, listed):
         path.chmod(FOLDER_MODE if path.is_dir() else SHARED_MODE)
-    made.chmod(FOLDER_MODE)
-    _replace(made, folder / made.name, archive.with_name("earlier"))
-    publish(archive, folder / entry.file, private=False)
-    publish(listed, folder / FILE, private=False)
-    for path in _earlier(folder, made.name, entry, index):
+        sync(path)
+    with ExitStack() as back:
+        for new, place in ((made, folder / made.name), (archive, folder / entry.file), (listed, folder / FILE)):
+            back.callback(put(new, place))
+        back.pop_all()
+    with suppress(OSError):  # as `publish` does
+        sync(folder)
+    return [path for path in _earlier(folder, made.name, entry, index) if not _is_removed(path)]
+
+
+def _is_removed(path: Path) -> bool:
+    try:
         path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _earlier(folder: Path, daemon: str, entry: Entry, index: Iterable[Entry]) -> list[Path]:
@@ -92,16 +106,3 @@ def _earlier(folder: Path, daemon: str, entry: Entry, index: Iterable[Entry]) ->
     name = re.compile(archive_name(re.escape(daemon), r"\d+", r"[\w-]+").replace(".zip", r"\.zip"))
     others = {entry.file, *(e.file for e in index if e.daemon != entry.daemon)}
     return sorted(path for path in folder.iterdir() if name.fullmatch(path.name) and path.name not in others)
-
-
-def _replace(made: Path, place: Path, aside: Path) -> None:
-    """Put one folder in the place of another; if that fails, the other stays."""
-    if not place.exists():
-        made.rename(place)
-        return
-    place.rename(aside)
-    try:
-        made.rename(place)
-    finally:  # also if it was interrupted, one of the two is in place
-        if not place.exists():
-            aside.rename(place)

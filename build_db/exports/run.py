@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,6 @@ from typing import NamedTuple
 from build_db import __version__
 from build_db.contract import WITHDRAWN as GONE
 from build_db.contract import Fact, Privacy
-from build_db.database.publish import workshop
 from build_db.database.soundness import check_soundness
 from build_db.errors import CheckFailed
 from build_db.exports.archive import sha256, write_archive, write_checksums
@@ -39,6 +39,7 @@ from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
+from build_db.scratch import scratch
 from build_db.witness.check import check_clean, needles_of
 from build_db.witness.needles import Needles
 
@@ -64,12 +65,16 @@ class ExportOptions:
 
 @dataclass(frozen=True)
 class Exported:
-    """One finished export. `removed` counts what was withdrawn; `rows` are those that are left, by table."""
+    """One finished export. `removed` counts what was withdrawn; `rows` are those that are left, by table.
+
+    `remains` are earlier archives of its daemon that could not be removed: they may hold what was withdrawn since.
+    """
 
     daemon: str
     archive: Path
     removed: dict[str, int]
     rows: dict[str, int] = field(repr=False)
+    remains: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,19 +122,32 @@ def export(
         needles = needles_of(options.trees, options.wishes) if options.trees else Needles({}, {})
         source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
         started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
-        folder.mkdir(exist_ok=True)
         done = []
-        with alone_in(folder):
+        with _existing(folder), alone_in(folder):
             for daemon in chosen:
                 done.append(_export_one(source, daemon, folder, advanced))
                 finished(done[-1])
         return done
 
 
+@contextmanager
+def _existing(folder: Path) -> Iterator[None]:
+    """The folder is there; if nothing comes of it, it is there only if it was."""
+    is_new = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # something is in it
+            if is_new:
+                folder.rmdir()
+        raise
+
+
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
     removed = _removed(source, daemon)
-    with workshop(folder / daemon.file_name) as workbench:
+    with scratch(folder / daemon.file_name) as workbench:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
         facts, counts, written, risk = _make_database(source, daemon, database, advanced)
@@ -142,8 +160,8 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         # The archive holds every file of the folder, so one look at it is a look at both.
         linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
         check_clean([archive], LinkageWitness(source.needles, linkage))
-        put_in_place(made, archive, _entry(archive, subject), folder)
-    return Exported(daemon.name, folder / archive.name, removed, written.rows)
+        remains = put_in_place(made, archive, _entry(archive, subject), folder)
+    return Exported(daemon.name, folder / archive.name, removed, written.rows, tuple(remains))
 
 
 class _Made(NamedTuple):

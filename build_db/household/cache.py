@@ -6,10 +6,11 @@ Nothing of a tree ever comes here. A cache that is damaged, somebody else's, or 
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+
+from build_db.scratch import scratch
 
 SUFFIX = ".cache"
 # What nobody has asked for lately is thrown away: the digests of yesterday's rules never come back.
@@ -45,13 +46,11 @@ class FolderCache:
         """Keep something in one step, if that is possible."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._folder)  # mode 0600
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(sha256(data).digest() + data)
-                Path(name).replace(self._folder / (digest + SUFFIX))
-            except OSError:
-                Path(name).unlink(missing_ok=True)
+            with scratch(self._folder / "new") as folder:
+                written = folder / digest
+                written.touch(0o600)
+                written.write_bytes(sha256(data).digest() + data)
+                written.replace(self._folder / (digest + SUFFIX))
             self._forget()
         except OSError:
             pass

@@ -51,8 +51,10 @@ def check_complete(surveys: list[Survey], roster: Roster) -> None:
 
     :raises UsageError: naming the file, and what to do
     """
-    for path in roster.unread:
-        raise UsageError(f"{path}: cannot be read; it holds what must not stand in any text: mend it, or take it out")
+    for path, why in roster.unread.items():
+        raise UsageError(
+            f"{path}: cannot be read: {why}; it holds what must not stand in any text: mend it, or take it out"
+        )
     for tree, files in surveys:
         for file in files:
             place = tree.root / file.path

@@ -6,10 +6,11 @@ import errno
 import os
 import secrets
 import stat
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from build_db.errors import UsageError
+from build_db.scratch import scratch, sweep, sync
 
 KEY_BYTES = 32
 # How file systems that know no second name for a file say so.
@@ -27,6 +28,7 @@ def load_key(path: Path) -> bytes:
 
     :raises UsageError: the file cannot be read or made, is no key, or is open to others
     """
+    sweep(path.resolve())  # whoever is killed when it has its name leaves a second one of it
     try:
         if not path.exists() or _is_unmade(path):
             _make(path)
@@ -64,18 +66,17 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():
         path.unlink()
-    descriptor, begun = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with scratch(path) as folder:
+        begun = folder / path.name
+        begun.touch(mode=0o600)
+        begun.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
+        sync(begun)
         _name(begun, path)
-    finally:
-        Path(begun).unlink(missing_ok=True)
+        with suppress(OSError):  # the file is there; only a power cut could still take its name
+            sync(path.parent)
 
 
-def _name(begun: str, path: Path) -> None:
+def _name(begun: Path, path: Path) -> None:
     try:
         os.link(begun, path)
     except FileExistsError:
@@ -83,4 +84,4 @@ def _name(begun: str, path: Path) -> None:
     except OSError as error:
         if error.errno not in WITHOUT_LINKS:
             raise
-        Path(begun).replace(path)
+        begun.replace(path)

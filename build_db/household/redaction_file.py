@@ -5,16 +5,15 @@ What the owner wrote is never changed: later runs only add lines, each of them a
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from build_db.errors import UsageError
 from build_db.household.wishes import Wishes, read_wishes
 from build_db.redaction.unlisted import Likely
+from build_db.scratch import scratch, sweep, sync
 
 PRIVATE_MODE = 0o600
 BEGINNING = """\
@@ -63,6 +62,7 @@ def offer(place: Path, likely: Iterable[Likely], most: int) -> tuple[int, bool]:
     :returns: how many were added, and whether the file was made
     :raises UsageError: it cannot be read or written, and is as it was
     """
+    sweep(place.resolve())  # there may be nothing to add
     made = not place.exists()
     before = BEGINNING if made else _text_of(place)
     seen = {name.strip().casefold() for name in OFFERED.findall(before)}
@@ -107,17 +107,15 @@ def _write(place: Path, text: str, meant: Wishes) -> None:
     """Put the text in place in one step, if it says what it said before."""
     place = place.resolve()
     try:
-        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # mode 0600
-        written = Path(name)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+        with scratch(place) as folder:
+            written = folder / place.name
+            written.touch(PRIVATE_MODE)
+            written.write_text(text, encoding="utf-8", newline="")
             if read_wishes(written) != meant:
                 raise UsageError(f"{place}: cannot be added to without changing it; write names below people: by hand")
             if place.exists():
                 shutil.copymode(place, written)
+            sync(written)
             written.replace(place)
-        finally:
-            written.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{place}: {error.strerror}; name another place with --redaction FILE") from None

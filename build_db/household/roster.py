@@ -46,9 +46,9 @@ class Roster:
     """The people of all trees, and every value that is known to be secret.
 
     `speakers` are the ids of those who take part in conversations, by tree, `nameless` all of whom no name is known,
-    `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, `twins` files with a
-    conversation, or a day's journal, that another one holds, too. `gone_people` and `gone_conversations` are the ids of
-    what the owner withdraws.
+    `wished` those whom the owner lists; `unread` are files of credentials that cannot be read, and why, `twins` files
+    with a conversation, or a day's journal, that another one holds, too. `gone_people` and `gone_conversations` are the
+    ids of what the owner withdraws.
     """
 
     people: tuple[Person, ...]
@@ -56,7 +56,7 @@ class Roster:
     speakers: Mapping[Path, frozenset[str]] = field(default_factory=dict)
     nameless: frozenset[str] = frozenset()
     wished: frozenset[str] = frozenset()
-    unread: tuple[Path, ...] = ()
+    unread: Mapping[Path, str] = field(default_factory=dict)
     twins: frozenset[Path] = frozenset()
     gone_people: frozenset[str] = frozenset()
     gone_conversations: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ class RosterBuilder:
         self._agents: set[str] = set()
         self._speakers: dict[Path, set[str]] = {}
         self._root = Path()
-        self._unread: list[Path] = []
+        self._unread: dict[Path, str] = {}
         self._unnamed: set[str] = set()
         self.secrets: set[str] = set()
 
@@ -121,10 +121,11 @@ class RosterBuilder:
             for path in sorted(root.glob(pattern)):
                 try:
                     source, _ = read_json(path)
-                except Unreadable:
-                    source = None
+                except Unreadable as error:
+                    self._unread[path] = str(error)
+                    continue
                 if not isinstance(source, dict):
-                    self._unread.append(path)
+                    self._unread[path] = "is no object"
                     continue
                 self.secrets |= set(_secrets(source))
                 if path.parent == root:
@@ -145,8 +146,8 @@ class RosterBuilder:
         secret, handle = HIDDEN.get(table.name, ("", ""))
         try:
             rows = read_vessel_table(table)[0] if secret else []
-        except Unreadable:
-            self._unread.append(table)
+        except Unreadable as error:
+            self._unread[table] = str(error)
             return
         for row in rows:
             self.secrets |= {str(row[secret])} if row.get(secret) else set()
@@ -156,8 +157,8 @@ class RosterBuilder:
     def _keys(self, path: Path) -> None:
         try:
             source, _ = read_json(path)
-        except Unreadable:
-            self._unread.append(path)
+        except Unreadable as error:
+            self._unread[path] = str(error)
             return
         self.secrets |= {text for text in _texts(source) if len(text) >= SHORTEST_KEY}
 
@@ -194,7 +195,7 @@ class RosterBuilder:
             speakers={root: frozenset(ids & known) for root, ids in self._speakers.items()},
             nameless=frozenset(known - named),
             wished=frozenset(i for draft in people.values() if draft.wished for i in draft.ids),
-            unread=tuple(self._unread),
+            unread=self._unread,
         )
 
     def _id(self, user_id: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from build_db.errors import Unreadable, UsageError
+from build_db.errors import Barred, Unreadable, UsageError
 from build_db.ingest.companions import character_id, daemons_in, form_of, forms
 from build_db.ingest.reading import read_typed
 from build_db.ingest.tree import MANIFEST, Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
@@ -168,6 +168,8 @@ def _form_and_daemons(file: Path, root: Path) -> tuple[str, list[VesselDaemon]]:
     known = _daemons_in(file)
     try:
         form = VESSEL if known else form_of(root)
+    except Barred as error:
+        raise _in_the_way(root, error) from None
     except Unreadable:  # the survey says so
         form = VESSEL
     return form, known if form == VESSEL else _named(daemons_in(root, form))
@@ -213,9 +215,16 @@ def _daemons_in(path: Path) -> list[VesselDaemon]:
     """The daemons of a vessel's database or archive; none if there is no such file, or it cannot be read."""
     try:
         found = vessel_daemons(path) if _is_of_a_vessel(path) else []
+    except Barred as error:
+        raise _in_the_way(path, error) from None
     except Unreadable:  # the survey says so
         return []
     return _named(found)
+
+
+def _in_the_way(path: Path, error: Barred) -> UsageError:
+    """What to say where nobody can know whose life a file holds: it may be another's the next time."""
+    return UsageError(f"{path}: {error}; see that it can be read, or take it out")
 
 
 def _as_name(daemon: VesselDaemon) -> str:

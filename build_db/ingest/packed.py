@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
+import os
+import stat
+import struct
 import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
-from build_db.errors import Unreadable
+from build_db.errors import Barred, Unreadable
 from build_db.limits import MOST_BYTES, MOST_PACKED
 
 ZIP = b"PK\x03\x04"
 # How a damaged archive, or one of a kind that is not known here, makes itself felt.
 BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
 )
 
 
@@ -33,11 +38,27 @@ def members(path: Path) -> dict[str, int]:
 
     :raises Unreadable: a damaged archive
     """
+    return {name: size for name, size in _listed(path) if not _leads_out(name)}
+
+
+def strays(path: Path) -> list[str]:
+    """The names of a ZIP that lead out of it: of no such file anything is read, for beside the ZIP may lie another.
+
+    :raises Unreadable: a damaged archive
+    """
+    return [name for name, _ in _listed(path) if _leads_out(name)]
+
+
+def _listed(path: Path) -> list[tuple[str, int]]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return {member.filename: member.file_size for member in archive.infolist() if not member.is_dir()}
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+            return [(member.filename, member.file_size) for member in archive.infolist() if not member.is_dir()]
+    except BROKEN as error:
+        raise _unreadable(error) from None
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or ".." in name.split("/")
 
 
 def content(path: Path) -> bytes:
@@ -46,12 +67,13 @@ def content(path: Path) -> bytes:
     :raises Unreadable: it cannot be opened; a damaged archive, an encrypted one, or one that expands without end
     """
     try:
-        return path.read_bytes()
+        with opened_file(path) as file:
+            return file.read()
     except NotADirectoryError:
         archive, name = _inside(path)
         return member_bytes(archive, name)
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+        raise Barred(error.strerror or "cannot be opened") from None
 
 
 def head_of(path: Path, length: int) -> bytes:
@@ -60,19 +82,36 @@ def head_of(path: Path, length: int) -> bytes:
     :raises Unreadable: as `content`
     """
     try:
-        with path.open("rb") as file:
+        with opened_file(path) as file:
             return file.read(length)
     except NotADirectoryError:
         archive, name = _inside(path)
     except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+        raise Barred(error.strerror or "cannot be opened") from None
     try:
         opened = _opened(archive, _stamp(archive))
         _check_plain(opened.getinfo(name))
         with opened.open(name) as member:
             return member.read(length)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
+
+
+def opened_file(path: Path) -> IO[bytes]:
+    """A file, opened for reading; nobody waits for a pipe, or reads a device without end.
+
+    :raises Unreadable: it is none
+    :raises OSError: it cannot be opened
+    """
+    file = open(path, "rb", opener=_at_once)  # noqa: SIM115 - whoever gets it closes it
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise Unreadable("not a regular file")
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def member_bytes(path: Path, name: str) -> bytes:
@@ -82,8 +121,8 @@ def member_bytes(path: Path, name: str) -> bytes:
     """
     try:
         return _member_of(_opened(path, _stamp(path)), name)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def member_inside(data: bytes, name: str) -> bytes:
@@ -94,8 +133,8 @@ def member_inside(data: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _member_of(archive, name)
-    except BROKEN:
-        raise Unreadable("a damaged archive") from None
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -111,14 +150,21 @@ def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
+def _unreadable(error: Exception) -> Unreadable:
+    # A damaged archive leads to places where nothing can be, which the system calls invalid.
+    if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+        return Barred(error.strerror or "cannot be opened")
+    return Unreadable("a damaged archive")
+
+
 def _check_plain(member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 1:
         raise Unreadable("an encrypted archive")
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 @lru_cache(maxsize=1)

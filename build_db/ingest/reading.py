@@ -31,6 +31,9 @@ MARKS = (
 )
 
 TOO_DEEP, TWICE = "nested too deeply", "a key stands twice: the last is kept"
+NO_ID = "an id is a list or an object"
+# Where JSON may hold an id that is a list or an object; only then it is taken apart.
+ODD_ID = re.compile(rb'id"\s*:\s*[\[{]')
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -74,7 +77,33 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
     :raises Unreadable: the file is empty, cut off or not JSON
     """
     problems: list[Problem] = []
-    return parse_json(_bytes(path), problems), problems
+    data = _bytes(path)
+    value = parse_json(data, problems)
+    if ODD_ID.search(data) or b"\0" in data:  # in an encoding of two bytes nothing looks like an id
+        problems += odd_ids(value)
+    return value, problems
+
+
+def odd_ids(value: Any) -> list[Problem]:
+    """A problem for each id that is a list or an object: no record can bear it, and none refer by it."""
+    found: list[Problem] = []
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(f"{place}[{number}]", entry) for number, entry in enumerate(value)]
+            continue
+        for key, entry in value.items() if isinstance(value, dict) else ():
+            inner = f"{place}.{key}" if place else key
+            if entry and isinstance(entry, (list, dict)):
+                found += [Problem(NO_ID, field=inner, value=entry)] if is_id(key) else []
+                waiting.append((inner, entry))
+    return sorted(found, key=lambda problem: str(problem.field))
+
+
+def is_id(key: str) -> bool:
+    """Whether a key is that of an id."""
+    return key == "id" or key.endswith("_id")
 
 
 def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
@@ -148,7 +177,8 @@ def read_yaml(path: Path) -> tuple[Any, list[Problem]]:
     :raises Unreadable: the file is empty or not YAML
     """
     text, problems = decoded(_bytes(path))
-    return parse_yaml(text, problems), problems
+    value = parse_yaml(text, problems)
+    return value, [*problems, *odd_ids(value)]
 
 
 def read_typed(path: Path) -> Any:

@@ -13,7 +13,7 @@ from build_db.declared import declared, shipped
 from build_db.errors import Unreadable
 from build_db.ingest.companions import forms
 from build_db.ingest.globs import first_match
-from build_db.ingest.packed import is_zip, members
+from build_db.ingest.packed import is_zip, members, strays
 from build_db.ingest.vessel import VesselDaemon
 from build_db.records import VESSEL
 
@@ -85,6 +85,7 @@ def walk(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
 def _packed(tree: Tree) -> Iterator[tuple[str, int, str | None]]:
     try:
         yield from ((name, size, None) for name, size in members(tree.root).items())
+        yield from ((name, 0, "its name leads out of the archive") for name in strays(tree.root))
     except Unreadable as error:
         yield "", 0, str(error)
 

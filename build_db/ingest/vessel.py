@@ -14,7 +14,8 @@ from typing import Any
 
 from build_db.errors import Unreadable
 from build_db.ingest.archives import archive_rows, archive_tables, archived_by_daemon, exported_at, is_archive
-from build_db.ingest.reading import parse_json
+from build_db.ingest.packed import head_of
+from build_db.ingest.reading import NO_ID, is_id, parse_json
 from build_db.ingest.sqlite_files import MAGIC
 from build_db.ingest.vessel_database import SIGNS, database_rows, database_tables, rows_by_daemon
 from build_db.records import Problem
@@ -96,11 +97,7 @@ def is_database(path: Path) -> bool:
 
     :raises Unreadable: it cannot be opened
     """
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError as error:
-        raise Unreadable(error.strerror or "cannot be opened") from None
+    return head_of(path, len(MAGIC)) == MAGIC
 
 
 def _rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Problem]]:
@@ -112,6 +109,8 @@ def _plain_row(row: dict[str, Any], record: str, problems: list[Problem]) -> dic
     for column, value in row.items():
         if isinstance(value, str) and column.endswith("_json"):
             value = _parsed(value, record, column, problems)
+        elif value and isinstance(value, (list, dict)) and is_id(column):  # an archive is JSON, and may hold anything
+            problems.append(Problem(NO_ID, record, column, value))
         values[column] = _plain(value)
     return values
 

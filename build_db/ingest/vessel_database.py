@@ -6,11 +6,10 @@ A file's columns follow from its history and not from its version, so they are a
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from build_db.ingest.sqlite_files import opened, table_names
+from build_db.ingest.sqlite_files import is_barred, opened, table_names
 from build_db.records import Problem
 
 # By these it is told from other databases.
@@ -56,9 +55,12 @@ def rows_by_daemon(path: Path, besides: frozenset[str]) -> dict[str, int]:
         for table in table_names(conn):
             if table not in besides and "daemon_id" in _columns(conn, table):
                 bearing = f"SELECT daemon_id, count(*) FROM {_name(table)} WHERE daemon_id <> '' GROUP BY 1"
-                with suppress(sqlite3.DatabaseError):  # where it is damaged, the reading of that table says so
+                try:
                     for daemon_id, count in conn.execute(bearing):
                         counts[str(daemon_id)] = counts.get(str(daemon_id), 0) + count
+                except sqlite3.DatabaseError as error:  # where it is damaged, the reading of that table says so
+                    if is_barred(error):
+                        raise
     return counts
 
 

@@ -11,6 +11,10 @@ from build_db.records import Document, Problem, as_json
 ACCOUNT = "account-1"
 
 
+# What to say of a value that another file tells otherwise.
+DIFFERS = "differs from its twin: the twin's is kept"
+
+
 class Mapping:
     """One source object's keys and where each lands.
 
@@ -198,4 +202,4 @@ def differing(kept: dict[str, Any], other: dict[str, Any], record: str) -> Itera
     """A problem for each value of a record's twin that the record itself does not have."""
     for key in sorted(other.keys() | kept.keys()):
         if key in other and other[key] not in (None, "", [], {}) and other[key] != kept.get(key):
-            yield Problem("differs from its twin: the twin's is kept", record, key, other[key])
+            yield Problem(DIFFERS, record, key, other[key])

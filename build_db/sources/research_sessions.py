@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
-from build_db.sources.mapping import Mapping, as_list, as_mapping, differing, first, text_id
+from build_db.sources.mapping import DIFFERS, Mapping, as_list, as_mapping, differing, first, text_id
 
 NOTE = Mapping(
     same="title content created_at",
@@ -33,6 +33,25 @@ VIEW = Mapping(
     read="session_id session_type started_at completed_at duration_minutes status completion_reason summary findings"
     " artifacts metadata focus",
 )
+
+
+# What both an archive and the runner's view tell, by the view's keys; `metadata.` is inside one of them.
+TOLD_TWICE = {
+    "started_at": "started_at",
+    "completed_at": "ended_at",
+    "duration_minutes": "duration_limit_minutes",
+    "status": "status",
+    "summary": "summary",
+    "focus": "focus_description",
+    "metadata.mode": "mode",
+    "metadata.focus": "focus_description",
+    "metadata.focus_item_id": "focus_item_id",
+    "metadata.searches_performed": "searches_performed",
+    "metadata.urls_fetched": "urls_fetched",
+    "metadata.message_count": "message_count",
+    "metadata.notes_created": "notes_created",
+    "metadata.next_steps": "next_steps",
+}
 
 
 def is_view(source: dict[str, Any]) -> bool:
@@ -66,7 +85,27 @@ def merge(documents: Sequence[Document]) -> Iterator[tuple[Document, Item]]:
         values = {**session(archive.value if archive else {}, view.value if view else {}), "id": session_id}
         exchange([taken for _, taken in notes], values)
         yield archive or views[session_id], Row("research_sessions", values)
+        if archive and view:
+            yield from ((view, problem) for problem in unlike(archive.value, view.value, session_id))
     yield from ((document, Row("research_notes", taken)) for document, taken in notes)
+
+
+def unlike(archive: dict[str, Any], view: dict[str, Any], session_id: str) -> Iterator[Problem]:
+    """What the runner's view says otherwise than the archive, which is kept.
+
+    The runner counts anew, from nothing: 0 is no word of its. Of findings the view's are kept; its list is the
+    archive's summary, line by line.
+    """
+    metadata = as_mapping(view.get("metadata"))
+    seen = {**view, **{f"metadata.{key}": value for key, value in metadata.items()}}
+    for key, own in TOLD_TWICE.items():
+        kept, other = archive.get(own), seen.get(key)
+        same = as_list(kept) == as_list(other) if isinstance(other, list) else kept == other
+        if kept not in (None, "", []) and other not in (None, "", [], 0) and not same:
+            yield Problem(DIFFERS, session_id, key, other)
+    told = findings(archive.get("findings_summary"), {})
+    if told and "findings" in view and told not in (as_list(view["findings"]), [archive.get("summary")]):
+        yield Problem(DIFFERS, session_id, "findings_summary", archive["findings_summary"])
 
 
 def note(source: dict[str, Any], document: Document) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from build_db.records import Document, FileKind, Hint, Item, Problem, Row
 from build_db.sources.mapping import Mapping, as_mapping, first, text_id
 
+NAME = "display_name"
+CALLED_OTHERWISE = "users/index.json has another name: this one is kept"
 PROFILE = Mapping(
     same="display_name notes password_hash is_admin created_at updated_at",
     lists={"projects": "projects_json", "values": "values_json"},
@@ -49,9 +51,27 @@ def index(document: Document) -> Iterator[Item]:
         return
     for user_id, name in document.value.items():
         if isinstance(name, str) and name.strip():
-            yield Hint("users", user_id, {"display_name": name})
+            yield Hint("users", user_id, {NAME: name})
         else:
-            yield Problem("not a text", user_id, "display_name", name)
+            yield Problem("not a text", user_id, NAME, name)
+
+
+class Names:
+    """What the index of a tree calls people, and whose profile, which is read after it, says otherwise."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def called_otherwise(self, items: Iterable[Item]) -> Iterator[Problem]:
+        """A problem for each profile with another name than the index has."""
+        for item in items:
+            if isinstance(item, Hint) and item.table == "users":
+                self._names[item.id] = item.values[NAME]
+            elif isinstance(item, Row) and item.table == "users":
+                name = item.values.get(NAME)
+                listed = self._names.get(item.values["id"], name)
+                if name not in (None, "", listed):
+                    yield Problem(CALLED_OTHERWISE, item.values["id"], NAME, listed)
 
 
 KINDS = (

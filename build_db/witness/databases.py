@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from build_db.limits import MOST_BYTES, MOST_STEPS, STEPS_A_BYTE
+from build_db.scratch import temporary
 from build_db.witness.raw import BROKEN, inside
 
 HEAD = b"SQLite format 3\0"
@@ -22,8 +22,9 @@ KEYED = {"peopledex_attributes": ("attribute_type", ("value",)), "embedding_meta
 # Under which of the witness's keys a column is known that is called otherwise.
 KNOWN_AS = {("users", "id"): "user_id", ("peopledex_attributes", "name"): "display_name"}
 # What an unfinished transaction leaves beside a database.
-SIDES = ("", "-wal", "-shm", "-journal")
+SIDES = ("-wal", "-journal")
 A_MILLION = 1_000_000
+THE_MACHINE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 # The member of an archive that holds a daemon.
 DAEMON = "daemon_data.json"
 
@@ -68,21 +69,30 @@ def _archived(data: bytes) -> Iterator[tuple[str, Any]]:
 
 def _values(path: Path) -> Iterator[tuple[str, Any]]:
     """Keys and values of all rows; of a damaged file, those up to the damage: the build says what became of it."""
-    with tempfile.TemporaryDirectory() as folder:
+    sides = [side for side in (path.with_name(path.name + end) for end in SIDES) if side.is_file()]
+    if not any(side.stat().st_size for side in sides):
+        yield from _read(f"{path.absolute().as_uri()}?mode=ro&immutable=1", path.stat().st_size)
+        return
+    with temporary() as folder:
         # A copy can be recovered from what an unfinished transaction left beside it.
-        for beside in (path.with_name(path.name + side) for side in SIDES):
-            if beside.is_file():
-                shutil.copyfile(beside, Path(folder, beside.name))
-        try:
-            with closing(sqlite3.connect(Path(folder, path.name))) as conn:
-                conn.text_factory = lambda data: data.decode("utf-8", "replace")
-                left = [(MOST_STEPS + STEPS_A_BYTE * path.stat().st_size) // A_MILLION]
-                conn.set_progress_handler(lambda: _is_over(left), A_MILLION)
-                tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-                for (table,) in conn.execute(tables).fetchall():
-                    yield from _rows(conn, table)
-        except (sqlite3.Error, UnicodeDecodeError):
-            return
+        for source in (path, *sides):
+            shutil.copyfile(source, folder / source.name)
+        yield from _read((folder / path.name).as_uri(), path.stat().st_size)
+
+
+def _read(uri: str, size: int) -> Iterator[tuple[str, Any]]:
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as conn:
+            conn.text_factory = lambda data: data.decode("utf-8", "replace")
+            left = [(MOST_STEPS + STEPS_A_BYTE * size) // A_MILLION]
+            conn.set_progress_handler(lambda: _is_over(left), A_MILLION)
+            tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+            for (table,) in conn.execute(tables).fetchall():
+                yield from _rows(conn, table)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in THE_MACHINE:
+            raise  # a disk that failed says nothing of what is in the file
+        return
 
 
 def _is_over(left: list[int]) -> bool:

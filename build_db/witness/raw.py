@@ -30,8 +30,8 @@ PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
 BROKEN_CHARACTER = "\ufffd"
 # What a damaged ZIP makes itself felt by.
 BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(KeyError, OSError, RuntimeError, NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
+    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
 )
 TWO_ESCAPES = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -82,7 +82,7 @@ def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
     try:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
-                name = path / member.filename
+                name = path / member.filename.lstrip("/")
                 is_card = name.suffix in (*PICTURES, CARD)
                 if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
                     with archive.open(member) as file:

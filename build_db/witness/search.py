@@ -13,7 +13,6 @@ import re
 import shutil
 import sqlite3
 import string
-import tempfile
 import unicodedata
 import urllib.parse
 import zipfile
@@ -23,6 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from build_db.scratch import temporary
 from build_db.witness.lists import keys
 from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
@@ -225,7 +225,7 @@ class Witness:
 
     def _search_archive(self, path: Path) -> Iterator[Hit]:
         place = f"a member of {path.name}"
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(path) as archive, temporary() as folder:
             for member in archive.infolist():
                 for found in self.text_hits(member.filename):
                     yield Hit(found.rule, f"a member's name in {path.name}", found.value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from build_db.witness.databases import HEAD, SIDES
 from build_db.witness.raw import PACKED, PICTURES, READABLE
 
 BLOCK = 1 << 20
-READ = (*READABLE, *PICTURES, *filter(None, SIDES))
+READ = (*READABLE, *PICTURES, *SIDES)
 MOST_TOLD = 3
+UNOPENED = "cannot be opened"
 
 Digests = dict[Path, str]
 
@@ -46,6 +46,10 @@ def check_unchanged(before: Digests, places: Iterable[Path]) -> None:
     if after == before:
         return
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+    for path in changed:
+        for sign in (before.get(path, ""), after.get(path, "")):
+            if sign.startswith(UNOPENED):
+                raise Changed(f"{path}: {sign}: whether the witness has read it, nobody knows: try again")
     more = f" and {len(changed) - MOST_TOLD:,} more" if len(changed) > MOST_TOLD else ""
     raise Changed(
         f"{', '.join(map(str, changed[:MOST_TOLD]))}{more}: changed while the tree was read, so that the witness did"
@@ -54,7 +58,7 @@ def check_unchanged(before: Digests, places: Iterable[Path]) -> None:
 
 
 def _digest(path: Path) -> str:
-    with suppress(OSError):  # what cannot be opened is as good as any other sign
+    try:
         found = path.stat()
         sign = f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}"
         if not path.is_file() or found.st_size > MOST_BYTES:
@@ -67,4 +71,5 @@ def _digest(path: Path) -> str:
             while block := file.read(BLOCK):
                 digest.update(block)
         return digest.hexdigest()
-    return "cannot be opened"
+    except OSError as error:  # as good as any other sign
+        return f"{UNOPENED}: {error.strerror}"

@@ -11,6 +11,9 @@ from conftest import KEY, conversation
 from support.vessel import ARIA, CASS, EVENING, TALK, daemon, message, small, talk, write_vessel
 
 from build_db import BuildOptions, UsageError, build
+from build_db.errors import Barred
+from build_db.ingest import sqlite_files as sqlite_files_module
+from build_db.ingest import vessel as vessel_module
 
 ELSEWHERE = "3b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411"
 
@@ -163,3 +166,33 @@ def test_a_damaged_table_takes_no_daemon_with_it(tmp_path, built):
             ("cass", "Ovens")
         ]
         assert "unreadable: not a readable SQLite file" in {problem for _, _, problem in db.problems()}
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_disk_that_fails_once_stops_the_build_instead_of_changing_whose_life_it_is(
+    vessel, tmp_path, monkeypatch, private
+):
+    real, failed = vessel_module.head_of, []
+
+    def fail_once(path: Path, length: int) -> bytes:
+        if path.name == "cass.db" and not failed:
+            failed.append(path)
+            raise Barred("Input/output error")
+        return real(path, length)
+
+    monkeypatch.setattr(vessel_module, "head_of", fail_once)
+    with pytest.raises(UsageError, match=r"cass\.db: Input/output error; see that it can be read, or take it out"):
+        build(vessel, tmp_path / "out.db", BuildOptions(KEY, private))
+    assert failed
+
+
+def test_where_no_copy_of_a_database_in_use_can_be_made_nothing_is_built(vessel, tmp_path, monkeypatch):
+    (vessel / "cass.db-wal").write_bytes(b"x" * 100)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sqlite_files_module.shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        build(vessel, tmp_path / "out.db", BuildOptions(private=True))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
