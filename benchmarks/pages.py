@@ -27,8 +27,9 @@ from typing import Any
 import varied
 import yaml
 from build import DEFAULT_MESSAGES
-from daemon_look.kinds import KINDS, TALKS
+from daemon_look.kinds import KINDS
 from daemon_pages.ask import path_to
+from daemon_pages.places import TALKS
 from datasette.app import Datasette
 from generate import DEMO, generate
 

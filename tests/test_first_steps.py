@@ -74,7 +74,8 @@ def completed(*typed: str) -> list[str]:
 
 
 def test_a_shell_completes_commands_and_options():
-    assert completed("") == ["build", "check", "compare", "doctor", "export", "metadata", "review"]
+    named = ["attack", "build", "check", "compare", "doctor", "export", "keepsake", "metadata", "review"]
+    assert completed("") == named
     assert completed("doc") == ["doctor"]
     assert completed("review", "--w") == ["--write"]
 

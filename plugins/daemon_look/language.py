@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from markupsafe import Markup
 
 ENGLISH = "en"
@@ -34,6 +33,8 @@ def languages() -> tuple[str, ...]:
 @cache
 def translations(language: str) -> dict[str, str]:
     """English text to text in a language; nothing in one that has no file."""
+    import yaml  # a command line asks for the names alone
+
     if language not in languages()[1:]:
         return {}
     return dict(yaml.safe_load(files(__package__).joinpath(FOLDER, f"{language}.yml").read_text(encoding="utf-8")))

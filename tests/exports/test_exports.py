@@ -83,7 +83,8 @@ def test_an_export_holds_every_row_of_its_daemon_and_none_of_another(served, exp
     (id,) = query(served, "SELECT id FROM daemons WHERE name = ?", daemon)
     for table in tables(query, made):
         columns = query(made, "SELECT name FROM pragma_table_info(?)", table)
-        if "daemon_id" in columns and table != "projects":
+        # Projects are shared; days are counted afresh, by the times that the export tells.
+        if "daemon_id" in columns and table not in ("projects", "day_counts"):
             wanted = query(served, f"SELECT count(*) FROM {table} WHERE daemon_id = ?", id)
             assert query(made, f"SELECT count(*) FROM {table}") == wanted, table
             assert set(query(made, f"SELECT DISTINCT daemon_id FROM {table}")) <= {id}, table
@@ -270,14 +271,14 @@ def test_what_joins_is_caught_in_every_format_and_nothing_is_published(
     def plant(path: Path) -> None:
         honest(path)
         with closing(sqlite3.connect(path)) as conn:
-            conn.execute("UPDATE messages SET content = content || ' so ' || ? || ' said' WHERE id = 3", [value])
+            conn.execute("UPDATE messages SET content = content || ' so ' || ? || ' said'", [value])
             conn.commit()
 
     monkeypatch.setattr(run, "check_soundness", plant)
     with pytest.raises(CheckFailed, match=rule) as caught:
         export(served, tmp_path / "exports", key=KEY, daemons=["cass"], options=ExportOptions(formats=(format,)))
     assert value not in str(caught.value)
-    assert list((tmp_path / "exports").iterdir()) == []
+    assert not (tmp_path / "exports").exists()
 
 
 def test_other_files_are_refused(served, exports, tmp_path):

@@ -17,6 +17,8 @@ from build_db.redaction.people.standing import is_ordinary
 from build_db.redaction.words import words
 
 SHORTEST = 3
+# Nobody is called by more of a long name than this.
+LONGEST_SHORT = 9
 # A whole name so long is one wherever its letters stand, even inside a longer word: `maraellisoncv`.
 LONG_WHOLE = 8
 HEX = frozenset("abcdef")
@@ -220,7 +222,7 @@ def shortened(name: str) -> set[str]:
     given = next(iter(runs(name)), "")
     if not given or SCRIPT_OF[given[0]] != "latin":
         return set()
-    begins = {given[:length] for length in range(SHORTEST + 1, len(given) - 1)}
+    begins = {given[:length] for length in range(SHORTEST + 1, min(len(given) - 1, LONGEST_SHORT))}
     return {short for begin in begins for short in (begin, f"{begin}y", f"{begin}i", f"{begin}ie")} - set(runs(name))
 
 

@@ -136,9 +136,10 @@ def find_near(text: str) -> Iterator[Span]:
     for start, end in cues_in(text):
         if text[start - 1 : start] in PART_OF_NAME or text[end : end + 1] in PART_OF_NAME:
             continue
-        first = max(done, start - BEFORE, text.rfind("\n", 0, start) + 1)
-        last = min(end + BEHIND, text.find("\n", end) if "\n" in text[end : end + BEHIND] else len(text))
-        if CODE.search(text[text.rfind("\n", 0, start) + 1 : last]):
+        line = text.rfind("\n", max(0, start - BEFORE), start) + 1
+        behind = text.find("\n", end, end + BEHIND)
+        first, last = max(done, start - BEFORE, line), behind if behind >= 0 else end + BEHIND
+        if CODE.search(text[max(0, start - BEFORE, line) : last]):
             continue
         for match in TOKEN.finditer(text, first, last):
             value = match.group().rstrip(END)
