@@ -51,6 +51,7 @@ UNITS_AFTER = re.compile(
     r"|prozent|percent|mal|tage?n?|stunden|minuten|jahren?|wochen|veces|días|horas|volte|giorni|ore|fois|jours"
     r"|%|€|\$)\b"
 )
+NEW_SENTENCE = re.compile(r"\s{1,2}[A-Z]")
 # A street's name follows a number: a capital, an ordinal, or a French word for a street. Quick, and often wrong.
 AHEAD = (
     r"(?:(?:st|nd|rd|th) [A-Z]|[a-zA-Z]?(?:[-–/]\d{1,4}[a-zA-Z]?)?,? (?:(?:bis|ter|quater"
@@ -77,7 +78,10 @@ def number_first(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     if text[end : end + 1] == " " and GOES_ON.match(text, end) and not LIVES.search(text[max(0, start - 40) : start]):
         return None
-    return None if YEAR.match(value) and BEFORE_YEAR.search(before) else (start, end)
+    if YEAR.match(value) and BEFORE_YEAR.search(before):
+        return None
+    # A dot may shorten a word, "Quay St."; before a capital it ends the sentence.
+    return start, end - 1 if value.endswith(".") and NEW_SENTENCE.match(text, end) else end
 
 
 def street_first(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -173,3 +173,11 @@ def test_accounts_begin_with_the_countries_that_have_some() -> None:
 @pytest.mark.parametrize("cue", ["MOB\u0130L", "mob\u0131l", "\u017fignal", "\u212aomórka", "T\u00c9L", "Nº"])
 def test_a_word_for_a_telephone_is_known_in_any_case(cue: str) -> None:
     assert [span.kind for span in ContactFinder().find(f"{cue} 612 345 678")] == ["phone"]
+
+
+def test_the_dot_behind_a_street_is_of_the_sentence():
+    text = "It is from 3 Ropewalk Street. The shop moved to 4 Quay St., Harbourton"
+    assert [text[span.start : span.end] for span in ContactFinder().find(text)] == [
+        "3 Ropewalk Street",
+        "4 Quay St., Harbourton",
+    ]
