@@ -32,6 +32,8 @@ NAMING = re.compile(
 NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # `input_tokens: 5210` counts; it does not open anything.
 COUNTS = re.compile(r"(?i)tokens|(?:max|min|input|output|total|prompt|completion|cache|num|used)\w{0,12}token")
+# What a program's image is tagged with: `message-api:rc0.15.0_20231217_1420-SNAPSHOT`.
+VERSION = re.compile(r"(?:v|rc|beta|alpha|release-?)?\d{1,4}\.\d{1,4}\.\d{1,4}(?:[._+-]|$)")
 # A value this long, mixed as `looks_made` wants it, is no word and no count, whatever it is called.
 SURELY_LONG = 15
 PASSWORD = ("password", "passwd", "passphrase")
@@ -82,7 +84,7 @@ def _is_secret_pair(name: str, value: str, joint: str) -> bool:
         return False
     if telling == "password" and joint in "=:":
         return not VARIABLE.fullmatch(value) and (looks_chosen(value, sure=True) or looks_made(value, strongly=True))
-    if is_slug(value):
+    if is_slug(value) or VERSION.match(value):
         return False
     strongly = telling == "strong"
     long_enough = len(value) >= SURELY_LONG or (strongly and joint not in ",>|")

@@ -49,6 +49,7 @@ def test_random_is_digits_and_letters_in_turns() -> None:
     "text",
     ["author: jane2024abcd", '"client": "python-requests/2.31.0"', 'passenger: "seat14B-window"',
      "credentialsId: 'deploy-bot-2024'", "sort_key: created_at_2024", "PublicKeyToken=b77a5c561934e089",
+     "message-api:rc0.15.0_20231217_1420-SNAPSHOT",
      "authMethod: oauth2-pkce", "password = other_password", "token = makeTokenForUser9(name)"],
 )  # fmt: skip
 def test_other_values_stay(text: str) -> None:
