@@ -85,14 +85,25 @@ def _locked(beside: Path) -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(prefix=_beginning(beside), dir=beside.parent))
         try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue  # somebody swept before it was opened
         except OSError:
             folder.rmdir()
             raise
-        with suppress(OSError):  # there are file systems without locks; nobody sweeps there, either
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if folder.exists():
+        if _is_ours(lock) and folder.exists():
             return folder, lock
-        os.close(lock)  # somebody swept before it was locked
+        os.close(lock)  # somebody sweeps, or has swept, before it was locked
+
+
+def _is_ours(lock: int) -> bool:
+    """Whether nobody else holds the lock; there are file systems without locks, and nobody sweeps there, either."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _remove(left: Path) -> None:
