@@ -90,13 +90,16 @@ def _locked(beside: Path) -> tuple[Path, int]:
         except OSError:
             folder.rmdir()
             raise
-        if _is_ours(lock) and folder.exists():
+        if is_alone(lock) and folder.exists():
             return folder, lock
         os.close(lock)  # somebody sweeps, or has swept, before it was locked
 
 
-def _is_ours(lock: int) -> bool:
-    """Whether nobody else holds the lock; there are file systems without locks, and nobody sweeps there, either."""
+def is_alone(lock: int) -> bool:
+    """Take the lock of an opened folder; whether nobody else has it. It goes with the process, or when it is closed.
+
+    There are file systems without locks: everybody is alone there, and nobody sweeps.
+    """
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

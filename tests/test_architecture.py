@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "contract",
             "declared",
             "errors",
+            "limits",
             "ingest.reading",
             "ingest.tree",
             "schema",

@@ -396,7 +396,6 @@ def test_a_refusal_for_a_missing_name_is_reported_too(run, tree, tmp_path):
     assert "not valid YAML" in json.loads((tmp_path / "report.json").read_text())["failed"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are of POSIX")
 def test_on_a_terminal_a_refusal_shows_the_value_its_file_and_the_line_to_add(tree, tmp_path):
     import pty
 

@@ -200,7 +200,6 @@ def test_an_export_counts_the_rows_that_a_build_counts(shared, tmp_path):
     assert result.output.endswith("(4 rows)\n")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are of POSIX")
 @pytest.mark.parametrize(("command", "label"), [("check", "Checking"), ("doctor", "Looking")])
 def test_a_long_look_shows_how_far_it_is_on_a_terminal_alone(shared, command, label):
     root, output = shared

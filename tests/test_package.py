@@ -91,7 +91,7 @@ def test_the_sdist_makes_the_same_wheel(unpacked, wheel, tmp_path):
 
 def test_an_installed_wheel_builds_and_shows_a_tree(wheel, tree, tmp_path):
     """In an environment of its own, which finds our requirements and not this project."""
-    venv.create(tmp_path / "env", symlinks=os.name != "nt")
+    venv.create(tmp_path / "env", symlinks=True)
     python = next((tmp_path / "env").glob("[bS][ic][nr]*/python*"))
     install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel]
     subprocess.run(install, check=True)

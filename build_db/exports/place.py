@@ -6,7 +6,6 @@ name differs: what was withdrawn since must not stay on offer.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from build_db.exports.archive import CHECKSUMS
 from build_db.exports.index import FILE, Entry, read_index, write_index
 from build_db.exports.origin import Daemon
 from build_db.exports.swap import put
-from build_db.scratch import sync
+from build_db.scratch import is_alone, sync
 
 FOLDER_MODE = 0o755
 
@@ -59,10 +58,8 @@ def alone_in(folder: Path) -> Iterator[None]:
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(f"{folder}: another export is being written there; try again when it is done") from None
+        if not is_alone(descriptor):
+            raise Busy(f"{folder}: another export is being written there; try again when it is done")
         yield
     finally:
         os.close(descriptor)

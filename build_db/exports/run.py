@@ -137,11 +137,10 @@ def _existing(folder: Path) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     try:
         yield
-    except BaseException:
-        with suppress(OSError):  # something is in it
+    finally:
+        with suppress(OSError):  # whatever has come into it keeps it
             if is_new:
                 folder.rmdir()
-        raise
 
 
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:

@@ -74,6 +74,4 @@ def default_cache() -> FolderCache | None:
 
 def _is_ours(status: os.stat_result) -> bool:
     """Whether nobody else can have written a file."""
-    if not hasattr(os, "getuid"):  # Windows keeps profiles apart by itself
-        return True
     return status.st_uid == os.getuid() and not status.st_mode & 0o022

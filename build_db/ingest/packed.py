@@ -21,7 +21,7 @@ ZIP = b"PK\x03\x04"
 # How a damaged archive, or one of a kind that is not known here, makes itself felt.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
-    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
+    *(LookupError, ArithmeticError, RuntimeError, ValueError),
 )
 
 

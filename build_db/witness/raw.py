@@ -31,7 +31,7 @@ BROKEN_CHARACTER = "\ufffd"
 # What a damaged ZIP makes itself felt by.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
-    *(LookupError, ArithmeticError, RuntimeError, NotImplementedError, ValueError),
+    *(LookupError, ArithmeticError, RuntimeError, ValueError),
 )
 TWO_ESCAPES = re.compile(r"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from build_db.cli import cli
+from build_db.errors import UsageError
 from build_db.exports.cards.risk import as_json
 from build_db.exports.choices import Times
 from build_db.exports.index import read_index
@@ -287,3 +288,22 @@ def test_what_cannot_be_told_less_finely_is_refused_and_what_stands_in_the_way_i
     assert "nothing was changed: --max-link 0.1: cass: " in result.stderr
     assert "turns (how many messages it has, and who speaks after whom) joins 10 of 16 conversations" in result.stderr
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("ATTACH '{outside}' AS other; CREATE TABLE other.notes (a);", "cannot be unpacked"),
+        ("CREATE TABLE notes (a); VACUUM INTO '{outside}';", "cannot be unpacked"),
+        ("no SQL at all", "cannot be unpacked"),
+        (" " * 10_000_000, "expands without end"),
+    ],
+    ids=["attach", "vacuum", "words", "bomb"],
+)
+def test_a_script_in_a_foreign_archive_touches_no_other_file(served, tmp_path, script, said):
+    outside = tmp_path / "outside.db"
+    with zipfile.ZipFile(tmp_path / "foreign.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cass/cass.sql", script.format(outside=outside))
+    with pytest.raises(UsageError, match=said):
+        attack(served, tmp_path / "foreign.zip")
+    assert not outside.exists()

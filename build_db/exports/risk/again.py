@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +15,13 @@ from build_db.database.publish import is_ours
 from build_db.errors import UsageError
 from build_db.exports.origin import served
 from build_db.exports.risk.measure import Figure, measured
+from build_db.limits import MOST_PACKED
 from build_db.schema import SCHEMA_VERSION
+from build_db.scratch import temporary
+
+SCRIPT = ".sql"
+# How a damaged archive, and what is in one, makes itself felt.
+BROKEN = (zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, RuntimeError, ValueError)
 
 
 def attack(original: Path, exported: Path) -> list[Figure]:
@@ -36,22 +43,38 @@ def _database(exported: Path) -> Iterator[Path]:
     if not zipfile.is_zipfile(exported):
         yield exported
         return
-    with tempfile.TemporaryDirectory(prefix="build-db-attack-") as folder, zipfile.ZipFile(exported) as archive:
-        # Read by its content and not by its name: nothing is ever written where a name in an archive points.
-        for kind in (".db", ".sql"):
-            for name in (name for name in archive.namelist() if name.count("/") == 1 and name.endswith(kind)):
-                place = Path(folder, f"export{kind}")
-                with archive.open(name) as packed, place.open("wb") as file:
-                    while piece := packed.read(1 << 20):
-                        file.write(piece)
-                yield place if kind == ".db" else _made_again(place)
-                return
-        raise UsageError(f"{exported}: holds no database; export it with --format sqlite or --format sql")
+    with temporary() as folder:
+        try:
+            place = _taken_out(exported, folder)
+            database = _made_again(place) if place.suffix == SCRIPT else place
+        except BROKEN as error:
+            raise UsageError(f"{exported}: cannot be unpacked: {error}; download it once more") from None
+        yield database
+
+
+def _taken_out(exported: Path, folder: Path) -> Path:
+    """The database of an archive, or the script that makes it, under a name of ours: theirs may lead anywhere.
+
+    :raises UsageError: it holds neither, or one that expands without end
+    """
+    with zipfile.ZipFile(exported) as archive:
+        inside = [member for member in archive.infolist() if member.filename.count("/") == 1]
+        for kind in (".db", SCRIPT):
+            for member in (member for member in inside if member.filename.endswith(kind)):
+                if member.file_size > member.compress_size * MOST_PACKED:
+                    raise UsageError(f"{exported}: its database expands without end; it is no export of this tool")
+                place = folder / f"export{kind}"
+                with archive.open(member) as packed, place.open("wb") as file:
+                    shutil.copyfileobj(packed, file)
+                return place
+    raise UsageError(f"{exported}: holds no database; export it with --format sqlite or --format sql")
 
 
 def _made_again(script: Path) -> Path:
+    """The database of a script that anybody may have written: it may fill this one, and touch no other file."""
     database = script.with_suffix(".db")
     with closing(sqlite3.connect(database)) as conn:
+        conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         conn.executescript(script.read_text(encoding="utf-8"))
     return database
 
