@@ -1,6 +1,6 @@
 """How much leaves of sentences that people might write: `python benchmarks/written.py [-v]`.
 
-`written/sentences.jsonl` holds sentences that were written by hand in 43 languages by somebody who saw no rule, each a
+`written/sentences.jsonl` holds sentences that were written by hand in 46 languages by somebody who saw no rule, each a
 new situation; all in them is invented. Half of the first list is kept back (`kept`): its sentences are counted and
 never shown, so that no rule is made for one of them. `-v` prints what is missed of the others.
 """

@@ -132,6 +132,15 @@ def by_times(served, tmp_path_factory) -> dict[Times, Path]:
     return made
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser (`support/browsing.py`)."""
+    from support.browsing import launched  # it takes a second, and most tests need none
+
+    with launched() as browser:
+        yield browser
+
+
 @pytest.fixture(scope="session")
 def shell() -> str:
     """The sqlite3 shell. Where everything has to be tried, its absence is an error."""

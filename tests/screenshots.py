@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
-from support.serving import CHROMIUM, QUIET, ROOT, served
+from playwright.sync_api import Page
+from support.browsing import launched
+from support.serving import ROOT, served
 
 FOLDER = ROOT / "docs" / "screenshots"
 PHONE, DESK = (390, 780), (1200, 800)
@@ -15,15 +16,13 @@ PHONE, DESK = (390, 780), (1200, 800)
 def main() -> None:
     """Write one PNG per picture into docs/screenshots/."""
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as site, launched() as browser:
         for size, scheme, suffix in ((PHONE, "light", "phone"), (DESK, "dark", "desk")):
             viewport = {"width": size[0], "height": size[1]}
             page = browser.new_context(base_url=site, viewport=viewport, color_scheme=scheme).new_page()
             for name, path in pictures(page):
                 page.goto(path)
                 page.screenshot(path=FOLDER / f"{name}-{suffix}.png")
-        browser.close()
 
 
 def pictures(page: Page) -> list[tuple[str, str]]:

@@ -109,36 +109,35 @@ def test_a_folder_that_does_not_go_at_once_is_tried_again(tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_was_swept_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
-    """Two processes begin at the same moment: one takes the other's new folder for what a killed one left."""
-    made = tempfile.mkdtemp
-    swept = []
+def spoil_the_first(monkeypatch, spoil):
+    """Have something happen to the first folder as soon as it is made; the list holds what came of it."""
+    made, spoiled = tempfile.mkdtemp, []
 
     def mkdtemp(**place):
         folder = made(**place)
-        if not swept:
-            swept.append(folder)
-            shutil.rmtree(folder)
+        if not spoiled:
+            spoiled.append(spoil(folder))
         return folder
 
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    return spoiled
+
+
+def test_a_folder_that_was_swept_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
+    """Two processes begin at the same moment: one takes the other's new folder for what a killed one left."""
+    swept = spoil_the_first(monkeypatch, shutil.rmtree)
     with scratch(tmp_path / "out.db") as folder:
         assert folder.is_dir()
-    assert swept != [str(folder)]
+    assert swept == [None]
 
 
 def test_a_folder_that_somebody_is_sweeping_is_left_to_them(tmp_path, monkeypatch):
-    made = tempfile.mkdtemp
-    locks = []
+    def lock(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
 
-    def mkdtemp(**place):
-        folder = made(**place)
-        if not locks:
-            locks.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
-            fcntl.flock(locks[0], fcntl.LOCK_EX)
-        return folder
-
-    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    held = spoil_the_first(monkeypatch, lock)
     with scratch(tmp_path / "out.db") as folder:
-        assert not os.path.samestat(folder.stat(), os.fstat(locks[0]))
-    os.close(locks[0])
+        assert not os.path.samestat(folder.stat(), os.fstat(held[0]))
+    os.close(held[0])

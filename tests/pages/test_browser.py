@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,18 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
+from support.browsing import IN_BROWSER
 from support.html import addresses
-from support.serving import CHROMIUM, QUIET, served, serving
+from support.serving import served, serving
 from support.site import write_hostile
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: install it, or name it in CHROMIUM"
-    ),
-]
+pytestmark = IN_BROWSER
 
 WIDTHS = (320, 360, 1400)
 
@@ -32,14 +26,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demo, served from a folder of its own."""
     with served(tmp_path_factory.mktemp("site")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from support.books import write_book
-from support.serving import CHROMIUM, QUIET
+from support.browsing import IN_BROWSER
 from support.site import write_hostile
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM and not os.environ.get("CI"), reason="no Chromium here: install it, or name it in CHROMIUM"
-    ),
-]
+pytestmark = IN_BROWSER
 # Off by default: what is touched has 24 pixels of its own (WCAG 2.2, 2.5.8).
 RULES = {"rules": {"target-size": {"enabled": True}}}
 
@@ -28,14 +21,6 @@ RULES = {"rules": {"target-size": {"enabled": True}}}
 def book(demo, tmp_path_factory) -> Path:
     """Cass's book."""
     return write_book(demo, tmp_path_factory.mktemp("book") / "cass.html")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

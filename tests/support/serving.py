@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -18,15 +17,6 @@ from build_db import BuildOptions, build
 from build_db.exports.run import export
 
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-# Without these Chromium looks for its maker's servers.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 KEY = bytes(range(32))
 SOON = 30  # seconds
 

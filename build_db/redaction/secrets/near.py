@@ -40,6 +40,8 @@ CODE = re.compile(
 # How far from what looks like one a word may be that speaks of getting in; from a word for a lock, a number.
 ACCESS_REACH, OPENS = 120, 70
 SENTENCE = re.compile(r"(?:[^.!?。\n]|[.!?](?!\s))*")
+# What is made of the table is compiled when it is first tried, and kept.
+_compiled = cache(re.compile)
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,8 +61,8 @@ def _table() -> Table:
 
 
 @cache
-def _harmless() -> re.Pattern[str]:
-    return re.compile(rf"(?i:{any_of(_table().harmless)})")
+def _harmless() -> str:
+    return rf"(?i:{any_of(_table().harmless)})"
 
 
 def _bounded(words: str) -> str:
@@ -69,8 +71,8 @@ def _bounded(words: str) -> str:
 
 
 @cache
-def _access() -> re.Pattern[str]:
-    return re.compile(rf"(?i){any_of(map(_bounded, _table().access))}")
+def _access() -> str:
+    return rf"(?i){any_of(map(_bounded, _table().access))}"
 
 
 @cache
@@ -79,22 +81,17 @@ def strong() -> str:
     return rf"(?<![\w/@.#-]){any_of(_table().strong)}"
 
 
-@cache
-def _strong() -> re.Pattern[str]:
-    return re.compile(strong())
-
-
 def find_strong(text: str) -> Iterator[Span]:
     """Spans of what looks like a password and nothing else: by a sign in it, or for the text speaks of getting in."""
-    for match in _strong().finditer(text):
+    for match in _compiled(strong()).finditer(text):
         value, start, end = match.group().rstrip(END), match.start(), match.end()
-        if not _looks_strong(value) or _harmless().fullmatch(value) or text[end : end + 1] in GOES_ON:
+        if not _looks_strong(value) or _compiled(_harmless()).fullmatch(value) or text[end : end + 1] in GOES_ON:
             continue
         before = text[max(0, start - ACCESS_REACH) : start].rpartition("\n\n")[2]
         behind = text[end : end + ACCESS_REACH].partition("\n\n")[0]
         around = f"{before} {behind}"
         alone = RARE & set(value[1:]) and any(map(str.isdigit, value))
-        if not CODE.search(around) and (alone or _access().search(around)):
+        if not CODE.search(around) and (alone or _compiled(_access()).search(around)):
             yield Span(start, start + len(value), "secret", "near")
 
 
@@ -105,22 +102,17 @@ def locks() -> str:
 
 
 @cache
-def _lock() -> re.Pattern[str]:
-    return re.compile(locks())
-
-
-@cache
-def _opening() -> re.Pattern[str]:
+def _opening() -> str:
     behind = rf"(?!\d|[^\W\d_](?<![\u0e00-\uffff])|{_table().counted})"
-    return re.compile(rf"(?<![\w.,:/$€£+-]){any_of(_table().opening)}{behind}")
+    return rf"(?<![\w.,:/$€£+-]){any_of(_table().opening)}{behind}"
 
 
 def find_opening(text: str) -> Iterator[Span]:
     """Spans of short numbers behind a word for what they open, in the same sentence."""
     done = 0
-    for lock in _lock().finditer(text):
+    for lock in _compiled(locks()).finditer(text):
         sentence = SENTENCE.match(text, lock.end(), lock.end() + OPENS)
-        for match in _opening().finditer(text, max(done, lock.end()), sentence.end() if sentence else 0):
+        for match in _compiled(_opening()).finditer(text, max(done, lock.end()), sentence.end() if sentence else 0):
             yield Span(*match.span(), "secret", "near")
             done = match.end()
 
@@ -151,7 +143,9 @@ def find_near(text: str) -> Iterator[Span]:
 def _is_chosen(value: str) -> bool:
     """Whether nobody would write this but as a password."""
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    if letters < LEAST_LETTERS or not value.isascii() or PLACEHOLDER.fullmatch(value) or _harmless().fullmatch(value):
+    if letters < LEAST_LETTERS or not value.isascii():
+        return False
+    if PLACEHOLDER.fullmatch(value) or _compiled(_harmless()).fullmatch(value):
         return False
     if "@" in value[1:-1] and "." in value.rpartition("@")[2]:
         return False  # a mail address is none
