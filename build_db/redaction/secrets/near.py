@@ -39,7 +39,8 @@ CODE = re.compile(
 )
 # How far from what looks like one a word may be that speaks of getting in; from a word for a lock, a number.
 ACCESS_REACH, OPENS = 120, 70
-SENTENCE = re.compile(r"(?:[^.!?。\n]|[.!?](?!\s))*")
+LONGEST_LOCK = 30
+SENTENCE_END = re.compile(r"[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
 _compiled = cache(re.compile)
 
@@ -109,12 +110,12 @@ def _opening() -> str:
 
 def find_opening(text: str) -> Iterator[Span]:
     """Spans of short numbers behind a word for what they open, in the same sentence."""
-    done = 0
-    for lock in _compiled(locks()).finditer(text):
-        sentence = SENTENCE.match(text, lock.end(), lock.end() + OPENS)
-        for match in _compiled(_opening()).finditer(text, max(done, lock.end()), sentence.end() if sentence else 0):
+    for match in _compiled(_opening()).finditer(text):  # numbers are rarer than letters, and found sooner
+        start, first = match.start(), max(0, match.end() - OPENS - LONGEST_LOCK)
+        ends = [first, *(end.end() for end in SENTENCE_END.finditer(text, first, start))]
+        locked = _compiled(locks()).finditer(text, ends[-1], start)
+        if any(lock.end() >= match.end() - OPENS for lock in locked):
             yield Span(*match.span(), "secret", "near")
-            done = match.end()
 
 
 def _looks_strong(value: str) -> bool:

@@ -14,7 +14,7 @@ from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
-from build_db.redaction.secrets.near import find_near, find_opening, find_strong, locks, strong
+from build_db.redaction.secrets.near import OPENS, find_near, find_opening, find_strong, locks, strong
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.spans import Span, without_overlaps
@@ -33,7 +33,7 @@ class SecretFinder:
         yield "beside", BESIDE.pattern
         yield "run", IN_RUN
         yield "strong", strong()
-        yield "lock", locks()
+        yield "lock", rf"{locks()}[^\n]{{0,{OPENS}}}\d"
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
 
