@@ -20,6 +20,7 @@ from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
 if TYPE_CHECKING:
     from build_db.exports.run import Exported
 
+UNFIT = "numbers do not fit their columns: the archive holds them, dataset/ has nothing in their place"
 NO_TREE = "No data tree was given (--tree DIR): {}."
 
 
@@ -120,14 +121,20 @@ def export(
     if remains:
         fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)
     if not quiet:
-        from build_db.database.counting import ACCOUNT
+        _tell(done, searched=tree is not None)
 
-        for one in done:
-            told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
-            say(f"{one.archive} ({told:,} rows)", _so_far(done))
-        if not tree:
-            said = NO_TREE.format("only what identifies people in the database was searched for")
-            say(said, _so_far(done))
+
+def _tell(done: list[Exported], *, searched: bool) -> None:
+    from build_db.database.counting import ACCOUNT
+
+    for one in done:
+        told = sum(n for table, n in one.rows.items() if table not in ACCOUNT)
+        say(f"{one.archive} ({told:,} rows)", _so_far(done))
+        if one.unfit:
+            say(f"{one.daemon}: {one.unfit:,} {UNFIT}", _so_far(done))
+    if not searched:
+        said = NO_TREE.format("only what identifies people in the database was searched for")
+        say(said, _so_far(done))
 
 
 @click.command()

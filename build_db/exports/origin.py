@@ -17,6 +17,9 @@ from build_db.database.publish import is_ours, is_private
 from build_db.errors import UsageError
 from build_db.schema import SCHEMA_VERSION
 
+# Where all daemons are read as one, beside their folders.
+DATASET = "dataset"
+
 
 class Daemon(NamedTuple):
     """A daemon of the served database."""
@@ -26,13 +29,18 @@ class Daemon(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """What its files are called: its name, or one like it that every shell, zip, browser and validator takes."""
-        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
-        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-_")
-        if plain == self.name:
-            return plain
-        # Two names may be written alike so.
-        return f"{plain or 'daemon'}-{hashlib.sha256(self.name.encode()).hexdigest()[:6]}"
+        """What its files are called."""
+        return file_name(self.name)
+
+
+def file_name(daemon: str) -> str:
+    """A daemon's name, or one like it that every shell, zip, browser and validator takes, and that nothing else has."""
+    plain = unicodedata.normalize("NFKD", daemon).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-_")
+    if plain == daemon and plain.casefold() != DATASET:
+        return plain
+    # Two names may be written alike so.
+    return f"{plain or 'daemon'}-{hashlib.sha256(daemon.encode()).hexdigest()[:6]}"
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from build_db.database.publish import SHARED_MODE
+from build_db.database.publish import PRIVATE_MODE, SHARED_MODE
 from build_db.errors import Busy, UsageError
 from build_db.exports.archive import CHECKSUMS
+from build_db.exports.dataset import check_dataset
 from build_db.exports.index import FILE, Entry, read_index, write_index
 from build_db.exports.origin import Daemon
 from build_db.exports.swap import put
@@ -42,6 +43,7 @@ def check_place(folder: Path, daemons: Iterable[Daemon]) -> None:
         raise UsageError(f"{folder}: its folder does not exist; make it first")
     if folder.exists():
         read_index(folder)
+        check_dataset(folder)
     for daemon in daemons:
         place = folder / daemon.file_name
         if place.exists() and not (place / CHECKSUMS).is_file():
@@ -65,26 +67,41 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path) -> list[Path]:
+def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path, shared: Sequence[Path] = ()) -> list[Path]:
     """Give a checked export its names: folder, archive and list, each in one step, all of them or none.
 
     :param made: the folder of its files; `archive` lies beside it
+    :param shared: files and folders that get the names that they have, too, such as the dataset of all daemons
     :returns: earlier archives that could not be removed
     :raises OSError: nothing has changed
     """
     index = read_index(folder)
     listed = archive.with_name(FILE)
     write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
-    for path in (*made.rglob("*"), made, archive, listed):
-        path.chmod(FOLDER_MODE if path.is_dir() else SHARED_MODE)
-        sync(path)
+    _make_lasting(path for new in (made, archive, *shared, listed) for path in _below(new))
     with ExitStack() as back:
-        for new, place in ((made, folder / made.name), (archive, folder / entry.file), (listed, folder / FILE)):
-            back.callback(put(new, place))
+        for new in (made, archive, *shared, listed):
+            back.callback(put(new, folder / new.name))
         back.pop_all()
     with suppress(OSError):  # as `publish` does
         sync(folder)
     return [path for path in _earlier(folder, made.name, entry, index) if not _is_removed(path)]
+
+
+def _below(path: Path) -> list[Path]:
+    return [*path.rglob("*"), path] if path.is_dir() else [path]
+
+
+def _make_lasting(paths: Iterable[Path]) -> None:
+    """Let everybody read them, but what is hidden, and have them written down; under one of their names is enough."""
+    done = set()
+    for path in paths:
+        known = path.stat()
+        if (known.st_dev, known.st_ino) not in done:
+            done.add((known.st_dev, known.st_ino))
+            is_hidden = path.name.startswith(".")
+            path.chmod(FOLDER_MODE if path.is_dir() else PRIVATE_MODE if is_hidden else SHARED_MODE)
+            sync(path)
 
 
 def _is_removed(path: Path) -> bool:

@@ -17,12 +17,13 @@ from build_db.errors import CheckFailed
 from build_db.exports.archive import sha256, write_archive, write_checksums
 from build_db.exports.cards import write_cards
 from build_db.exports.cards.subject import Subject, look
-from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
+from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, SQLITE, Times
 from build_db.exports.copying import Advance, Written, unheard, write_database
+from build_db.exports.dataset import renewed
 from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
-from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served
+from build_db.exports.origin import DATASET, Daemon, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.place import alone_in, archive_name, check_place, put_in_place
 from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.risk.levels import Level, holds, in_the_way, levels
@@ -68,6 +69,7 @@ class Exported:
     """One finished export. `removed` counts what was withdrawn; `rows` are those that are left, by table.
 
     `remains` are earlier archives of its daemon that could not be removed: they may hold what was withdrawn since.
+    `unfit` numbers are in the archive alone, and not in the dataset of all daemons, where a column has one type.
     """
 
     daemon: str
@@ -75,6 +77,7 @@ class Exported:
     removed: dict[str, int]
     rows: dict[str, int] = field(repr=False)
     remains: tuple[Path, ...] = ()
+    unfit: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,15 +155,20 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         facts, counts, written, risk = _make_database(source, daemon, database, advanced)
         subject = _subject(database, daemon, facts, counts, written, removed, options, risk)
         write_formats(options.formats, database, made)
+        written_database = made / f"{made.name}.db" if SQLITE in options.formats else database
+        part = renewed(folder, written_database, made, workbench / DATASET, has_part="parquet" in options.formats)
         write_cards(subject, made)
         write_checksums(made)
         archive = workbench / archive_name(made.name, SCHEMA_VERSION, subject.last)
         write_archive(made, archive, made.name)
-        # The archive holds every file of the folder, so one look at it is a look at both.
+        # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
-        check_clean([archive], LinkageWitness(source.needles, linkage))
-        remains = put_in_place(made, archive, _entry(archive, subject), folder)
-    return Exported(daemon.name, folder / archive.name, removed, written.rows, tuple(remains))
+        check_clean([archive, *(part.written if part else ())], LinkageWitness(source.needles, linkage))
+        shared = [workbench / DATASET] if part else []
+        remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)
+    return Exported(
+        daemon.name, folder / archive.name, removed, written.rows, tuple(remains), part.unfit if part else 0
+    )
 
 
 class _Made(NamedTuple):

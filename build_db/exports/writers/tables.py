@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,9 +31,14 @@ def filled_tables(conn: sqlite3.Connection) -> list[Table]:
     ]
 
 
-def batches(conn: sqlite3.Connection, table: Table, size: int = BATCH) -> Iterator[list[tuple]]:
-    """The rows of a table in order, so many at a time."""
-    cursor = conn.execute(f"SELECT {', '.join(table.names)} FROM {table.name} ORDER BY rowid")
+def batches(
+    conn: sqlite3.Connection, table: Table, size: int = BATCH, cells: Sequence[str] = ()
+) -> Iterator[list[tuple]]:
+    """The rows of a table in order, so many at a time.
+
+    :param cells: what to select instead of the columns
+    """
+    cursor = conn.execute(f"SELECT {', '.join(cells or table.names)} FROM {table.name} ORDER BY rowid")
     while rows := cursor.fetchmany(size):
         yield rows
 
