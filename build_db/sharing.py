@@ -19,8 +19,12 @@ from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
 
 if TYPE_CHECKING:
     from build_db.exports.run import Exported
+    from build_db.exports.versions.applying import Applied
 
 UNFIT = "numbers do not fit their columns: the archive holds them, dataset/ has nothing in their place"
+TAKEN_OUT = "taken out: conversations {conversations:,}, people {people:,}, rows in all {rows:,}"
+COMPARED = "What is left is what the owner found to be left of it."
+NOT_COMPARED = "The owner had no copy of it any more to say what must be left; nothing that was named is in it."
 NO_TREE = "No data tree was given (--tree DIR): {}."
 
 
@@ -153,6 +157,40 @@ def attack(served: Path, exported: Path, as_json: bool) -> None:
     except FAILURES as error:
         fail(f"{exported}: {error}", 3)
     say((risk.as_json if as_json else risk.in_words)(figures).rstrip("\n"), "nothing was changed")
+
+
+@click.command()
+@click.argument("old", metavar="OLD.zip", type=Place)
+@click.argument("newer", metavar="NEWER", type=Place)
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def apply_withdrawals(old: Path, newer: Path, quiet: bool) -> None:
+    """Take out of OLD.zip, an archive of an export, what was withdrawn since; it is replaced in one step.
+
+    NEWER is a newer archive of the same daemon, or its TOMBSTONES.json. Needs no key.
+    """
+    from build_db.exports.versions.applying import apply
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        done = apply(old, newer)
+    except UsageError as error:
+        fail(error, 2)
+    except KeyboardInterrupt:
+        fail(f"{old}: stopped, nothing was changed", 3)
+    except FAILURES as error:
+        fail(f"{old}: nothing was changed: {error}", 3)
+    if not quiet:
+        _tell_of(old, done)
+
+
+def _tell_of(old: Path, done: Applied) -> None:
+    if not done.removed:
+        say(f"{old}: holds nothing that was withdrawn", "nothing was changed")
+        return
+    said = f"{old} is new"
+    say(f"{old}: {TAKEN_OUT.format(**done.removed)}", said)
+    say(COMPARED if done.checked else NOT_COMPARED, said)
+    say(f"sha256 {done.sha256}; delete what you have unpacked or loaded of the earlier one", said)
 
 
 def _so_far(done: list[Exported]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -13,11 +13,12 @@ from build_db.database.new_file import complete, open_new, set_aside_indexes
 from build_db.exports.rekey import Rekeyer
 from build_db.exports.select import Selection
 from build_db.exports.smallgroups import coarsen
-from build_db.exports.steps import Manner, steps_of, told_by
+from build_db.exports.steps import Manner, Step, steps_of, told_by
 from build_db.exports.treatments import export_policy
 from build_db.schema import Table, create_schema, schema
 
 Advance = Callable[[int], None]
+Steps = Callable[[Table, Rekeyer, Manner], list[Step | None]]
 BATCH = 2_000
 SAID = "messages"
 
@@ -40,6 +41,7 @@ def write_database(
     facts: Mapping[str, str],
     manner: Manner,
     advanced: Advance = unheard,
+    steps: Steps = steps_of,
 ) -> Written:
     """Make the database.
 
@@ -47,6 +49,7 @@ def write_database(
 
     :param facts: what `build_info` tells of the export
     :param advanced: called with the number of rows that were copied since the last call
+    :param steps: what the values of a table are made of, column by column
     """
     counts: dict[str, int] = {}
     told: dict[str, dict[str, int]] = {}
@@ -58,7 +61,7 @@ def write_database(
         db.execute("BEGIN")
         for name in selection.tables:
             table = schema()[name]
-            rows: Iterable[tuple] = _renewed(table, selection, rekeyer, manner, advanced)
+            rows: Iterable[tuple] = _renewed(table, selection, manner, advanced, steps(table, rekeyer, manner))
             if name in one_row_a_person:
                 coarsened = coarsen(table, one_row_a_person[name], list(rows), manner.k)
                 rows, told[name] = coarsened.rows, manner.as_told(coarsened.people)
@@ -87,11 +90,11 @@ def _insert(conn: sqlite3.Connection, table: Table, rows: Iterable[tuple], *, so
 
 
 def _renewed(
-    table: Table, selection: Selection, rekeyer: Rekeyer, manner: Manner, advanced: Advance
+    table: Table, selection: Selection, manner: Manner, advanced: Advance, steps: Sequence[Step | None]
 ) -> Iterator[tuple]:
     done = 0
     told = told_by(manner, table)
-    taken = [(place, step) for place, step in enumerate(steps_of(table, rekeyer, manner)) if step]
+    taken = [(place, step) for place, step in enumerate(steps) if step]
     owner = selection.owner_of(table) if told.by_person else None
     for row in selection.rows(table.name, arranged=table.name == SAID):
         if owner:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,11 @@ from build_db.exports.select import Selection
 from build_db.exports.steps import Manner
 from build_db.exports.survey import export_key, gather
 from build_db.exports.treatments import export_policy
+from build_db.exports.versions.following import New, Origin, check_nobody_returns, followed, left_here, present_in
+from build_db.exports.versions.known import Keys
+from build_db.exports.versions.ledger import ledger_name, read_ledger, write_ledger
+from build_db.exports.versions.rows import Noted
+from build_db.exports.versions.told import write_version
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
 from build_db.ingest.tree import Tree
@@ -124,13 +130,25 @@ def export(
         withdrawal = read_withdrawal(conn, folder / WITHDRAWN, pseudonyms, options.wishes)
         needles = needles_of(options.trees, options.wishes) if options.trees else Needles({}, {})
         source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
-        started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
+        started(sum(_rows_of(source, daemon, folder) for daemon in chosen))
         done = []
         with _existing(folder), alone_in(folder):
             for daemon in chosen:
                 done.append(_export_one(source, daemon, folder, advanced))
                 finished(done[-1])
         return done
+
+
+def _rows_of(source: _Source, daemon: Daemon, folder: Path) -> int:
+    """How many rows are to be copied.
+
+    :raises UsageError: among them is what an earlier export took back
+    """
+    selection = Selection(source.conn, daemon, source.withdrawal)
+    present = present_in(source.conn, selection, source.pseudonyms, source.withdrawal)
+    earlier = read_ledger(folder, daemon.file_name)
+    check_nobody_returns(Keys(source.key, daemon.id), earlier, present, source.withdrawal, folder / WITHDRAWN)
+    return sum(_counts(selection).values())
 
 
 @contextmanager
@@ -152,19 +170,27 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
     with scratch(folder / daemon.file_name) as workbench:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
-        facts, counts, written, risk = _make_database(source, daemon, database, advanced)
+        keys = Keys(source.key, daemon.id)
+        noted = Noted(keys)
+        facts, counts, written, risk, made_of = _make_database(source, daemon, database, noted, advanced)
         subject = _subject(database, daemon, facts, counts, written, removed, options, risk)
         write_formats(options.formats, database, made)
         written_database = made / f"{made.name}.db" if SQLITE in options.formats else database
         part = renewed(folder, written_database, made, workbench / DATASET, has_part="parquet" in options.formats)
         write_cards(subject, made)
-        write_checksums(made)
         archive = workbench / archive_name(made.name, SCHEMA_VERSION, subject.last)
+        new = New(subject.dataset, archive.name, noted, made_of)
+        present = present_in(source.conn, made_of.selection, source.pseudonyms, source.withdrawal)
+        earlier = read_ledger(folder, daemon.file_name)
+        ledger = followed(keys, earlier, new, present, source.withdrawal, partial(left_here, folder))
+        write_version(ledger, made, subject)
+        write_ledger(workbench / ledger_name(made.name), ledger)
+        write_checksums(made)
         write_archive(made, archive, made.name)
         # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
         check_clean([archive, *(part.written if part else ())], LinkageWitness(source.needles, linkage))
-        shared = [workbench / DATASET] if part else []
+        shared = [workbench / ledger_name(made.name), *([workbench / DATASET] if part else [])]
         remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)
     return Exported(
         daemon.name, folder / archive.name, removed, written.rows, tuple(remains), part.unfit if part else 0
@@ -172,22 +198,26 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
 
 
 class _Made(NamedTuple):
-    """A database of an export: what it tells of itself, what was replaced, what was written, how much is joined."""
+    """A database of an export: what it tells of itself, what was replaced, what was written, how much is joined.
+
+    `of` is what it was made of.
+    """
 
     facts: dict[str, str]
     counts: Mapping[str, int]
     written: Written
     risk: list[Figure]
+    of: Origin
 
 
-def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Advance) -> _Made:
+def _make_database(source: _Source, daemon: Daemon, database: Path, noted: Noted, advanced: Advance) -> _Made:
     """Make the database, again and again if need be, until no attack joins more of it than its owner allows.
 
     :raises CheckFailed: it is not sound, or joined too easily whatever is left out
     """
     options = source.options
     selection = Selection(source.conn, daemon, source.withdrawal)
-    gathered = gather(selection)
+    gathered = gather(selection, noted.note)
     for level in levels(options.times, options.max_link):
         keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
         manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
@@ -198,7 +228,7 @@ def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Ad
         check_soundness(database)
         risk = measured(source.conn, database)
         if holds(risk, options.max_link):
-            return _Made(facts, rekeyer.counts, written, risk)
+            return _Made(facts, dict(rekeyer.counts), written, risk, Origin(selection, rekeyer, manner))
     raise CheckFailed(f"--max-link {options.max_link}: {in_the_way(daemon.name, risk, options.max_link)}")
 
 

@@ -117,6 +117,10 @@ class Selection:
         sql = f"SELECT count(*) FROM main.{table} WHERE {self._conditions[table]}"
         return int(self._conn.execute(sql, self._given).fetchone()[0])
 
+    def kept(self, table: str) -> frozenset[str]:
+        """The ids of the rows of a table to which others refer; of the last selection that was made."""
+        return frozenset(id for (id,) in self._conn.execute(f"SELECT id FROM temp.kept_{table}"))
+
     def _note(self, name: str, sql: str) -> None:
         self._conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
         self._conn.execute(f"CREATE TEMP TABLE {name} (id TEXT PRIMARY KEY) WITHOUT ROWID")

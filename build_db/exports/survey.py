@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,8 +27,11 @@ class Gathered(NamedTuple):
     opaque: frozenset[str]
 
 
-def gather(selection: Selection) -> Gathered:
-    """Read every row once."""
+def gather(selection: Selection, noted: Callable[[str, tuple, bytes], None]) -> Gathered:
+    """Read every row once.
+
+    :param noted: called with each row: its table, itself, and itself as bytes
+    """
     digest = hashlib.sha256()
     opaque: set[str] = set()
     in_id = lru_cache(REMEMBERED)(_in_id)
@@ -41,7 +44,9 @@ def gather(selection: Selection) -> Gathered:
         ]
         digest.update(f"{table}\n".encode())
         for row in selection.rows(table):
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+            whole = repr(row).encode("utf-8", "surrogatepass")
+            digest.update(whole)
+            noted(table, row, whole)
             for place, look in looks:
                 if row[place] and (found := look(row[place])):
                     opaque.update(found)

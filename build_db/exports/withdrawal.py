@@ -2,28 +2,32 @@
 
 conversations: [5e971c68-6b7a-430d-aa6b-ac3983e7dfe7]   # ids as the served database has them
 people: [Averill]                                        # pseudonyms or ids as the served database has them
+restored: []                                             # what was in one of the lists once, and may come back
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from build_db.errors import UsageError
 from build_db.household.wishes import list_of_words, read_owned, read_wishes
 
 FILE = "withdrawn.yml"
-KEYS = {"conversations", "people"}
+KEYS = {"conversations", "people", "restored"}
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Ids of conversations, ids and pseudonyms of people, as they are served."""
+    """Ids of conversations, ids and pseudonyms of people, as they are served; `restored` are some that came back."""
 
     conversations: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     pseudonyms: frozenset[str] = frozenset()
+    restored: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.conversations or self.people or self.pseudonyms)
@@ -53,16 +57,29 @@ def read_withdrawal(
         return Withdrawal(conversations)
     source = read_owned(path, KEYS)
     listed = frozenset(list_of_words(path, "conversations", source.get("conversations")))
+    people, names = _people(conn, path, "people", source, pseudonyms)
+    back = frozenset(list_of_words(path, "restored", source.get("restored")))
+    talks = frozenset(id for id in back if _is_there(conn, id))
+    restored = frozenset[str]().union(
+        talks, *_people(conn, path, "restored", {"restored": [*back - talks]}, pseudonyms)
+    )
+    return Withdrawal(conversations | _known(conn, path, listed), people, names, restored)
+
+
+def _people(
+    conn: sqlite3.Connection, path: Path, key: str, source: Mapping[str, Any], pseudonyms: list[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids and the pseudonyms of people whom a list names by one of them."""
     people, names = set(), set()
-    for entry in list_of_words(path, "people", source.get("people")):
+    for entry in list_of_words(path, key, source.get(key)):
         people_so_called = conn.execute(
             "SELECT id, display_name FROM users WHERE ? IN (id, display_name)", [entry]
         ).fetchall()
         if not people_so_called and entry not in pseudonyms:
-            raise UsageError(f"{path}: people: one of them is neither a pseudonym nor an id of the database")
+            raise UsageError(f"{path}: {key}: one of them is neither a pseudonym nor an id of the database")
         people |= {id for id, _ in people_so_called}
         names |= {name for _, name in people_so_called} or {entry}
-    return Withdrawal(conversations | _known(conn, path, listed), frozenset(people), frozenset(names))
+    return frozenset(people), frozenset(names)
 
 
 def _is_there(conn: sqlite3.Connection, id: str) -> bool:

@@ -114,6 +114,8 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 {programs}
 - `REDACTION.md`: what was removed, what was replaced, and what is not promised
 - `RISK.md`: how much of this dataset can be joined with other files; `RISK.json`: the same for programs
+- `CHANGES.md`: what came and went since the version before, and how older copies lose what was withdrawn;
+  `CHANGES.json`, `TOMBSTONES.json`, `VERSION.json`: the same for programs
 - `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
 - `LICENSE`
 

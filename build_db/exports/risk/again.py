@@ -46,7 +46,7 @@ def _database(exported: Path) -> Iterator[Path]:
     with temporary() as folder:
         try:
             place = _taken_out(exported, folder)
-            database = _made_again(place) if place.suffix == SCRIPT else place
+            database = made_again(place) if place.suffix == SCRIPT else place
         except BROKEN as error:
             raise UsageError(f"{exported}: cannot be unpacked: {error}; download it once more") from None
         yield database
@@ -70,7 +70,7 @@ def _taken_out(exported: Path, folder: Path) -> Path:
     raise UsageError(f"{exported}: holds no database; export it with --format sqlite or --format sql")
 
 
-def _made_again(script: Path) -> Path:
+def made_again(script: Path) -> Path:
     """The database of a script that anybody may have written: it may fill this one, and touch no other file."""
     database = script.with_suffix(".db")
     with closing(sqlite3.connect(database)) as conn:
