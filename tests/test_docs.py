@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import DEMO, ROOT
+from conftest import DEMO, KEY, ROOT
 from support.shown import run, snippets
 
 from build_db.exports.archive import files_of
 from build_db.exports.choices import FORMATS
+from build_db.exports.run import ExportOptions
+from build_db.exports.run import export as export_daemons
 from build_db.exports.withdrawal import KEYS
 from build_db.sharing import export
 
@@ -27,6 +29,26 @@ def test_an_export_loads_as_shown(exports, tmp_path, snippet, request):
     folder = shutil.copytree(exports / "cass", tmp_path / "cass")
     assert snippet.printed
     assert run(snippet, folder, tmp_path) == snippet.printed
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_all_daemons_are_read_as_shown(exports, tmp_path, number):
+    snippet = snippets("All daemons as one", TEXT)[number]
+    assert snippet.printed
+    assert run(snippet, exports, tmp_path) == snippet.printed
+
+
+def test_an_older_copy_loses_what_was_withdrawn_as_shown(served, home, query):
+    options = ExportOptions(formats=("jsonl",))
+    made = home / "exports"
+    export_daemons(served, made, key=KEY, daemons=["cass"], options=options)
+    (older,) = made.glob("*.zip")
+    shutil.copyfile(older, home / "older.zip")
+    (name, *_) = query(served, "SELECT display_name FROM users JOIN conversations ON user_id = users.id ORDER BY 1")
+    (made / "withdrawn.yml").write_text(f"people: [{name}]\n")
+    export_daemons(served, made, key=KEY, daemons=["cass"], options=options)
+    (snippet,) = snippets("Older copies", TEXT)
+    assert "taken out: conversations" in run(snippet, home, home)
 
 
 def test_each_tool_is_shown():

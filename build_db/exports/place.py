@@ -78,9 +78,10 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path, shared: 
     index = read_index(folder)
     listed = archive.with_name(FILE)
     write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
-    _make_lasting(path for new in (made, archive, *shared, listed) for path in _below(new))
+    _make_lasting(path for new in (*shared, made, archive, listed) for path in _below(new))
     with ExitStack() as back:
-        for new in (made, archive, *shared, listed):
+        # Whoever is killed in between has the ledger of what is new, and makes the same again.
+        for new in (*shared, made, archive, listed):
             back.callback(put(new, folder / new.name))
         back.pop_all()
     with suppress(OSError):  # as `publish` does

@@ -27,6 +27,8 @@ from build_db.schema import MADE_LAST, SCHEMA_VERSION, Table, create_schema, sch
 
 CHUNK = 1 << 20
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+# How SQLite says that it was the machine that failed, and not the file.
+MACHINE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN)
 ROWS, PARQUET = "rows", "parquet"
 # RFC 4180: a quoted cell, in which a quote is doubled, or a bare one; then what ends it.
 CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\Z)')
@@ -118,8 +120,10 @@ def database_of(copy: Copy, place: Path) -> tuple[Path, str]:
         for kind, read in READERS.items():
             if (copy.folder / kind).is_dir():
                 return _filled(place / "copy.db", copy.folder / kind, kind, read), PARQUET if kind == PARQUET else ROWS
-    except (sqlite3.Error, ValueError, OSError) as error:
-        raise UsageError(f"{copy.folder.name}: its rows cannot be read: {error}") from None
+    except (sqlite3.Error, ValueError) as error:
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in MACHINE:
+            raise
+        raise UsageError(f"{name}: its rows cannot be read: {error}; download it once more") from None
     raise UsageError(f"{name}: holds no tables to take anything out of; delete this copy and take the newer archive")
 
 

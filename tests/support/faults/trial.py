@@ -163,7 +163,8 @@ def spread(numbers: list[int]) -> list[int]:
 
 def kind_of(call: str) -> str:
     """A call without what differs from one run to the next, or from one table to the next."""
-    return re.sub(r"[^/]+(?=\.(?!db)\w+$)", "*", re.sub(rf"(?<={MARK})[^/]+", "", call))
+    known = re.sub(r"(?<=/dataset/)[^/]+", "*", re.sub(rf"(?<={MARK})[^/]+", "", call))
+    return re.sub(r"[^/]+(?=\.(?!db)\w+$)", "*", known)
 
 
 def wrong_after(world: World, scenario: Scenario, case: Case, done: Ended, known: Known) -> Iterator[Wrong]:

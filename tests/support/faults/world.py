@@ -67,7 +67,12 @@ def scenarios(root: Path) -> dict[str, Scenario]:
         f".execute('SELECT display_name FROM users ORDER BY id').fetchone()[0]; from pathlib import Path; "
         f"Path('{out}/exports/withdrawn.yml').write_text(f'people: [{{name}}]')"
     )
-    exports = ("out/exports/cass", "out/exports/cass-v1-2025-11-30.zip", "out/exports/index.json")
+    archive = f"{out}/exports/cass-v1-2025-11-30.zip"
+    downloaded = f"import shutil; shutil.copyfile('{archive}', '{out}/older.zip')"
+    exports = tuple(
+        f"out/exports/{name}"
+        for name in ("cass", "cass-v1-2025-11-30.zip", "index.json", "dataset", ".cass.versions.json")
+    )
     return {
         "build": Scenario(command(data, f"{out}/cass.db", "--report", f"{out}/report.json", *key)),
         "rebuild that withdraws": Scenario(
@@ -78,6 +83,11 @@ def scenarios(root: Path) -> dict[str, Scenario]:
         ),
         "export": Scenario(export, (build,), exports),
         "export that withdraws": Scenario(export, (build, export, listed), exports),
+        "older copy": Scenario(
+            command("apply-withdrawals", f"{out}/older.zip", archive, "--quiet"),
+            (build, export, downloaded, listed, export),
+            ("out/older.zip",),
+        ),
         "key": Scenario(
             part_of_a_command("from build_db.household.keyfile import load_key", f"load_key(Path('{home}/new/key'))"),
             pieces=("home/new/key",),
