@@ -189,8 +189,9 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         write_archive(made, archive, made.name)
         # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
-        check_clean([archive, *(part.written if part else ())], LinkageWitness(source.needles, linkage))
         shared = [workbench / ledger_name(made.name), *([workbench / DATASET] if part else [])]
+        looked_at = [archive, shared[0], *(part.written if part else ())]
+        check_clean(looked_at, LinkageWitness(source.needles, linkage))
         remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)
     return Exported(
         daemon.name, folder / archive.name, removed, written.rows, tuple(remains), part.unfit if part else 0

@@ -105,7 +105,9 @@ def followed(
     The same version once more changes nothing.
     """
     versions = [version for version in earlier.versions if version.dataset != made.dataset] if earlier else []
-    versions = [_without(keys, version, present, remake) for version in versions]
+    # Of all earlier archives only the one that is still on offer can be read.
+    on_offer = earlier.versions[-1].dataset if earlier else None
+    versions = [_without(keys, one, present, remake if one.dataset == on_offer else _lost) for one in versions]
     salt = "".join(made.of.manner.keyed.token("tombstones", half) for half in ("1", "2"))
     renamed = {(kind, value): _renamed(made.of.rekeyer, kind, value) for kind, value in present.entities()}
     own = Version(made.dataset, made.archive, keys.own, salt, entities(keys, salt, salt, present, renamed))
@@ -128,6 +130,10 @@ def _without(keys: Keys, version: Version, present: Present, remake: Remake) -> 
         return msgspec.structs.replace(version, gone=named)
     lacking = msgspec.structs.replace(version, gone=named, left=None)
     return msgspec.structs.replace(lacking, left=remake(lacking) if named else None)
+
+
+def _lost(_: Version) -> None:
+    return None
 
 
 def _renamed(rekeyer: Rekeyer, kind: str, value: str) -> str:

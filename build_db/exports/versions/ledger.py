@@ -82,4 +82,4 @@ def read_ledger(folder: Path, daemon: str) -> Ledger | None:
 
 def write_ledger(path: Path, ledger: Ledger) -> None:
     """Write it."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(ledger), indent=1) + b"\n")
+    path.write_bytes(msgspec.json.encode(ledger) + b"\n")

