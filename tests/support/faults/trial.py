@@ -98,7 +98,9 @@ class World:
             save(self.root, self._kept / name)
             before, done = state(self.root), self.run(scenario.program)
             assert done.code == 0, done.said
-            self._known[name] = Known(before, state(self.root), done.log, done.allocations)
+            after = state(self.root)
+            assert all(piece(after, one) for one in scenario.pieces), "a piece that there never is, is never missed"
+            self._known[name] = Known(before, after, done.log, done.allocations)
         return self._known[name]
 
     def _prepare(self, programs: tuple[str, ...]) -> None:

@@ -67,11 +67,11 @@ def scenarios(root: Path) -> dict[str, Scenario]:
         f".execute('SELECT display_name FROM users ORDER BY id').fetchone()[0]; from pathlib import Path; "
         f"Path('{out}/exports/withdrawn.yml').write_text(f'people: [{{name}}]')"
     )
-    archive = f"{out}/exports/cass-v1-2025-11-30.zip"
+    archive = f"{out}/exports/cass-v1-2025-11.zip"
     downloaded = f"import shutil; shutil.copyfile('{archive}', '{out}/older.zip')"
     exports = tuple(
         f"out/exports/{name}"
-        for name in ("cass", "cass-v1-2025-11-30.zip", "index.json", "dataset", ".cass.versions.json")
+        for name in ("cass", "cass-v1-2025-11.zip", "index.json", "dataset", ".cass.versions.json")
     )
     return {
         "build": Scenario(command(data, f"{out}/cass.db", "--report", f"{out}/report.json", *key)),
