@@ -40,12 +40,9 @@ dataAnnotationAnalysis annotationsPerItem annotatorDemographics machineAnnotatio
 personalSensitiveInformation dataSocialImpact dataBiases dataLimitations dataUseCases
 """
 # The times of DataCite's schema, which `format` alone does not tell: https://www.w3.org/TR/NOTE-datetime and ranges.
-DAY = r"\d{4}-\d\d-\d\d"
-TIMES = {
-    **{"year": r"\d{4}", "yearmonth": r"\d{4}-\d\d", "date": DAY, "datetime": rf"{DAY}T.+"},
-    **{f"{kind}-range": rf"(?:{form})?/(?:{form})?" for kind, form in
-       (("year", r"\d{4}"), ("yearmonth", r"\d{4}-\d\d"), ("date", rf"\d{{4}}-\d\d(?:-\d\d)?"), ("datetime", rf"{DAY}T.+"))},
-}  # fmt: skip
+YEAR, MONTH, DAY = r"\d{4}", r"\d{4}-\d\d", r"\d{4}-\d\d-\d\d"
+FORMS = {"year": YEAR, "yearmonth": MONTH, "date": DAY, "datetime": f"{DAY}T.+"}
+TIMES = {**FORMS, **{f"{kind}-range": f"(?:{form})?/(?:{form})?" for kind, form in FORMS.items()}}
 
 
 def is_time(form: str):

@@ -75,7 +75,9 @@ def _author(creator: Creator) -> dict[str, str]:
 def _datacite(subject: Subject) -> dict[str, Any]:
     said = subject.publisher
     stated = [{"date": said.published, "dateType": "Issued"}] if said.published else []
-    covered = [{"date": f"{subject.first}/{subject.last}", "dateType": "Collected"}] if subject.last != UNDATED else []
+    finely = min(len(subject.first), len(subject.last))  # both ends of a period are told alike
+    period = f"{subject.first[:finely]}/{subject.last[:finely]}"
+    covered = [{"date": period, "dateType": "Collected"}] if subject.last != UNDATED else []
     return _without_nothing(
         {
             "schemaVersion": "http://datacite.org/schema/kernel-4",
