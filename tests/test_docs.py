@@ -11,9 +11,9 @@ import yaml
 from conftest import DEMO, ROOT
 from support.shown import Snippet, run, snippets
 
+from build_db.exports import publisher
 from build_db.exports.archive import files_of
 from build_db.exports.choices import FORMATS
-from build_db.exports.publisher import __doc__ as PUBLISHER
 from build_db.exports.signing import SIGNATURE
 from build_db.exports.withdrawal import KEYS
 from build_db.sharing import export
@@ -98,7 +98,7 @@ def test_every_option_of_the_command_is_told():
 
 def test_an_owner_is_shown_what_can_be_said():
     (shown,) = snippets("Say who made it", TEXT)
-    assert shown.program in (PUBLISHER or "")
+    assert shown.program in (publisher.__doc__ or "")
 
 
 def test_a_download_is_signed_and_verified_as_shown(demo_home, minisign):

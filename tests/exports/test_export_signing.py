@@ -101,8 +101,8 @@ def test_a_key_with_a_password_signs_what_its_owner_opens(at_home, served):
 
 def test_a_key_where_others_fetch_or_in_the_data_is_refused(at_home, served, tmp_path):
     (tmp_path / "exports").mkdir()
-    (tmp_path / "tree" / "wiki").mkdir(parents=True)
-    (tmp_path / "tree" / "wiki" / "Kites.md").write_text("# Kites\n")
+    (tmp_path / "tree" / "wiki" / "concept").mkdir(parents=True)
+    (tmp_path / "tree" / "wiki" / "concept" / "Kites.md").write_text("# Kites\n")
     for place in (tmp_path / "exports" / "key", tmp_path / "tree" / "key"):
         make_key(place)
         command = ("export", served, tmp_path / "exports", "--sign", place, "--tree", tmp_path / "tree")
