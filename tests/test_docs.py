@@ -19,10 +19,7 @@ from build_db.exports.withdrawal import KEYS
 from build_db.sharing import export
 
 TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
-MAKE_SIGNED = """
-python -m build_db data/ cass.db --quiet
-python -m build_db export cass.db exports/ --daemon cass --format csv --quiet
-"""
+MAKE_SIGNED = "python -m build_db export cass.db exports/ --daemon cass --format csv --quiet"
 TOOLS = ["SQLite", "sqlite-utils", "DuckDB", "pandas", "Hugging Face datasets", "Datasette"]
 
 
@@ -101,10 +98,11 @@ def test_an_owner_is_shown_what_can_be_said():
     assert shown.program in (publisher.__doc__ or "")
 
 
-def test_a_download_is_signed_and_verified_as_shown(demo_home, minisign):
+def test_a_download_is_signed_and_verified_as_shown(demo_home, served, minisign):
     keygen, verify, by_minisign = snippets("Sign them", TEXT)
     key = run(keygen, demo_home, demo_home).strip()
     (archive,) = re.findall(r"verify (\S+)", verify.program)
+    shutil.copy(served, demo_home / "cass.db")
     run(Snippet("", "sh", MAKE_SIGNED, None), demo_home, demo_home)
     shutil.copy(demo_home / "exports" / archive, demo_home)
     (shown,) = set(re.findall(r"\bRW[\w+/]{54}", verify.program + by_minisign.program))

@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 from conftest import KEY
 
+from build_db import signed as signed_commands
 from build_db.cli import cli
 from build_db.exports.archive import files_of
 from build_db.exports.run import ExportOptions, export
@@ -84,7 +86,7 @@ def test_a_key_with_a_password_signs_what_its_owner_opens(at_home, served):
     word.touch(0o600)
     word.write_text(f"{PASSWORD}\nand a line that is none of it\n")
     public = told(run("keygen", key, "--password-file", word), 0).strip()
-    assert "encrypted" not in key.read_text() or PASSWORD not in key.read_text()
+    assert PASSWORD not in key.read_text()
     command = ("export", served, out, "--daemon", "aria", "--format", "csv", "--key-file", at_home / "r", "--sign", key)
     assert "name a file: --password-file FILE" in told(run(*command), 2)
     assert not out.exists()
@@ -97,6 +99,17 @@ def test_a_key_with_a_password_signs_what_its_owner_opens(at_home, served):
     assert "cannot be opened with this password" in told(run(*command, "--password-file", word), 2)
     word.chmod(0o644)
     assert "others may read this key" in told(run(*command, "--password-file", word), 2)
+
+
+def test_on_a_terminal_the_owner_is_asked_and_twice_for_a_new_password(at_home, monkeypatch):
+    monkeypatch.setattr(signed_commands, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    key = str(at_home / "key")
+    made = CliRunner().invoke(cli, ["keygen", key, "--password"], input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert made.exit_code == 0
+    assert PASSWORD not in made.output
+    shown = CliRunner().invoke(cli, ["keygen", key, "--public"], input=f"{PASSWORD}\n")
+    assert shown.stdout == made.stdout
+    assert "cannot be opened" in CliRunner().invoke(cli, ["keygen", key, "--public"], input="another\n").output
 
 
 def test_a_key_where_others_fetch_or_in_the_data_is_refused(at_home, served, tmp_path):

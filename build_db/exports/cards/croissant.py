@@ -53,7 +53,11 @@ def write(subject: Subject, folder: Path) -> None:
         "creator": [_creator(creator) for creator in subject.publisher.creators] or [_group(NOT_STATED)],
         "publisher": _publisher(subject),
         "keywords": TAGS,
-        "usageInfo": f"Intended use, in the owner's words: {subject.publisher.told('intended_use')}",
+        "usageInfo": {
+            "@type": "sc:CreativeWork",
+            "name": "Intended use",
+            "text": subject.publisher.told("intended_use"),
+        },
         "prov:wasGeneratedBy": {"@type": "prov:Activity", "prov:label": f"export by build_db {__version__}"},
         **rai.filled(subject),
         "distribution": [_file(folder, name) for name in data],

@@ -41,7 +41,7 @@ def _facts(subject: Subject) -> dict[str, str]:
     said, figures = subject.publisher, subject.figures
     counts = {name.replace(" ", "_"): f"{number:,}" for name, number in figures.items()}
     gone = {f"withdrawn_{what}": f"{subject.removed.get(what, 0):,}" for what in ("conversations", "people", "rows")}
-    words = {key: said.told(key).rstrip(".") for key in PARAGRAPHS}
+    words = {key: said.told(key) for key in PARAGRAPHS}
     return {
         **counts,
         **gone,
