@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from textwrap import fill
 from typing import Any, NamedTuple
@@ -218,6 +219,12 @@ def _subject(copy: Copy, taken: Taken, settings: Settings, database: Path) -> Su
         removed=settings.removed,
         start=start,
         risk=_risk(copy),
+        # Its owner signed and named another one.
+        publisher=replace(settings.publisher, doi=""),
+        built=settings.built,
+        looked_for=settings.looked_for,
+        with_tree=settings.with_tree,
+        signed_by="",
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from build_db.exports.cards.subject import Subject
+from build_db.exports.origin import Built
+from build_db.exports.publisher import Publisher
 from build_db.exports.versions.known import digest_of
 from build_db.exports.versions.ledger import Ledger, Left
 from build_db.exports.versions.rows import Change
@@ -41,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
     :param predecessor: the dataset id and the archive of the version before, if one is known
     :param salt: what tombstones of this version are salted with
     :param removed: how many conversations, people and rows the owner took back
+    :param built: what the served file says of its build
+    :param looked_for: how many values the witness looked for, by rule; `with_tree` says whether of the data tree, too
     """
 
     dataset: str
@@ -51,6 +55,10 @@ class Settings(msgspec.Struct, frozen=True):
     formats: tuple[str, ...]
     licence: str
     removed: dict[str, int]
+    publisher: Publisher
+    built: Built
+    looked_for: dict[str, int]
+    with_tree: bool
     predecessor: dict[str, str] | None = None
 
 
@@ -85,6 +93,10 @@ def write_version(ledger: Ledger, folder: Path, subject: Subject) -> None:
         formats=subject.formats,
         licence=subject.licence.spdx,
         removed=dict(subject.removed),
+        publisher=subject.publisher,
+        built=subject.built,
+        looked_for=dict(subject.looked_for),
+        with_tree=subject.with_tree,
         predecessor=predecessor,
     )
     stones = [Stone(one.dataset, one.archive, tuple(one.gone), one.left) for one in earlier]

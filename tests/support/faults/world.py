@@ -93,6 +93,9 @@ def scenarios(root: Path) -> dict[str, Scenario]:
             pieces=("home/new/key",),
             stays=True,
         ),
+        "signing key": Scenario(
+            command("keygen", f"{home}/new/signing.key"), pieces=("home/new/signing.key",), stays=True
+        ),
         "cache": Scenario(
             part_of_a_command(
                 "from build_db.household.cache import FolderCache",
