@@ -93,7 +93,13 @@ def test_exports_are_made_as_shown(demo_home):
     for snippet in snippets("Make them", TEXT):
         run(snippet, demo_home, demo_home)
     made = {path.name for path in (demo_home / "exports").iterdir()}
-    assert {name for name in made if name in TEXT} == {"cass", "aria", "cass-v1-2025-06-26.zip"}
+    assert {name for name in made if name in TEXT} == {
+        "cass",
+        "aria",
+        "cass-v1-2025-06-26.zip",
+        "dataset",
+        ".cass.versions.json",
+    }
     assert (demo_home / "exports" / "aria" / "parquet").is_dir()
     assert not (demo_home / "exports" / "aria" / "aria.db").exists()
     (attack,) = snippets("How much can be joined", TEXT)
