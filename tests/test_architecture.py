@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "records": (),
     "progress": (),
     "scratch": (),
+    "workers": ("errors", "scratch"),
     "terminal": ("errors", "scratch"),
     "limits": (),
     "zipping": (),
@@ -61,9 +62,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "keepsake": ("database.publish", "errors", "exports.origin", "ingest.tree", "reader", "scratch", "witness"),
     "sharing": ("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "terminal"),
+    "portions": ("database.fitting", "household", "ingest", "records", "sources", "workers"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
-        *("witness", "report", "progress", "scratch", "__version__"),
+        *("witness", "portions", "report", "progress", "scratch", "workers", "__version__"),
     ),
 }
 # What is no business of a room, whoever made it.

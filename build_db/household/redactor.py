@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,15 +25,26 @@ from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.redaction.rows import Exclusions, Redactor
-from build_db.redaction.samples import Samples
+from build_db.redaction.samples import Ranked, Samples
 from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.text_redactor import Literals, TextRedactor
-from build_db.redaction.unlisted import Unlisted
+from build_db.redaction.unlisted import Seen, Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
 
 # Records that several files may tell of, one of them with a silence that counts for all, and what they have in common.
 TWINS = {"conversations": "id", "journals": "date"}
+
+
+class Met(NamedTuple):
+    """What a redactor met in some rows: counts by rule and table, terms, sentences for the owner, likely names."""
+
+    counts: Counter[tuple[str, str]]
+    removed: dict[str, Counter[str]]
+    found: Counter[tuple[str, str]]
+    terms: set[str]
+    samples: list[Ranked]
+    seen: list[Seen]
 
 
 class Household(NamedTuple):
@@ -45,6 +57,37 @@ class Household(NamedTuple):
     text: TextRedactor
     terms: Literals
     unlisted: Unlisted
+    samples: Samples | None
+
+    def met(self) -> Met:
+        """What was met since this was asked for last; here it is forgotten, for whoever learns it."""
+        redactor, text = self.redactor, self.text
+        met = Met(
+            Counter(redactor.counts),
+            {column: Counter(keys) for column, keys in redactor.removed.items() if keys},
+            Counter(text.counts),
+            set(self.terms.met),
+            self.samples.kept() if self.samples else [],
+            self.unlisted.seen(),
+        )
+        for keys in redactor.removed.values():
+            keys.clear()
+        redactor.counts.clear()
+        text.counts.clear()
+        self.terms.met.clear()
+        return met
+
+    def learn(self, met: Met) -> None:
+        """Add what was met in the rows that come next: the account is the same, whoever redacted which of them."""
+        self.redactor.counts.update(met.counts)
+        for column, keys in met.removed.items():
+            self.redactor.removed[column].update(keys)
+        self.text.counts.update(met.found)
+        self.terms.met.update(met.terms)
+        if self.samples:
+            for sample in met.samples:
+                self.samples.consider(sample)
+        self.unlisted.learn(met.seen)
 
     def idle_wishes(self) -> list[str]:
         """Entries of `redaction.yml` that matched nothing, by their place: a value could be private."""
@@ -122,4 +165,4 @@ def make_household(
     unlisted = Unlisted((*people.pseudonyms, *daemons, *wishes.keep))
     text = TextRedactor(people, finders, keyed, samples, default_cache(), unlisted)
     redactor = Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
-    return Household(redactor, roster, wishes, people, text, terms, unlisted)
+    return Household(redactor, roster, wishes, people, text, terms, unlisted, samples)

@@ -113,7 +113,7 @@ class TextRedactor:
         if self._samples and new != text:
             self._samples.add(text, new)
         if self._unlisted:
-            self._unlisted.add(new)
+            self._unlisted.see(new)
         return new
 
     def _redacted(self, text: str) -> str:
