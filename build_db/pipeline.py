@@ -95,11 +95,12 @@ def build(
     places = [*(tree.root for tree in trees), wishes]
     before = {} if options.private else digests_of(places)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
-    household = None if options.private else _household(surveys, wishes, options)
-    redactor = household.redactor if household else None
     size = sum(file.size for _, files in surveys for file in files if file.outcome == "ingested")
+    workers = Workers(_jobs(options, size))
+    household = None if options.private else _household(surveys, wishes, options, workers)
+    redactor = household.redactor if household else None
     progress.started(size)
-    with scratch(output) as folder, _no_cycles(), Workers(_jobs(options, size)) as workers:
+    with scratch(output) as folder, _no_cycles(), workers:
         loader = Loader(folder / "work.db", examined=household is not None)
         try:
             outcomes = [
@@ -158,7 +159,7 @@ def _without_leaks(
     :raises Leaked: the witness found something, and still does, or `strict` was asked for
     """
     try:
-        check_clean([finished], witness)
+        check_clean([finished], witness, workers.in_order)
     except Leaked:
         if options.strict:
             raise
@@ -178,7 +179,7 @@ def _without_leaks(
     loader.change_texts(stripped)
     loader.finish(finished, anew=True)
     check_soundness(finished)
-    check_clean([finished], witness)
+    check_clean([finished], witness, workers.in_order)
     return counts
 
 
@@ -194,11 +195,12 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Household:
+def _household(surveys: list[Survey], wishes: Path, options: BuildOptions, workers: Workers) -> Household:
     if options.key is None:
         raise ValueError("a redacted build needs a key")
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
-    roster = gather_roster(surveys, wished)
+    with workers:
+        roster = gather_roster(surveys, wished, workers.in_order)
     check_complete(surveys, roster)
     daemons = [name for tree, _ in surveys for _, name in tree.daemons]
     household = make_household(roster, wished, Keyed(options.key), daemons, options.samples)

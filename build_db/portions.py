@@ -6,7 +6,6 @@ time, after it was read here: so that it is in memory once, and all workers have
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -15,27 +14,18 @@ from typing import Any, NamedTuple
 from build_db.database.fitting import examined
 from build_db.household.redactor import Household, Met
 from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
+from build_db.ingest.groups import Group, grouped, portions
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
-from build_db.records import FileKind, Item, Problem, Row
+from build_db.records import Item, Problem, Row
 from build_db.sources import catalogue
 from build_db.sources.users import INDEX, called_otherwise, listed_names
 from build_db.workers import Workers
 
-# Bytes of files that are read at once, and what each file counts for at least.
-PORTION, LEAST = 200_000, 2_000
 # From here on a file is read by itself; so many of its items are redacted at once.
 LARGE, SLICE = 2_000_000, 100
 # Where fewer bytes are read, workers take longer to start than they save.
 WORTH_WORKERS = 3_000_000
-
-
-class Group(NamedTuple):
-    """Files that are read together: all of a kind that merges, else one. `weight` in bytes; a table has its file's."""
-
-    kind: FileKind
-    files: list[SourceFile]
-    weight: int
 
 
 class Told(NamedTuple):
@@ -91,47 +81,19 @@ def read_in_order(
         ]
         return fit, household.met()
 
-    for is_large, run in groupby(_groups(files), key=lambda group: household is not None and group.weight >= LARGE):
+    for is_large, run in groupby(
+        grouped(files, catalogue()), key=lambda group: household is not None and group.weight >= LARGE
+    ):
         if is_large and household:
             for group in run:
                 whole = read(group)
                 yield group, whole._replace(documents=_in_slices(list(whole.documents), household, workers))
             continue
-        portions = list(_portions(run))
-        for portion, (found, met) in zip(portions, workers.in_order(shared, portions), strict=True):
+        small = list(portions(run))
+        for portion, (found, met) in zip(small, workers.in_order(shared, small), strict=True):
             if household and met:
                 household.learn(met)
             yield from zip(portion, found, strict=True)
-
-
-def _groups(files: list[SourceFile]) -> Iterator[Group]:
-    tables = Counter[str]()  # what lies in one file, of which every table is a part
-    for file in files:
-        tables[_container(file)] += file.size
-    by_kind: dict[str, list[SourceFile]] = {}
-    for file in files:
-        by_kind.setdefault(file.kind.name if file.kind else "", []).append(file)
-    for kind in catalogue():
-        found = by_kind.get(kind.name, [])
-        for group in [found] if kind.merge and found else [[file] for file in found]:
-            yield Group(kind, group, sum(max(file.size, tables[_container(file)], LEAST) for file in group))
-
-
-def _container(file: SourceFile) -> str:
-    """The file that a table is in; of any other file, itself."""
-    is_table = file.kind is not None and file.kind.format == "vessel table"
-    return file.path.rpartition("/")[0] if is_table else file.path
-
-
-def _portions(groups: Iterable[Group]) -> Iterator[list[Group]]:
-    portion: list[Group] = []
-    for group in groups:
-        if portion and sum(one.weight for one in portion) + group.weight > PORTION:
-            yield portion
-            portion = []
-        portion.append(group)
-    if portion:
-        yield portion
 
 
 def _in_slices(

@@ -25,6 +25,9 @@ from typing import IO, Any, NamedTuple, NoReturn, TypeVar
 from build_db.errors import CheckFailed
 from build_db.scratch import sweep_temporary
 
+# Applies a function to each of many things, in order: `map` does, and `Workers.in_order`.
+InOrder = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
@@ -71,7 +74,7 @@ class _Worker(NamedTuple):
 
 
 class Workers:
-    """So many worker processes at a time; a context, at the end of which none is left.
+    """So many worker processes at a time; a context, at the end of which none is left, as often as it is entered.
 
     :param jobs: with one, everything is done in this process
     """

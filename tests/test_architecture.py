@@ -28,8 +28,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "limits", "records", "schema"),
     "household": (
         *("contract", "declared", "errors", "limits", "records", "scratch", "ingest", "sources", "schema", "redaction"),
+        "workers",
     ),
-    "witness": ("errors", "limits", "scratch", "ingest.tree"),
+    "witness": ("errors", "limits", "scratch", "workers", "ingest.tree"),
     "group": ("__version__", "errors", "redaction.policy", "schema", "terminal", "witness.check"),
     "canned": ("declared", "schema"),
     "family": ("declared", "errors", "schema"),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from build_db.errors import UsageError
 from build_db.household.cache import default_cache
 from build_db.household.completeness import Survey
-from build_db.household.roster import Roster, RosterBuilder
+from build_db.household.roster import Gathered, Roster, RosterBuilder
 from build_db.household.wishes import Wishes
 from build_db.household.withdrawing import withdrawn
 from build_db.ingest.extraction import take_in
+from build_db.ingest.groups import Group, grouped, portions
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
 from build_db.records import Hint, Row
@@ -31,6 +33,7 @@ from build_db.redaction.text_redactor import Literals, TextRedactor
 from build_db.redaction.unlisted import Seen, Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
+from build_db.workers import InOrder
 
 # Records that several files may tell of, one of them with a silence that counts for all, and what they have in common.
 TWINS = {"conversations": "id", "journals": "date"}
@@ -103,9 +106,10 @@ class Household(NamedTuple):
         ]
 
 
-def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
+def gather_roster(surveys: Iterable[Survey], wishes: Wishes, in_order: InOrder = map) -> Roster:
     """The people and secrets of all trees.
 
+    :param in_order: reads the portions of a tree
     :raises UsageError: the wishes name a person or a conversation that no tree knows
     """
     builder = RosterBuilder(policy(), schema())
@@ -117,10 +121,11 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
             builder.file(file.logical)
             if file.outcome == "refused":
                 builder.hidden(tree.root / file.path)
-        for path, item in items_of(tree, files):
-            builder.row(item)
-            if item.table in TWINS and isinstance(item, Row):
-                told.setdefault((item.table, item.values.get(TWINS[item.table])), set()).add(tree.root / path)
+        read = partial(_gathered, builder, tree)
+        for gathered, records in in_order(read, list(portions(grouped(files, catalogue())))):
+            builder.take(gathered)
+            for table, record, path in records:
+                told.setdefault((table, record), set()).add(tree.root / path)
     conversations = {str(name) for table, name in told if table == "conversations"}
     if wishes.excluded_conversations - conversations:
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
@@ -128,18 +133,29 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     return withdrawn(replace(builder.build(wishes), twins=twins), wishes, conversations)
 
 
+def _gathered(builder: RosterBuilder, tree: Tree, portion: list[Group]) -> tuple[Gathered, list[tuple[str, Any, str]]]:
+    """What some files tell of people; and of each record that may have a twin its table, its mark and its file."""
+    apart, records = builder.apart(), dict[tuple[str, Any, str], None]()
+    for path, item in _items(tree, portion):
+        apart.row(item)
+        if item.table in TWINS and isinstance(item, Row):
+            records.setdefault((item.table, item.values.get(TWINS[item.table]), path))
+    return apart.gathered(), list(records)
+
+
 def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[tuple[str, Row | Hint]]:
     """The rows of all readable files of a tree, with the path of each. Of every kind, copies too: each may name people.
 
     The build itself meets the other files again, and records them.
     """
-    files = list(files)
-    for kind in catalogue():
-        of_kind = [file for file in files if file.kind is kind]
-        for group in [of_kind] if kind.merge else [[file] for file in of_kind]:
-            for document, items in take_in(tree.root, kind, group).items:
-                path = group[0].path if len(group) == 1 else document.path
-                yield from ((path, item) for item in items if isinstance(item, (Row, Hint)))
+    return _items(tree, grouped(files, catalogue()))
+
+
+def _items(tree: Tree, groups: Iterable[Group]) -> Iterator[tuple[str, Row | Hint]]:
+    for kind, files, _ in groups:
+        for document, items in take_in(tree.root, kind, files).items:
+            path = files[0].path if len(files) == 1 else document.path
+            yield from ((path, item) for item in items if isinstance(item, (Row, Hint)))
 
 
 def make_household(
