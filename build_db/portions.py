@@ -74,16 +74,9 @@ def read_in_order(
 
     def shared(portion: list[Group]) -> tuple[list[Read], Met | None]:
         found = [read(group) for group in portion]
-        if not household:
-            return found, None
-        fit = [
-            one._replace(documents=[(path, _fit(items, household)) for path, items in one.documents]) for one in found
-        ]
-        return fit, household.met()
+        return household.apart(lambda: [_fit_read(one, household) for one in found]) if household else (found, None)
 
-    for is_large, run in groupby(
-        grouped(files, catalogue()), key=lambda group: household is not None and group.weight >= LARGE
-    ):
+    for is_large, run in groupby(grouped(files, catalogue()), key=lambda group: group.weight >= LARGE):
         if is_large and household:
             for group in run:
                 whole = read(group)
@@ -103,7 +96,7 @@ def _in_slices(
     slices = [found[start : start + SLICE] for start in range(0, len(found), SLICE)]
 
     def redacted(part: list[tuple[int, Item]]) -> tuple[list[tuple[int, Item]], Met]:
-        return [(number, fit) for number, item in part for fit in _fit([item], household)], household.met()
+        return household.apart(lambda: [(number, fit) for number, item in part for fit in _fit([item], household)])
 
     def stream() -> Iterator[tuple[int, Item]]:
         for part, met in workers.in_order(redacted, slices):
@@ -112,6 +105,10 @@ def _in_slices(
 
     for number, part in groupby(stream(), key=itemgetter(0)):
         yield documents[number][0], map(itemgetter(1), part)
+
+
+def _fit_read(read: Read, household: Household) -> Read:
+    return read._replace(documents=[(path, _fit(items, household)) for path, items in read.documents])
 
 
 def _fit(items: Iterable[Item], household: Household) -> list[Item]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from build_db.errors import UsageError
 from build_db.household.cache import default_cache
@@ -39,6 +39,9 @@ from build_db.workers import InOrder
 TWINS = {"conversations": "id", "journals": "date"}
 
 
+Done = TypeVar("Done")
+
+
 class Met(NamedTuple):
     """What a redactor met in some rows: counts by rule and table, terms, sentences for the owner, likely names."""
 
@@ -62,8 +65,16 @@ class Household(NamedTuple):
     unlisted: Unlisted
     samples: Samples | None
 
-    def met(self) -> Met:
-        """What was met since this was asked for last; here it is forgotten, for whoever learns it."""
+    def apart(self, work: Callable[[], Done]) -> tuple[Done, Met]:
+        """Do some work; what was met in it counts for nothing until it is learnt, here or elsewhere."""
+        before = self._met()
+        done = work()
+        met = self._met()
+        self.learn(before)
+        return done, met
+
+    def _met(self) -> Met:
+        """What was met so far; it is forgotten here."""
         redactor, text = self.redactor, self.text
         met = Met(
             Counter(redactor.counts),
@@ -81,7 +92,7 @@ class Household(NamedTuple):
         return met
 
     def learn(self, met: Met) -> None:
-        """Add what was met in the rows that come next: the account is the same, whoever redacted which of them."""
+        """Count what was met in the rows that come next: the account is the same, whoever redacted which of them."""
         self.redactor.counts.update(met.counts)
         for column, keys in met.removed.items():
             self.redactor.removed[column].update(keys)
