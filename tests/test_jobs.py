@@ -84,6 +84,11 @@ def test_varied_texts_and_many_files(tmp_path):
     made += "; generate(Path(sys.argv[1]), 600, write=varied.written)"
     (tmp_path / "varied").mkdir()
     subprocess.run([sys.executable, "-c", made, str(tmp_path / "varied")], env=WITH, check=True)
+    names = (tmp_path / "varied" / "users").glob("*/profile.yaml")
+    called = next(names).read_text(encoding="utf-8").partition("display_name: ")[2].partition(" ")[0]
+    (tmp_path / "varied" / "redaction.yml").write_text(
+        f"people: {{{called}: {{pseudonym: {called}}}}}\nterms: [kettle]\n"
+    )
     assert built_by_any(tmp_path / "varied") == {f"{tmp_path}/varied": True}
 
 

@@ -60,8 +60,9 @@ class Unlisted:
         self._snippets: dict[str, str] = {}
 
     def see(self, text: str) -> None:
-        """Look at a redacted text."""
-        self._seen.append((text, list(self._sightings(text))))
+        """Look at a redacted text. A single word is passed over: a redactor that remembers it shows it only once."""
+        if " " in text:
+            self._seen.append((text, list(self._sightings(text))))
 
     def seen(self) -> list[Seen]:
         """What was seen since this was asked for last, to be learnt."""
