@@ -93,7 +93,7 @@ class Workers:
         """The function's result for each thing, in order.
 
         :param function: of a thing alone: what it changes elsewhere is lost with the worker
-        :raises WorkerEnded: a worker was killed
+        :raises WorkerEnded: a worker was killed; whatever else is raised, the function raised
         """
         count = min(self._jobs, len(things))
         if count < 2:
@@ -107,7 +107,12 @@ class Workers:
             done = function()
             return lambda: done
         results = self._results([self._start(lambda _: function(), [None])], lambda _: function(), [None])
-        return lambda: next(results)
+
+        def waited_for() -> Result:
+            (result,) = results  # to the end, where the worker is ended
+            return result
+
+        return waited_for
 
     def _results(
         self, workers: list[_Worker], function: Callable[[Thing], Result], things: Sequence[Thing]
