@@ -35,8 +35,8 @@ class Sighting(NamedTuple):
     snippet: str
 
 
-# A redacted text, and what was seen in it.
-Seen = tuple[str, list[Sighting]]
+# A redacted text, and what was seen in it; None for a word without a capital.
+Seen = tuple[str, list[Sighting] | None]
 
 
 class Unlisted:
@@ -55,14 +55,18 @@ class Unlisted:
         self._open: set[str] = set()
         self._texts = 0
         self._everyday: set[str] = set()
+        # Words that are a whole text, as tags are: wherever that is, they are no names.
+        self._alone: set[str] = set()
         self._inside: Counter[str] = Counter()
         self._acting: Counter[str] = Counter()
         self._snippets: dict[str, str] = {}
 
     def see(self, text: str) -> None:
-        """Look at a redacted text. A single word is passed over: a redactor that remembers it shows it only once."""
+        """Look at a redacted text. Of a text that is one word, once is enough: a redactor may remember it."""
         if " " in text:
             self._seen.append((text, list(self._sightings(text))))
+        elif text.islower() and text.isalpha():
+            self._seen.append((text, None))
 
     def seen(self) -> list[Seen]:
         """What was seen since this was asked for last, to be learnt."""
@@ -72,6 +76,9 @@ class Unlisted:
     def learn(self, seen: Iterable[Seen]) -> None:
         """Take the texts that come next, wherever they were looked at."""
         for text, sightings in seen:
+            if sightings is None:
+                self._alone.add(text)
+                continue
             for sighting in sightings:
                 self._learn_name(sighting)
             self._texts += 1
@@ -108,6 +115,7 @@ class Unlisted:
     def likely(self) -> list[Likely]:
         """The likely names. Those who do something come first, then those who are named often."""
         self.learn(self.seen())
-        names = [name for name in self._inside if not self._is_everyday(name)]
+        known = self._everyday | self._alone
+        names = [name for name in self._inside if known.isdisjoint(name.lower().split())]
         names.sort(key=lambda name: (-self._acting[name], -self._inside[name], name))
         return [Likely(name, self._inside[name], self._snippets[name]) for name in names]
