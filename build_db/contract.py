@@ -27,6 +27,8 @@ class Fact(StrEnum):
     DAEMONS = "daemons"
     # Every pseudonym that was given, as JSON: exports replace them by others, also those of people in no table.
     PSEUDONYMS = "pseudonyms"
+    # What the witness stripped because redaction had missed it, as JSON: how many cells, by rule and place.
+    STRIPPED = "stripped"
     # Only in exports: the dataset's id and language, whether token counts were kept, how many people share what is told
     # of them, how finely times are told, whether words of people and conversations were kept, and with whom
     # conversations were.

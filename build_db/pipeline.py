@@ -177,6 +177,7 @@ def _without_leaks(
 
     finished.unlink()
     loader.change_texts(stripped)
+    loader.state(Fact.STRIPPED, as_json({f"{rule} in {place}": n for (rule, place), n in sorted(counts.items())}))
     loader.finish(finished, anew=True)
     check_soundness(finished)
     check_clean([finished], witness, workers.in_order)
@@ -351,6 +352,7 @@ def _account_for(
     }
     if redactor:
         facts[Fact.PSEUDONYMS] = as_json([name for name in redactor.pseudonyms if name != WITHDRAWN])
+        facts[Fact.STRIPPED] = as_json({})  # until the witness has looked
     for fact, value in facts.items():
         loader.add(Row("build_info", {"key": fact, "value": value}))
     counts = {name: n for name, n in loader.counts().items() if name not in ("build_info", *MADE_LAST)}

@@ -15,6 +15,7 @@ from daemon_look.language import languages
 from build_db.errors import Busy, UsageError
 from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
 from build_db.group import FAILURES, Place, check_outside, explain
+from build_db.signed import PASSWORD_FILE, signer_of
 from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ NO_TREE = "No data tree was given (--tree DIR): {}."
 )
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
 @click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
+@click.option(
+    "--publisher", type=Place, metavar="FILE", help="Who gives it away; by default publisher.yml in FOLDER, if any."
+)
+@click.option("--sign", type=Place, metavar="FILE", help="The key to sign with; by default that of keygen, if any.")
+@click.option("--unsigned", is_flag=True, help="Do not sign, although there is a key.")
+@PASSWORD_FILE
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def export(
     database: Path,
@@ -70,6 +77,10 @@ def export(
     tree: Path | None,
     redaction: Path | None,
     key_file: Path | None,
+    publisher: Path | None,
+    sign: Path | None,
+    unsigned: bool,
+    password_file: Path | None,
     quiet: bool,
 ) -> None:
     """Write one anonymized download per daemon of DATABASE into FOLDER."""
@@ -92,6 +103,8 @@ def export(
             language=language,
             trees=tuple(again.vessel(tree)) if tree else (),
             wishes=redaction or (wishes_beside(tree) if tree else None),
+            publisher=publisher,
+            signer=signer_of(sign, password_file, folder, tree, unsigned=unsigned),
         )
         if tree:
             check_outside(tree, folder)

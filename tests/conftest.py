@@ -142,6 +142,15 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def minisign() -> str:
+    """The program with which receivers verify. Where everything has to be tried, its absence is an error."""
+    found = shutil.which("minisign")
+    if not found and os.environ.get("CI"):
+        pytest.fail("no minisign; run: apt-get install minisign")
+    return found or pytest.skip("no minisign here")
+
+
+@pytest.fixture(scope="session")
 def shell() -> str:
     """The sqlite3 shell. Where everything has to be tried, its absence is an error."""
     found = shutil.which("sqlite3")

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "terminal": ("errors", "scratch"),
     "limits": (),
     "zipping": (),
+    "signatures": ("errors",),
     "ingest": ("errors", "limits", "declared", "records", "scratch"),
     "sources": ("declared", "errors", "records", "ingest.reading"),
     "schema": ("contract", "declared", "errors"),
@@ -28,7 +29,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "limits", "records", "schema"),
     "household": (
         *("contract", "declared", "errors", "limits", "records", "scratch", "ingest", "sources", "schema", "redaction"),
-        "workers",
+        *("signatures", "workers"),
     ),
     "witness": ("errors", "limits", "scratch", "workers", "ingest.tree"),
     "group": ("__version__", "errors", "redaction.policy", "schema", "terminal", "witness.check"),
@@ -59,10 +60,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
             "zipping",
             "redaction",
         ),
-        *("witness", "metadata", "scratch", "__version__"),
+        *("witness", "metadata", "scratch", "signatures", "__version__"),
     ),
     "keepsake": ("database.publish", "errors", "exports.origin", "ingest.tree", "reader", "scratch", "witness"),
-    "sharing": ("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "terminal"),
+    "signed": ("errors", "exports.verify", "group", "household", "signatures", "terminal"),
+    "sharing": (
+        *("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "signed", "terminal"),
+    ),
     "portions": ("database.fitting", "household", "ingest", "records", "sources", "workers"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),

@@ -31,6 +31,8 @@ OTHERS = {
     "FAMILY_PASSWORD_HASH=pbkdf2_sha256$…": "a line of a file",
     "DATASETTE_SECRET=…": "a line of a file",
     "mkdir": "run by tests/test_docs.py and tests/test_adding_a_kind.py",
+    "minisign": "run by tests/test_docs.py",
+    "sha256sum": "run by tests/test_docs.py",
     "sqlite3": "run by tests/test_docs.py",
     "sqlite-utils": "run by tests/test_docs.py and tests/test_adding_a_kind.py",
     "sudo": "changes the computer; tests/test_hosting.py reads the files that are copied",

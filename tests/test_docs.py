@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import DEMO, ROOT
-from support.shown import run, snippets
+from support.shown import Snippet, run, snippets
 
+from build_db.exports import publisher
 from build_db.exports.archive import files_of
 from build_db.exports.choices import FORMATS
+from build_db.exports.signing import SIGNATURE
 from build_db.exports.withdrawal import KEYS
 from build_db.sharing import export
 
 TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+MAKE_SIGNED = "python -m build_db export cass.db exports/ --daemon cass --format csv --quiet"
 TOOLS = ["SQLite", "sqlite-utils", "DuckDB", "pandas", "Hugging Face datasets", "Datasette"]
 
 
@@ -79,13 +82,36 @@ def test_exports_are_made_as_shown(demo_home):
 def test_every_file_of_an_archive_and_every_format_is_told(exports):
     (listed,) = re.findall(r"## What is in an archive\n(.*?)\n## ", TEXT, re.S)
     tops = {name.split("/")[0] + ("/" if "/" in name else "") for name in files_of(exports / "cass")}
-    assert tops == {name for row in re.findall(r"^\| (`.+?) \|", listed, re.M) for name in re.findall("`(.+?)`", row)}
+    assert tops | {SIGNATURE} == {
+        name for row in re.findall(r"^\| (`.+?) \|", listed, re.M) for name in re.findall("`(.+?)`", row)
+    }
     assert all(f"`{name}`" in TEXT for name in FORMATS)
 
 
 def test_every_option_of_the_command_is_told():
     options = {name for option in export.params for name in option.opts if name.startswith("--")}
     assert options - {"--quiet"} == set(re.findall(r"^\| `(--[\w-]+)", TEXT, re.M))
+
+
+def test_an_owner_is_shown_what_can_be_said():
+    (shown,) = snippets("Say who made it", TEXT)
+    assert shown.program in (publisher.__doc__ or "")
+
+
+def test_a_download_is_signed_and_verified_as_shown(demo_home, served, minisign):
+    keygen, verify, by_minisign = snippets("Sign them", TEXT)
+    key = run(keygen, demo_home, demo_home).strip()
+    (archive,) = re.findall(r"verify (\S+)", verify.program)
+    shutil.copy(served, demo_home / "cass.db")
+    run(Snippet("", "sh", MAKE_SIGNED, None), demo_home, demo_home)
+    shutil.copy(demo_home / "exports" / archive, demo_home)
+    (shown,) = set(re.findall(r"\bRW[\w+/]{54}", verify.program + by_minisign.program))
+    told = run(verify._replace(program=verify.program.replace(shown, key)), demo_home, demo_home)
+    assert f"signed with this key: file:{archive}" in told
+    unpacked = demo_home / "exports" / "cass"
+    told = run(by_minisign._replace(program=by_minisign.program.replace(shown, key)), unpacked, demo_home)
+    assert "Signature and comment signature verified" in told
+    assert "LICENSE: OK" in told
 
 
 def test_a_withdrawal_has_the_keys_shown():

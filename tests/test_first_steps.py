@@ -74,7 +74,19 @@ def completed(*typed: str) -> list[str]:
 
 
 def test_a_shell_completes_commands_and_options():
-    named = ["attack", "build", "check", "compare", "doctor", "export", "keepsake", "metadata", "review"]
+    named = [
+        "attack",
+        "build",
+        "check",
+        "compare",
+        "doctor",
+        "export",
+        "keepsake",
+        "keygen",
+        "metadata",
+        "review",
+        "verify",
+    ]
     assert completed("") == named
     assert completed("doc") == ["doctor"]
     assert completed("review", "--w") == ["--write"]

@@ -350,6 +350,10 @@ class Loader:
         self.db.execute("BEGIN")
         change_texts(self.db, change)
 
+    def state(self, key: str, value: str) -> None:
+        """After a `change_texts`: say something else of the whole file than before."""
+        self.db.execute("UPDATE build_info SET value = ? WHERE key = ?", [value, key])
+
     def close(self) -> None:
         """Close the work file."""
         self.db.close()

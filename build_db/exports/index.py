@@ -14,7 +14,10 @@ FILE = "index.json"
 
 @dataclass(frozen=True)
 class Entry:
-    """One archive. `removed` tells in words what was taken out or changed, and how often; never what it was."""
+    """One archive. `removed` tells in words what was taken out or changed, and how often; never what it was.
+
+    `signed_by` is the public key with which its signature is verified; nothing if it has none.
+    """
 
     file: str
     daemon: str
@@ -24,6 +27,7 @@ class Entry:
     schema_version: int
     formats: list[str]
     removed: dict[str, int]
+    signed_by: str = ""
 
 
 def read_index(folder: Path) -> list[Entry]:

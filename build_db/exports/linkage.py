@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -89,12 +90,22 @@ class LinkageWitness(Witness):
 
     def __init__(self, needles: Needles, served: Served) -> None:
         super().__init__(needles, served.pseudonyms)
-        self._served = served
+        self._needles, self._served = needles, served
         self._tails = frozenset(id[HEAD:] for id in served.ids)
         self._pseudonyms = ahocorasick.Automaton(ahocorasick.STORE_LENGTH)
         for name in served.pseudonyms:
             self._pseudonyms.add_word(name)
         self._pseudonyms.make_automaton()
+
+    def looked_for(self) -> dict[str, int]:
+        """How many different values it looks for, by rule: those of the data tree, and those of the served file."""
+        raw = Counter(
+            needle.rule for needles in (self._needles.names, self._needles.values) for needle in needles.values()
+        )
+        ids = Counter(f"served {rule}" for rule in self._served.ids.values())
+        ids["served pseudonym"] = len(self._served.pseudonyms)
+        ids["served placeholder"] = len(self._served.placeholders)
+        return {rule: count for counted in (raw, ids) for rule, count in sorted(counted.items()) if count}
 
     def text_hits(self, text: str) -> Iterator[Found]:
         """All needles in a text."""

@@ -35,6 +35,19 @@ class Daemon(NamedTuple):
         return f"{plain or 'daemon'}-{hashlib.sha256(self.name.encode()).hexdigest()[:6]}"
 
 
+class Built(NamedTuple):
+    """What a served database says of its build.
+
+    :param policy: the digest of the redaction policy that it was made by
+    :param stripped: cells that the witness stripped because redaction had missed them, by rule and place; None if the
+        file was built before that was told
+    """
+
+    tool: str
+    policy: str
+    stripped: dict[str, int] | None
+
+
 @contextmanager
 def served(path: Path) -> Iterator[sqlite3.Connection]:
     """A finished redacted database, open for reading only.
@@ -57,6 +70,16 @@ def served(path: Path) -> Iterator[sqlite3.Connection]:
         if _fact(conn, Fact.PSEUDONYMS) is None:
             raise UsageError(f"{path}: was built by an earlier version of this tool; build it again")
         yield conn
+
+
+def built(conn: sqlite3.Connection) -> Built:
+    """How a served database was made, as it says itself."""
+    stripped = _fact(conn, Fact.STRIPPED)
+    return Built(
+        _fact(conn, Fact.TOOL) or "an unknown version",
+        _fact(conn, Fact.POLICY) or "an unknown one",
+        {str(where): int(count) for where, count in json.loads(stripped).items()} if stripped is not None else None,
+    )
 
 
 def listed_pseudonyms(conn: sqlite3.Connection) -> list[str]:

@@ -22,12 +22,15 @@ from build_db.exports.copying import Advance, Written, unheard, write_database
 from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
-from build_db.exports.origin import Daemon, chosen_daemons, listed_pseudonyms, served
+from build_db.exports.origin import Daemon, built, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.place import alone_in, archive_name, check_place, put_in_place
+from build_db.exports.publisher import FILE as PUBLISHER
+from build_db.exports.publisher import Publisher, check_names_nobody, read_publisher
 from build_db.exports.rekey import Rekeyer, new_values
 from build_db.exports.risk.levels import Level, holds, in_the_way, levels
 from build_db.exports.risk.measure import Figure, measured
 from build_db.exports.select import Selection
+from build_db.exports.signing import sign_checksums
 from build_db.exports.steps import Manner
 from build_db.exports.survey import export_key, gather
 from build_db.exports.treatments import export_policy
@@ -37,9 +40,9 @@ from build_db.ingest.tree import Tree
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
-from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
 from build_db.scratch import scratch
+from build_db.signatures import Signer
 from build_db.witness.check import check_clean, needles_of
 from build_db.witness.needles import Needles
 
@@ -49,7 +52,8 @@ class ExportOptions:
     """What the owner asked for.
 
     `k` people at least share what is told of them; no attack may join a larger share than `max_link`; `trees` and
-    `wishes` (the owner's `redaction.yml`) are what the witness of the raw data reads.
+    `wishes` (the owner's `redaction.yml`) are what the witness of the raw data reads; `publisher` is the file that says
+    who gives it away, by default `publisher.yml` in the folder, and `signer` vouches for it.
     """
 
     formats: tuple[str, ...] = FORMATS
@@ -61,6 +65,8 @@ class ExportOptions:
     language: str = "en"
     trees: tuple[Tree, ...] = ()
     wishes: Path | None = None
+    publisher: Path | None = None
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,7 @@ class _Source:
     pseudonyms: list[str]
     withdrawal: Withdrawal
     needles: Needles
+    publisher: Publisher
 
 
 def export(
@@ -120,7 +127,8 @@ def export(
         pseudonyms = listed_pseudonyms(conn)
         withdrawal = read_withdrawal(conn, folder / WITHDRAWN, pseudonyms, options.wishes)
         needles = needles_of(options.trees, options.wishes) if options.trees else Needles({}, {})
-        source = _Source(conn, key, options, pseudonyms, withdrawal, needles)
+        publisher = _stated(options.publisher, folder / PUBLISHER)
+        source = _Source(conn, key, options, pseudonyms, withdrawal, needles, publisher)
         started(sum(sum(_counts(Selection(conn, daemon, withdrawal)).values()) for daemon in chosen))
         done = []
         with _existing(folder), alone_in(folder):
@@ -128,6 +136,11 @@ def export(
                 done.append(_export_one(source, daemon, folder, advanced))
                 finished(done[-1])
         return done
+
+
+def _stated(given: Path | None, usual: Path) -> Publisher:
+    """What the owner says of the export: in the file that was named, or in the usual one if there is one."""
+    return read_publisher(given or usual) if given or usual.exists() else Publisher()
 
 
 @contextmanager
@@ -145,20 +158,23 @@ def _existing(folder: Path) -> Iterator[None]:
 
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
+    witness = LinkageWitness(source.needles, gather_served(source.conn, daemon.id, source.pseudonyms))
+    check_names_nobody(source.publisher, options.publisher or folder / PUBLISHER, witness)
     removed = _removed(source, daemon)
     with scratch(folder / daemon.file_name) as workbench:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
         facts, counts, written, risk = _make_database(source, daemon, database, advanced)
-        subject = _subject(database, daemon, facts, counts, written, removed, options, risk)
+        subject = _subject(source, database, daemon, facts, counts, written, removed, risk, witness.looked_for())
         write_formats(options.formats, database, made)
         write_cards(subject, made)
         write_checksums(made)
         archive = workbench / archive_name(made.name, SCHEMA_VERSION, subject.last)
+        if options.signer:
+            sign_checksums(made, options.signer, archive.name, subject.dataset)
         write_archive(made, archive, made.name)
         # The archive holds every file of the folder, so one look at it is a look at both.
-        linkage = gather_served(source.conn, daemon.id, source.pseudonyms)
-        check_clean([archive], LinkageWitness(source.needles, linkage))
+        check_clean([archive], witness)
         remains = put_in_place(made, archive, _entry(archive, subject), folder)
     return Exported(daemon.name, folder / archive.name, removed, written.rows, tuple(remains))
 
@@ -179,11 +195,11 @@ def _make_database(source: _Source, daemon: Daemon, database: Path, advanced: Ad
     """
     options = source.options
     selection = Selection(source.conn, daemon, source.withdrawal)
-    gathered = gather(selection)
+    gathered, rules = gather(selection), built(source.conn).policy
     for level in levels(options.times, options.max_link):
         keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
         manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
-        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner, options.language)
+        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner, options.language, rules)
         database.unlink(missing_ok=True)
         written = write_database(database, selection, rekeyer, facts, manner, advanced)
         advanced = unheard
@@ -227,12 +243,12 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
 
 
-def _facts(daemon: Daemon, manner: Manner, language: str) -> dict[str, str]:
+def _facts(daemon: Daemon, manner: Manner, language: str, built_by: str) -> dict[str, str]:
     return {
         Fact.TOOL: f"build_db {__version__}",
         Fact.SCHEMA_VERSION: str(SCHEMA_VERSION),
         Fact.PRIVACY: Privacy.REDACTED,
-        Fact.POLICY: policy().digest,
+        Fact.POLICY: built_by,
         Fact.DAEMONS: daemon.name,
         Fact.EXPORT: manner.keyed.uuid("dataset", daemon.name),
         Fact.LANGUAGE: language,
@@ -249,15 +265,17 @@ def _kept(kept: bool) -> str:
 
 
 def _subject(
+    source: _Source,
     database: Path,
     daemon: Daemon,
     facts: Mapping[str, str],
     counts: Mapping[str, int],
     written: Written,
     removed: Mapping[str, int],
-    options: ExportOptions,
     risk: Sequence[Figure],
+    looked_for: Mapping[str, int],
 ) -> Subject:
+    options = source.options
     (first, last), tables, figures, start = look(database)
     return Subject(
         daemon=daemon.name,
@@ -279,6 +297,11 @@ def _subject(
         removed=removed,
         start=start,
         risk=risk,
+        publisher=source.publisher,
+        built=built(source.conn),
+        looked_for=looked_for,
+        with_tree=bool(options.trees),
+        signed_by=options.signer.public if options.signer else "",
     )
 
 
@@ -292,4 +315,5 @@ def _entry(archive: Path, subject: Subject) -> Entry:
         schema_version=SCHEMA_VERSION,
         formats=list(subject.formats),
         removed=subject.account,
+        signed_by=subject.signed_by,
     )

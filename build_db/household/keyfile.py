@@ -17,10 +17,14 @@ KEY_BYTES = 32
 WITHOUT_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
+def config_folder() -> Path:
+    """Where the owner's keys lie, outside of every tree."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "build-db"
+
+
 def default_path() -> Path:
     """Where the key lies unless `--key-file` says otherwise."""
-    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(config) / "build-db" / "redaction.key"
+    return config_folder() / "redaction.key"
 
 
 def load_key(path: Path) -> bytes:
@@ -31,7 +35,9 @@ def load_key(path: Path) -> bytes:
     sweep(path.resolve())  # whoever is killed when it has its name leaves a second one of it
     try:
         if not path.exists() or _is_unmade(path):
-            _make(path)
+            if path.exists():
+                path.unlink()
+            make_secret_file(path, secrets.token_hex(KEY_BYTES) + "\n")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name another place with --key-file") from None
     return read_key(path)
@@ -43,8 +49,7 @@ def read_key(path: Path) -> bytes:
     :raises UsageError: the file cannot be read, is no key, or is open to others
     """
     try:
-        if path.stat().st_mode & 0o077:
-            raise UsageError(f"{path}: others may read this key; run: chmod 600 {path}")
+        check_is_closed(path)
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; name another place with --key-file") from None
@@ -55,33 +60,49 @@ def read_key(path: Path) -> bytes:
     return key
 
 
+def check_is_closed(path: Path) -> None:
+    """Whether its owner alone can read a file.
+
+    :raises UsageError: others can, too
+    :raises OSError: it is not there
+    """
+    if path.stat().st_mode & 0o077:
+        raise UsageError(f"{path}: others may read this key; run: chmod 600 {path}")
+
+
 def _is_unmade(path: Path) -> bool:
     """Whether a file is one that somebody began to make and never wrote: no pseudonym was ever made with it."""
     found = path.stat()
     return stat.S_ISREG(found.st_mode) and found.st_size == 0
 
 
-def _make(path: Path) -> None:
-    """Make the key whole or not at all: it gets its name when it is on the disk, and takes no other key's."""
+def make_secret_file(path: Path, content: str) -> bool:
+    """Make a file whole or not at all: it gets its name when it is on the disk, and takes no other's.
+
+    :returns: whether it was made; somebody else may have been quicker
+    :raises OSError: it cannot be made
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.exists():
-        path.unlink()
     with scratch(path) as folder:
         begun = folder / path.name
         begun.touch(mode=0o600)
-        begun.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
+        begun.write_text(content, encoding="ascii")
         sync(begun)
-        _name(begun, path)
+        made = _name(begun, path)
         with suppress(OSError):  # the file is there; only a power cut could still take its name
             sync(path.parent)
+    return made
 
 
-def _name(begun: Path, path: Path) -> None:
+def _name(begun: Path, path: Path) -> bool:
     try:
         os.link(begun, path)
     except FileExistsError:
-        pass  # somebody else was quicker: that key counts
+        return False  # somebody else was quicker: that key counts
     except OSError as error:
         if error.errno not in WITHOUT_LINKS:
             raise
+        if path.exists():
+            return False
         begun.replace(path)
+    return True

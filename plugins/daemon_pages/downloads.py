@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 INDEX = "index.json"
 NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*\.zip")
+# A public key of minisign's: two letters for the method, a number and the key, in base64.
+KEY = re.compile(r"RW[A-Za-z0-9+/]{54}")
 # The unit may be written in any case, and nobody stops at numbers of thousands of digits.
 RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.I)
 MOST_DIGITS = 18
@@ -50,6 +52,26 @@ def _is_whole(place: Path, entry: dict[str, Any]) -> bool:
         and not path.is_symlink()
         and path.stat().st_size == entry.get("bytes")
     )
+
+
+def how_to_verify(entry: dict[str, Any]) -> dict[str, str] | None:
+    """The public key of who signed an archive, and what proves it: with minisign in its folder, or with our command.
+
+    :returns: None if it is not signed
+    """
+    key = str(entry.get("signed_by", ""))
+    if not KEY.fullmatch(key):
+        return None
+    return {
+        "key": key,
+        "unpacked": f"minisign -Vm CHECKSUMS.sha256 -P {key}\nsha256sum --check CHECKSUMS.sha256",
+        "packed": f"python -m build_db verify {entry['file']} --key {key}",
+    }
+
+
+def in_words(entry: dict[str, Any]) -> dict[str, Any]:
+    """What a page tells of an archive beyond its entry."""
+    return {"size": size(entry["bytes"]), "signature": how_to_verify(entry)}
 
 
 def size(count: int) -> str:

@@ -262,7 +262,7 @@ async def _downloads(datasette: Datasette, request: Request) -> Response:
     database = _served_name(datasette)
     await _allow(datasette, request, database, ("daemons",))
     listed = downloads.finished(downloads.folder(datasette))
-    files = [{**entry, "size": downloads.size(entry["bytes"])} for entry in listed]
+    files = [{**entry, **downloads.in_words(entry)} for entry in listed]
     shown = {"files": files, "how": downloads.HOW, **await _frame_alone(datasette, database)}
     return await render(datasette, request, "downloads", shown)
 

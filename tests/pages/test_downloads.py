@@ -30,6 +30,22 @@ def listed(tmp_path: Path) -> Path:
     return folder
 
 
+PUBLIC = "RWQbogZBVF/KDRvajRBpnBa3mOFxfin8M6JbvBEph41yPZyb9kg6Cjig"
+
+
+@pytest.mark.parametrize(
+    ("key", "is_shown"), [(PUBLIC, True), (None, False), ("", False), (f"{PUBLIC}; rm -r ~", False), (["RW"], False)]
+)
+def test_the_page_shows_whose_key_signed_it_and_how_that_is_proved(site, listed, key, is_shown):
+    (entry,) = json.loads((listed / "index.json").read_text())
+    (listed / "index.json").write_text(json.dumps([entry | ({} if key is None else {"signed_by": key})]))
+    page = site.ok("/downloads")
+    shown = (f"minisign -Vm CHECKSUMS.sha256 -P {PUBLIC}", f"python -m build_db verify {NAME} --key {PUBLIC}")
+    assert all((line in page) == is_shown for line in shown)
+    assert ("It is not signed" in page) != is_shown
+    assert "rm -r" not in page
+
+
 @pytest.fixture
 def site(demo: Path, listed: Path) -> Site:
     return Site(demo, plugins={"daemon_pages": {"exports": str(listed)}})

@@ -119,6 +119,13 @@ def test_what_was_stripped_is_searched_as_it_stands(built_blind) -> None:
     assert conn.execute("SELECT count(*) > 0 FROM search WHERE search MATCH 'stripped'").fetchone() == (1,)
 
 
+def test_the_file_itself_tells_how_much_was_stripped(built_blind) -> None:
+    """An export is made from the file alone, and tells it on."""
+    conn, stripped = built_blind
+    (stated,) = conn.execute("SELECT value FROM build_info WHERE key = 'stripped'").fetchone()
+    assert json.loads(stated) == stripped
+
+
 def test_the_summary_tells_how_much_redaction_had_missed(blind: None, data: Path, tmp_path: Path) -> None:
     said = told(build(data, tmp_path / "out.db", BuildOptions(key=KEY)))
     assert "redaction had missed it: 1 mail address in messages.content, 1 name in messages.content" in said

@@ -1,4 +1,4 @@
-"""`croissant.json`: files and tables in Croissant 1.0, the vocabulary in which machine-learning tools read datasets."""
+"""`croissant.json`: files and tables in Croissant 1.1, the vocabulary in which machine-learning tools read datasets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from build_db import __version__
 from build_db.exports.archive import files_of, sha256
-from build_db.exports.cards.subject import UNDATED, Subject, Told
-from build_db.exports.times import DAY
+from build_db.exports.cards import rai
+from build_db.exports.cards.subject import TAGS, Subject, Told
+from build_db.exports.publisher import NOT_STATED, Creator
 
 FILE = "croissant.json"
-VERSION = "http://mlcommons.org/croissant/1.0"
+VERSION = "http://mlcommons.org/croissant/1.1"
 TYPES = {
     "text": "sc:Text",
     "integer": "sc:Integer",
@@ -38,7 +40,7 @@ def write(subject: Subject, folder: Path) -> None:
     described: dict[str, Any] = {
         "@context": context,
         "@type": "sc:Dataset",
-        "conformsTo": VERSION,
+        "conformsTo": [VERSION, rai.VERSION],
         "name": f"{folder.name}-{subject.dataset}",
         "alternateName": subject.title,
         "description": subject.about,
@@ -47,15 +49,42 @@ def write(subject: Subject, folder: Path) -> None:
         "license": subject.licence.url,
         "inLanguage": subject.language,
         "citeAs": subject.citation,
-        "url": f"urn:uuid:{subject.dataset}",
+        "url": subject.url,
+        "creator": [_creator(creator) for creator in subject.publisher.creators] or [_group(NOT_STATED)],
+        "publisher": _publisher(subject),
+        "keywords": TAGS,
+        "usageInfo": {
+            "@type": "sc:CreativeWork",
+            "name": "Intended use",
+            "text": subject.publisher.told("intended_use"),
+        },
+        "prov:wasGeneratedBy": {"@type": "prov:Activity", "prov:label": f"export by build_db {__version__}"},
+        **rai.filled(subject),
         "distribution": [_file(folder, name) for name in data],
         "recordSet": [_records(subject, told) for told in subject.tables if subject.table_format],
     }
-    if subject.last != UNDATED:
-        described["datePublished"] = subject.last if len(subject.last) == DAY else f"{subject.last}-01"
+    if subject.released:
+        described["datePublished"] = subject.released
     (folder / FILE).write_text(
         json.dumps(described, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
+
+
+def _creator(creator: Creator) -> dict[str, str]:
+    if not creator.is_person:
+        return _group(creator.name)
+    told = {"@type": "sc:Person", "name": creator.called}
+    return {**told, "url": creator.orcid} if creator.orcid else told
+
+
+def _publisher(subject: Subject) -> dict[str, str]:
+    said = subject.publisher
+    address = {"email": said.mail} if said.mail else {"url": said.contact} if said.contact else {}
+    return {**_group(said.offered_by or NOT_STATED), **address}
+
+
+def _group(name: str) -> dict[str, str]:
+    return {"@type": "sc:Organization", "name": name}
 
 
 def _file(folder: Path, name: str) -> dict[str, Any]:

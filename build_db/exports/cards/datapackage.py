@@ -8,6 +8,7 @@ from typing import Any
 
 from build_db.exports.archive import sha256
 from build_db.exports.cards.subject import Subject, Told
+from build_db.exports.publisher import NOT_STATED
 
 FILE = "datapackage.json"
 TYPES = {
@@ -35,9 +36,20 @@ def write(subject: Subject, folder: Path) -> None:
         "description": subject.about,
         "version": subject.version,
         "licenses": [{"name": subject.licence.spdx, "title": subject.licence.title, "path": subject.licence.url}],
+        **_who(subject),
         "resources": [_resource(subject, told, kind, folder) for told in subject.tables],
     }
     (folder / FILE).write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _who(subject: Subject) -> dict[str, Any]:
+    """The page, and whoever made it, as far as that was stated."""
+    said = subject.publisher
+    who = [{"title": creator.called, "role": "author"} for creator in said.creators]
+    if said.contact:
+        address = {"email": said.mail} if said.mail else {"path": said.contact}
+        who.append({"title": said.offered_by or NOT_STATED, "role": "publisher", **address})
+    return {**({"homepage": said.homepage} if said.homepage else {}), **({"contributors": who} if who else {})}
 
 
 def _resource(subject: Subject, told: Told, kind: str, folder: Path) -> dict[str, Any]:

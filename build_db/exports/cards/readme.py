@@ -9,13 +9,12 @@ from typing import Any
 
 import yaml
 
-from build_db.exports.cards import croissant, datapackage, risk, start
-from build_db.exports.cards.subject import Subject, Told
+from build_db.exports.cards import citation, croissant, datapackage, risk, start, who
+from build_db.exports.cards.subject import TAGS, Subject, Told
 from build_db.exports.writers import chat
 from build_db.schema import SCHEMA_VERSION
 
 FILE = "README.md"
-TAGS = ["ai-companion", "conversations", "diary", "long-term-memory", "pseudonymized", "self-model", "sqlite"]
 # The size classes of dataset hubs, by messages.
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 LARGER = "1M<n<10M"
@@ -43,8 +42,10 @@ dataset with another export of the same daemon.
 KINDS = {"time": "time, zone unknown", "instant": "time with zone"}
 
 FOR_PROGRAMS = {
-    croissant.FILE: "this description for programs (Croissant 1.0)",
+    croissant.FILE: "this description for programs (Croissant 1.1, with the fields for responsible AI)",
     datapackage.FILE: "the same for others, with keys and references (Frictionless)",
+    citation.CFF: "how to cite it, for programs (Citation File Format)",
+    citation.DATACITE: "the same for archives that give DOIs (DataCite)",
 }
 
 
@@ -114,8 +115,9 @@ Dataset `{subject.dataset}`, schema version {SCHEMA_VERSION}. The id changes wit
 {programs}
 - `REDACTION.md`: what was removed, what was replaced, and what is not promised
 - `RISK.md`: how much of this dataset can be joined with other files; `RISK.json`: the same for programs
+- `policy/`: the rules of redaction and of the export, column by column; `REDACTION.json`: the account for programs
 - `CHECKSUMS.sha256`: `sha256sum --check CHECKSUMS.sha256`
-- `LICENSE`
+{who.signature(subject)}- `LICENSE`
 
 All formats hold the same rows. Tables without rows have no file of their own. JSON columns hold JSON as text.
 
@@ -127,6 +129,7 @@ Licence: [{subject.licence.title}]({subject.licence.url}). Cite it as
 
 > {subject.citation}
 
+{who.section(subject)}
 ## Tables
 
 | table | rows | about |

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from build_db.exports.cards.account import replaced
 from build_db.exports.cards.risk import treated
+from build_db.exports.cards.rules import by_which_rules, the_witness
 from build_db.exports.cards.subject import Subject
 from build_db.exports.treatments import export_policy
 from build_db.redaction.policy import RULES, policy
@@ -78,6 +79,14 @@ Where fewer than k would be withheld, the others told of most coarsely joined th
 | table | columns | people |
 |---|---|---|
 {people}
+
+## By which rules
+
+{by_which_rules(subject)}
+
+## The witness
+
+{the_witness(subject)}
 
 ## Withdrawn
 

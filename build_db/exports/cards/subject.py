@@ -13,7 +13,10 @@ from build_db.exports.cards.dictionary import column_lines
 from build_db.exports.cards.start import Start
 from build_db.exports.cards.start import look as begin
 from build_db.exports.choices import Licence, Times
+from build_db.exports.origin import Built
+from build_db.exports.publisher import Publisher
 from build_db.exports.risk.measure import Figure
+from build_db.exports.times import DAY
 from build_db.exports.writers.tables import column_types, filled_tables, reading
 from build_db.schema import SCHEMA_VERSION, Table
 
@@ -24,6 +27,7 @@ SELECT min(substr(date, 1, 10)), max(substr(date, 1, 10)) FROM search_documents
 WHERE date GLOB '[12][0-9][0-9][0-9]-[0-9][0-9]*'
 """
 UNDATED = "undated"
+TAGS = ["ai-companion", "conversations", "diary", "long-term-memory", "pseudonymized", "self-model", "sqlite"]
 ZONES = {"time": "Local time, zone unknown.", "instant": "With its zone."}
 # How the rows of a table are listed as files of their own, and where: best described first.
 BY_TABLE = ("parquet", "csv", "jsonl")
@@ -51,6 +55,11 @@ class Subject:
     :param people: how finely people are told of, by table
     :param removed: what the owner took back
     :param risk: how much of it each attack joins
+    :param publisher: what its owner says of it
+    :param built: what the served file says of its own build
+    :param looked_for: how many values the witness looks for in it, by rule
+    :param with_tree: the values of the data tree are among them
+    :param signed_by: the public key of who signs it, or nothing
     """
 
     daemon: str
@@ -72,6 +81,11 @@ class Subject:
     removed: Mapping[str, int]
     start: Start
     risk: Sequence[Figure]
+    publisher: Publisher
+    built: Built
+    looked_for: Mapping[str, int]
+    with_tree: bool
+    signed_by: str
 
     @property
     def called(self) -> str:
@@ -99,7 +113,22 @@ class Subject:
     @property
     def citation(self) -> str:
         """How to cite it."""
-        return f"{self.title}. Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+        by = f"{', '.join(creator.called for creator in self.publisher.creators)}: " if self.publisher.creators else ""
+        doi = f" https://doi.org/{self.publisher.doi}" if self.publisher.doi else ""
+        known = f"Anonymized dataset {self.dataset}, data until {self.last}, {self.licence.spdx}."
+        return f"{by}{self.title}. {known}{doi}"
+
+    @property
+    def released(self) -> str:
+        """The day of its publication: the one that its owner states, or the last day in it; empty if it has none."""
+        if self.publisher.published or self.last == UNDATED:
+            return self.publisher.published
+        return self.last if len(self.last) == DAY else f"{self.last}-01"
+
+    @property
+    def url(self) -> str:
+        """Its page, or a name for what has none."""
+        return self.publisher.homepage or f"urn:uuid:{self.dataset}"
 
     @property
     def account(self) -> dict[str, int]:

@@ -83,6 +83,16 @@ def scenarios(root: Path) -> dict[str, Scenario]:
             pieces=("home/new/key",),
             stays=True,
         ),
+        "signing key": Scenario(
+            part_of_a_command(
+                "from build_db.household.signing_key import load_signer, make_key",
+                f"place = Path('{home}/new/signing.key')",
+                "place.exists() or make_key(place)",  # `keygen` refuses where a key is
+                "load_signer(place, str)",
+            ),
+            pieces=("home/new/signing.key",),
+            stays=True,
+        ),
         "cache": Scenario(
             part_of_a_command(
                 "from build_db.household.cache import FolderCache",
