@@ -171,7 +171,7 @@ def _prepare(tree: Path, served: Path, messages: int) -> None:
 def _run(mode: str, *arguments: Path | str) -> Run:
     """One side, in a process of its own."""
     with tempfile.TemporaryFile("w+") as said:
-        cpu, peak = measure([sys.executable, __file__, mode, *map(str, arguments)], said)
+        cpu, peak, _ = measure([sys.executable, __file__, mode, *map(str, arguments)], said)
         said.seek(0)
         return Run(cpu, peak, json.loads(said.read() or "{}"))
 

@@ -42,6 +42,9 @@ def cli() -> None:
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in DATA.")
 @click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms, made on first use.")
 @click.option(
+    "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes; by default one for each core."
+)
+@click.option(
     "--diff", type=click.IntRange(1), metavar="N", help="Show N sentences before and after. On a terminal only."
 )
 def build(
@@ -53,6 +56,7 @@ def build(
     report: Path | None,
     redaction: Path | None,
     key_file: Path | None,
+    jobs: int | None,
     diff: int | None,
 ) -> None:
     """Build OUTPUT, one SQLite file, from the tree DATA (the default command).
@@ -76,7 +80,7 @@ def build(
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
-        options = pipeline.BuildOptions(key, private, redaction, samples, strict)
+        options = pipeline.BuildOptions(key, private, redaction, samples, strict, jobs)
         with ProgressBar("Reading", hidden=quiet) as progress:
             moving = Progress(progress.start, progress.advance)
             result = pipeline.build(data, output, options, moving, lambda done: _write(report, done.as_json()))

@@ -22,9 +22,10 @@ from build_db.household.completeness import Survey, check_complete, no_vessel
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
-from build_db.ingest.extraction import ODD_SHAPE, printable, take_in
+from build_db.ingest.extraction import printable
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree, as_given
+from build_db.portions import WORTH_WORKERS, Read, read_in_order
 from build_db.progress import SILENT, Progress
 from build_db.records import FileKind, Hint, Item, Problem, Row, as_json
 from build_db.redaction import Redactor
@@ -35,10 +36,11 @@ from build_db.report import Report
 from build_db.schema import MADE_LAST, SCHEMA_VERSION, column_descriptions, schema
 from build_db.scratch import scratch
 from build_db.sources import catalogue
-from build_db.sources.users import Names
-from build_db.witness.check import Leaked, check_clean, check_nothing_leaked
+from build_db.witness.check import Leaked, check_clean, needles_of
+from build_db.witness.search import Witness
 from build_db.witness.strip import strip
 from build_db.witness.unchanged import check_unchanged, digests_of
+from build_db.workers import Workers, cores
 
 Redact = Callable[[Item], Item]
 
@@ -54,6 +56,8 @@ class BuildOptions:
     :param wishes: the file in which the owner adds to the policy; by default `redaction.yml` in the data folder, if any
     :param samples: is shown every text that redaction changes; nothing of it is stored
     :param strict: what the witness still finds is not stripped, but refused
+    :param jobs: how many worker processes read, redact and search; by default as many as there are cores, and none
+        where there is little to read, or nothing to redact. The result is the same
     """
 
     key: bytes | None = None
@@ -61,6 +65,7 @@ class BuildOptions:
     wishes: Path | None = None
     samples: Samples | None = None
     strict: bool = False
+    jobs: int | None = None
 
 
 def _tell_nobody(report: Report) -> None:
@@ -90,14 +95,17 @@ def build(
     places = [*(tree.root for tree in trees), wishes]
     before = {} if options.private else digests_of(places)
     surveys = [(tree, list(survey(tree, catalogue()))) for tree in trees]
-    household = None if options.private else _household(surveys, wishes, options)
+    size = sum(file.size for _, files in surveys for file in files if file.outcome == "ingested")
+    workers = Workers(_jobs(options, size))
+    household = None if options.private else _household(surveys, wishes, options, workers)
     redactor = household.redactor if household else None
-    redact = redactor.redact if redactor else None
-    progress.started(sum(file.size for _, files in surveys for file in files if file.outcome == "ingested"))
-    with scratch(output) as folder, _no_cycles():
-        loader = Loader(folder / "work.db", examined=redact is not None)
+    progress.started(size)
+    with scratch(output) as folder, _no_cycles(), workers:
+        loader = Loader(folder / "work.db", examined=household is not None)
         try:
-            outcomes = [_load_tree(loader, tree, files, redact, progress.advanced) for tree, files in surveys]
+            outcomes = [
+                _load_tree(loader, tree, files, household, workers, progress.advanced) for tree, files in surveys
+            ]
             if household:
                 loader.withdraw(_what_goes(household))
             loader.settle()
@@ -105,9 +113,10 @@ def build(
             rows = _account_for(loader, trees, outcomes, redactor)
             content = loader.content()
             finished = folder / "finished.db"
+            needles = workers.beside(lambda: needles_of(trees, wishes)) if household else None
             loader.finish(finished, anew=not options.private)
             check_soundness(finished)
-            stripped = _without_leaks(loader, finished, trees, wishes, options) if redactor else Counter()
+            stripped = _without_leaks(loader, finished, Witness(needles()), options, workers) if needles else Counter()
         finally:
             loader.close()
         if redactor:
@@ -134,8 +143,15 @@ def build(
     return report
 
 
+def _jobs(options: BuildOptions, size: int) -> int:
+    """How many workers there are to be for so many bytes."""
+    if options.private:
+        return 1
+    return options.jobs or (cores() if size >= WORTH_WORKERS else 1)
+
+
 def _without_leaks(
-    loader: Loader, finished: Path, trees: list[Tree], wishes: Path, options: BuildOptions
+    loader: Loader, finished: Path, witness: Witness, options: BuildOptions, workers: Workers
 ) -> Counter[tuple[str, str]]:
     """Have the witness look; what it finds is taken out of the cells it is in, and it looks once more.
 
@@ -143,11 +159,10 @@ def _without_leaks(
     :raises Leaked: the witness found something, and still does, or `strict` was asked for
     """
     try:
-        check_nothing_leaked([finished], trees, wishes)
-    except Leaked as leak:
+        check_clean([finished], witness, workers.in_order)
+    except Leaked:
         if options.strict:
             raise
-        witness = leak.witness
     else:
         return Counter()
     counts: Counter[tuple[str, str]] = Counter()
@@ -165,7 +180,7 @@ def _without_leaks(
     loader.state(Fact.STRIPPED, as_json({f"{rule} in {place}": n for (rule, place), n in sorted(counts.items())}))
     loader.finish(finished, anew=True)
     check_soundness(finished)
-    check_clean([finished], witness)
+    check_clean([finished], witness, workers.in_order)
     return counts
 
 
@@ -181,11 +196,12 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _household(surveys: list[Survey], wishes: Path, options: BuildOptions) -> Household:
+def _household(surveys: list[Survey], wishes: Path, options: BuildOptions, workers: Workers) -> Household:
     if options.key is None:
         raise ValueError("a redacted build needs a key")
     wished = read_wishes(wishes) if options.wishes or wishes.is_file() else Wishes()
-    roster = gather_roster(surveys, wished)
+    with workers:
+        roster = gather_roster(surveys, wished, workers.in_order)
     check_complete(surveys, roster)
     daemons = [name for tree, _ in surveys for _, name in tree.daemons]
     household = make_household(roster, wished, Keyed(options.key), daemons, options.samples)
@@ -233,7 +249,12 @@ def _check_tables() -> None:
 
 
 def _load_tree(
-    loader: Loader, tree: Tree, files: list[SourceFile], redact: Redact | None, advanced: Callable[[int], None]
+    loader: Loader,
+    tree: Tree,
+    files: list[SourceFile],
+    household: Household | None,
+    workers: Workers,
+    advanced: Callable[[int], None],
 ) -> list[Row]:
     """Load one tree; returns a `source_files` row for each of its files."""
     for other in tree.others:
@@ -244,23 +265,20 @@ def _load_tree(
         id=tree.id, name=tree.name, kernel_version=tree.kernel_version, status=tree.status, prefixed=not tree.first
     )
     rows = {file.path: _file_row(tree, file) for file in files}
-    by_kind: dict[str, list[SourceFile]] = {}
     for file in files:
-        if file.outcome == "ingested" and file.kind:
-            by_kind.setdefault(file.kind.name, []).append(file)
-        elif problem := _problem_of(file):
+        if problem := _problem_of(file):
             loader.begin_document(rows[file.path].values["kind"], printable(file.path))
             loader.note(problem)
-    names = Names()
-    for kind in catalogue():
-        for group in _groups(kind, by_kind.get(kind.name, [])):
-            _load_group(loader, tree, kind, group, rows, names, redact)
-            advanced(sum(file.size for file in group))
+    for group, read in read_in_order(tree, files, household, workers):
+        _load_group(loader, group.kind, read, rows)
+        advanced(sum(file.size for file in group.files))
     return [rows[file.path] for file in files]
 
 
 def _problem_of(file: SourceFile) -> Problem | None:
     """What its owner should know of a file that is not taken in."""
+    if file.outcome == "ingested":
+        return None
     if file.reason == COPY:
         return Problem(f"{COPY}: not taken in")
     if file.outcome in ("unreadable", "unread"):
@@ -270,58 +288,27 @@ def _problem_of(file: SourceFile) -> Problem | None:
     return None
 
 
-def _groups(kind: FileKind, files: list[SourceFile]) -> Iterable[list[SourceFile]]:
-    """Files that are read together: all of a kind that merges, else one by one."""
-    if kind.merge and files:
-        return [files]
-    return ([file] for file in files)
-
-
-def _load_group(
-    loader: Loader,
-    tree: Tree,
-    kind: FileKind,
-    files: list[SourceFile],
-    rows: dict[str, Row],
-    names: Names,
-    redact: Redact | None,
-) -> None:
-    taken = take_in(tree.root, kind, files)
+def _load_group(loader: Loader, kind: FileKind, read: Read, rows: dict[str, Row]) -> None:
     accounts: dict[str, dict[str, Any]] = {}
-    for reading in taken.readings:
-        account = accounts[printable(reading.file.logical)] = rows[reading.file.path].values
+    for file in read.files:
+        account = accounts[file.document] = rows[file.path].values
         loader.begin_document(kind.name, account["path"], kind.turn)
-        for problem in reading.problems:
+        for problem in file.problems:
             loader.note(problem)
-        if reading.unreadable:
-            account.update(outcome="unreadable", reason=reading.unreadable)
-            odd = reading.document.value if reading.document and reading.unreadable == ODD_SHAPE else None
-            loader.note(Problem(f"unreadable: {reading.unreadable}", value=odd))
-    for document, items in taken.items:
-        account = accounts[document.path]
+        if file.unreadable:
+            account.update(outcome="unreadable", reason=file.unreadable)
+            loader.note(Problem(f"unreadable: {file.unreadable}", value=file.odd))
+    for path, items in read.documents:
+        account = accounts[path]
         loader.begin_document(kind.name, account["path"], kind.turn)
-        items += names.called_otherwise(items)  # here, for of one person all names become the same pseudonym
-        if redact:
-            items = [item for found in items for item in _examined(found)]
-        _store(loader, _shareable(items, redact), account)
-
-
-def _examined(item: Item) -> Iterator[Item]:
-    """A row whose values have their columns' types, and what was odd about them, which nobody can tell afterwards."""
-    if not isinstance(item, Row):
-        yield item
-        return
-    row, problems = examined(item)
-    record = row.values.get("id")
-    yield row
-    yield from (problem._replace(record=record if isinstance(record, str) else None) for problem in problems)
+        _store(loader, items, account)
 
 
 def _shareable(items: list[Item], redact: Redact | None) -> list[Item]:
     return [redact(item) for item in items] if redact else items
 
 
-def _store(loader: Loader, items: list[Item], account: dict[str, Any]) -> None:
+def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> None:
     add, stored = loader.add, 0
     for item in items:
         if isinstance(item, Row):

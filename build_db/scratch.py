@@ -59,6 +59,11 @@ def sweep(beside: Path) -> None:
                 _remove(left)
 
 
+def sweep_temporary() -> None:
+    """Remove the folders that killed processes left among the temporary files."""
+    sweep(_among_temporary_files())
+
+
 def sync(path: Path) -> None:
     """Have the disk write down a file, or the names in a folder.
 

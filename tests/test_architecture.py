@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "records": (),
     "progress": (),
     "scratch": (),
+    "workers": ("errors", "scratch"),
     "terminal": ("errors", "scratch"),
     "limits": (),
     "zipping": (),
@@ -28,9 +29,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "redaction": ("contract", "declared", "errors", "limits", "records", "schema"),
     "household": (
         *("contract", "declared", "errors", "limits", "records", "scratch", "ingest", "sources", "schema", "redaction"),
-        "signatures",
+        *("signatures", "workers"),
     ),
-    "witness": ("errors", "limits", "scratch", "ingest.tree"),
+    "witness": ("errors", "limits", "scratch", "workers", "ingest.tree"),
     "group": ("__version__", "errors", "redaction.policy", "schema", "terminal", "witness.check"),
     "canned": ("declared", "schema"),
     "family": ("declared", "errors", "schema"),
@@ -66,9 +67,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sharing": (
         *("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "signed", "terminal"),
     ),
+    "portions": ("database.fitting", "household", "ingest", "records", "sources", "workers"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
-        *("witness", "report", "progress", "scratch", "__version__"),
+        *("witness", "portions", "report", "progress", "scratch", "workers", "__version__"),
     ),
 }
 # What is no business of a room, whoever made it.

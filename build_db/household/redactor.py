@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from build_db.errors import UsageError
 from build_db.household.cache import default_cache
 from build_db.household.completeness import Survey
-from build_db.household.roster import Roster, RosterBuilder
+from build_db.household.roster import Gathered, Roster, RosterBuilder
 from build_db.household.wishes import Wishes
 from build_db.household.withdrawing import withdrawn
 from build_db.ingest.extraction import take_in
+from build_db.ingest.groups import Group, grouped, portions
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
 from build_db.records import Hint, Row
@@ -24,15 +27,30 @@ from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import with_pseudonyms
 from build_db.redaction.policy import policy
 from build_db.redaction.rows import Exclusions, Redactor
-from build_db.redaction.samples import Samples
+from build_db.redaction.samples import Ranked, Samples
 from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.text_redactor import Literals, TextRedactor
-from build_db.redaction.unlisted import Unlisted
+from build_db.redaction.unlisted import Seen, Unlisted
 from build_db.schema import schema
 from build_db.sources import catalogue
+from build_db.workers import InOrder
 
 # Records that several files may tell of, one of them with a silence that counts for all, and what they have in common.
 TWINS = {"conversations": "id", "journals": "date"}
+
+
+Done = TypeVar("Done")
+
+
+class Met(NamedTuple):
+    """What a redactor met in some rows: counts by rule and table, terms, sentences for the owner, likely names."""
+
+    counts: Counter[tuple[str, str]]
+    removed: dict[str, Counter[str]]
+    found: Counter[tuple[str, str]]
+    terms: set[str]
+    samples: list[Ranked]
+    seen: list[Seen]
 
 
 class Household(NamedTuple):
@@ -45,6 +63,45 @@ class Household(NamedTuple):
     text: TextRedactor
     terms: Literals
     unlisted: Unlisted
+    samples: Samples | None
+
+    def apart(self, work: Callable[[], Done]) -> tuple[Done, Met]:
+        """Do some work; what was met in it counts for nothing until it is learnt, here or elsewhere."""
+        before = self._met()
+        done = work()
+        met = self._met()
+        self.learn(before)
+        return done, met
+
+    def _met(self) -> Met:
+        """What was met so far; it is forgotten here."""
+        redactor, text = self.redactor, self.text
+        met = Met(
+            Counter(redactor.counts),
+            {column: Counter(keys) for column, keys in redactor.removed.items() if keys},
+            Counter(text.counts),
+            set(self.terms.met),
+            self.samples.kept() if self.samples else [],
+            self.unlisted.seen(),
+        )
+        for keys in redactor.removed.values():
+            keys.clear()
+        redactor.counts.clear()
+        text.counts.clear()
+        self.terms.met.clear()
+        return met
+
+    def learn(self, met: Met) -> None:
+        """Count what was met in the rows that come next: the account is the same, whoever redacted which of them."""
+        self.redactor.counts.update(met.counts)
+        for column, keys in met.removed.items():
+            self.redactor.removed[column].update(keys)
+        self.text.counts.update(met.found)
+        self.terms.met.update(met.terms)
+        if self.samples:
+            for sample in met.samples:
+                self.samples.consider(sample)
+        self.unlisted.learn(met.seen)
 
     def idle_wishes(self) -> list[str]:
         """Entries of `redaction.yml` that matched nothing, by their place: a value could be private."""
@@ -60,9 +117,10 @@ class Household(NamedTuple):
         ]
 
 
-def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
+def gather_roster(surveys: Iterable[Survey], wishes: Wishes, in_order: InOrder = map) -> Roster:
     """The people and secrets of all trees.
 
+    :param in_order: reads the portions of a tree
     :raises UsageError: the wishes name a person or a conversation that no tree knows
     """
     builder = RosterBuilder(policy(), schema())
@@ -74,10 +132,11 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
             builder.file(file.logical)
             if file.outcome == "refused":
                 builder.hidden(tree.root / file.path)
-        for path, item in items_of(tree, files):
-            builder.row(item)
-            if item.table in TWINS and isinstance(item, Row):
-                told.setdefault((item.table, item.values.get(TWINS[item.table])), set()).add(tree.root / path)
+        read = partial(_gathered, builder, tree)
+        for gathered, records in in_order(read, list(portions(grouped(files, catalogue())))):
+            builder.take(gathered)
+            for table, record, path in records:
+                told.setdefault((table, record), set()).add(tree.root / path)
     conversations = {str(name) for table, name in told if table == "conversations"}
     if wishes.excluded_conversations - conversations:
         raise UsageError("redaction.yml: exclude: conversations: one of the ids is no conversation of these trees")
@@ -85,18 +144,29 @@ def gather_roster(surveys: Iterable[Survey], wishes: Wishes) -> Roster:
     return withdrawn(replace(builder.build(wishes), twins=twins), wishes, conversations)
 
 
+def _gathered(builder: RosterBuilder, tree: Tree, portion: list[Group]) -> tuple[Gathered, list[tuple[str, Any, str]]]:
+    """What some files tell of people; and of each record that may have a twin its table, its mark and its file."""
+    apart, records = builder.apart(), dict[tuple[str, Any, str], None]()
+    for path, item in _items(tree, portion):
+        apart.row(item)
+        if item.table in TWINS and isinstance(item, Row):
+            records.setdefault((item.table, item.values.get(TWINS[item.table]), path))
+    return apart.gathered(), list(records)
+
+
 def items_of(tree: Tree, files: Iterable[SourceFile]) -> Iterator[tuple[str, Row | Hint]]:
     """The rows of all readable files of a tree, with the path of each. Of every kind, copies too: each may name people.
 
     The build itself meets the other files again, and records them.
     """
-    files = list(files)
-    for kind in catalogue():
-        of_kind = [file for file in files if file.kind is kind]
-        for group in [of_kind] if kind.merge else [[file] for file in of_kind]:
-            for document, items in take_in(tree.root, kind, group).items:
-                path = group[0].path if len(group) == 1 else document.path
-                yield from ((path, item) for item in items if isinstance(item, (Row, Hint)))
+    return _items(tree, grouped(files, catalogue()))
+
+
+def _items(tree: Tree, groups: Iterable[Group]) -> Iterator[tuple[str, Row | Hint]]:
+    for kind, files, _ in groups:
+        for document, items in take_in(tree.root, kind, files).items:
+            path = files[0].path if len(files) == 1 else document.path
+            yield from ((path, item) for item in items if isinstance(item, (Row, Hint)))
 
 
 def make_household(
@@ -122,4 +192,4 @@ def make_household(
     unlisted = Unlisted((*people.pseudonyms, *daemons, *wishes.keep))
     text = TextRedactor(people, finders, keyed, samples, default_cache(), unlisted)
     redactor = Redactor(policy(), schema(), keyed=keyed, people=people, text=text, exclusions=exclusions)
-    return Household(redactor, roster, wishes, people, text, terms, unlisted)
+    return Household(redactor, roster, wishes, people, text, terms, unlisted, samples)

@@ -40,6 +40,7 @@ def possible_names(data: Path, redaction: Path | None = None) -> list[Likely]:
     for tree, files in surveys:
         for _, item in items_of(tree, (file for file in files if file.outcome == "ingested")):
             household.redactor.redact(item)
+            household.unlisted.learn(household.unlisted.seen())
     return household.unlisted.likely()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from build_db.contract import UUID
 from build_db.errors import Unreadable, UsageError
@@ -62,6 +63,17 @@ class Roster:
     gone_conversations: frozenset[str] = frozenset()
 
 
+class Gathered(NamedTuple):
+    """What was collected from some files: ids, names with their owners, handles, speakers by tree, secrets."""
+
+    ids: dict[str, None]
+    names: dict[tuple[str, str | None], None]
+    handles: dict[str, str | None]
+    speakers: dict[Path, set[str]]
+    unnamed: set[str]
+    secrets: set[str]
+
+
 class RosterBuilder:
     """Collects people and secrets from rows and credentials of any number of trees.
 
@@ -75,15 +87,42 @@ class RosterBuilder:
             name: tuple(column.name for column in table.columns if column.references == "users")
             for name, table in tables.items()
         }
+        self._agents: set[str] = set()
+        self._root = Path()
+        self._unread: dict[Path, str] = {}
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._ids: dict[str, None] = {}
         self._names: dict[tuple[str, str | None], None] = {}
         self._handles: dict[str, str | None] = {}
-        self._agents: set[str] = set()
         self._speakers: dict[Path, set[str]] = {}
-        self._root = Path()
-        self._unread: dict[Path, str] = {}
         self._unnamed: set[str] = set()
         self.secrets: set[str] = set()
+
+    def apart(self) -> RosterBuilder:
+        """A builder for some rows of the same tree, which may be read elsewhere."""
+        other = copy(self)
+        other._begin_anew()
+        return other
+
+    def gathered(self) -> Gathered:
+        """What rows told so far."""
+        names = (self._ids, self._names, self._handles)
+        return Gathered(*names, self._speakers, self._unnamed, self.secrets)
+
+    def take(self, gathered: Gathered) -> None:
+        """Take what the rows told that come next."""
+        for user_id in gathered.ids:
+            self._ids.setdefault(user_id)
+        for name in gathered.names:
+            self._names.setdefault(name)
+        for handle, owner in gathered.handles.items():
+            self._handles.setdefault(handle, owner)
+        for root, ids in gathered.speakers.items():
+            self._speakers.setdefault(root, set()).update(ids)
+        self._unnamed |= gathered.unnamed
+        self.secrets |= gathered.secrets
 
     def begin(self, root: Path) -> None:
         """Begin a tree: what follows is in it."""

@@ -162,13 +162,14 @@ def _check_plain(member: zipfile.ZipInfo) -> None:
         raise Unreadable("an encrypted archive")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """The file as it is, and the process: two that read from one opened file would move each other's place in it."""
     found = path.stat()
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, found.st_mtime_ns, os.getpid()
 
 
 @lru_cache(maxsize=1)
-def _opened(path: Path, stamp: tuple[int, int]) -> zipfile.ZipFile:
+def _opened(path: Path, stamp: tuple[int, int, int]) -> zipfile.ZipFile:
     """A ZIP whose list of files is read once, and not for each of thousands of them."""
     return zipfile.ZipFile(path)
 

@@ -29,6 +29,10 @@ class Sample(NamedTuple):
     after: str
 
 
+# How telling a sample is; of equal ones, the key decides.
+Ranked = tuple[tuple[int, int], int, Sample]
+
+
 class Samples:
     """Picks the most telling sentences that were changed: those with most kinds of change, then with most changes.
 
@@ -39,16 +43,22 @@ class Samples:
 
     def __init__(self, wanted: int, keyed: Keyed) -> None:
         self._wanted, self._keyed = wanted, keyed
-        self._kept: list[tuple[tuple[int, int], int, Sample]] = []  # a heap; the one to give way comes first
+        self._kept: list[Ranked] = []  # a heap; the one to give way comes first
 
     def add(self, before: str, after: str) -> None:
         """Consider a changed text."""
         for sample in _changed_sentences(before, after):
             if is_sentence(sample.before):
-                self._consider(sample)
+                token = self._keyed.token("sample", sample.before)
+                self.consider((_how_telling(sample), -int(token, 16), sample))
 
-    def _consider(self, sample: Sample) -> None:
-        entry = (_how_telling(sample), -int(self._keyed.token("sample", sample.before), 16), sample)
+    def kept(self) -> list[Ranked]:
+        """Those that were picked since this was asked for last, to be considered elsewhere."""
+        kept, self._kept = self._kept, []
+        return kept
+
+    def consider(self, entry: Ranked) -> None:
+        """Pick one, if it is more telling than another that was picked."""
         if entry in self._kept:
             return
         if len(self._kept) < self._wanted:

@@ -112,13 +112,16 @@ class TextRedactor:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
         if not text or text in self._harmless:
             return text
+        is_word = len(text) <= WORD and " " not in text and len(self._harmless) < MOST_WORDS
+        counted = self.counts.total() if is_word else 0
         new = self._redacted(text)
-        if new == text and len(text) <= WORD and " " not in text and len(self._harmless) < MOST_WORDS:
+        # Who is called by his own name on his owner's wish is counted each time, whoever redacts what in which order.
+        if is_word and new == text and counted == self.counts.total():
             self._harmless.add(text)
         if self._samples and new != text:
             self._samples.add(text, new)
         if self._unlisted:
-            self._unlisted.add(new)
+            self._unlisted.see(new)
         return new
 
     def _redacted(self, text: str) -> str:

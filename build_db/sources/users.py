@@ -56,25 +56,26 @@ def index(document: Document) -> Iterator[Item]:
             yield Problem("not a text", user_id, NAME, name)
 
 
-class Names:
-    """What the index of a tree calls people, and whose profile, which is read after it, says otherwise."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def called_otherwise(self, items: Iterable[Item]) -> Iterator[Problem]:
-        """A problem for each profile with another name than the index has."""
-        for item in items:
-            if isinstance(item, Hint) and item.table == "users":
-                self._names[item.id] = item.values[NAME]
-            elif isinstance(item, Row) and item.table == "users":
-                name = item.values.get(NAME)
-                listed = self._names.get(item.values["id"], name)
-                if name not in (None, "", listed):
-                    yield Problem(CALLED_OTHERWISE, item.values["id"], NAME, listed)
+def listed_names(items: Iterable[Item]) -> dict[str, str]:
+    """What the index of a tree calls people, by id."""
+    return {item.id: item.values[NAME] for item in items if isinstance(item, Hint) and item.table == "users"}
 
 
+def called_otherwise(items: Iterable[Item], listed: dict[str, str]) -> Iterator[Problem]:
+    """A problem for each profile with another name than the index has.
+
+    :param listed: what the index calls people
+    """
+    for item in items:
+        if isinstance(item, Row) and item.table == "users":
+            name = item.values.get(NAME)
+            other = listed.get(item.values["id"], name)
+            if name not in (None, "", other):
+                yield Problem(CALLED_OTHERWISE, item.values["id"], NAME, other)
+
+
+INDEX = FileKind("user index", ("users/index.json",), "json", index)
 KINDS = (
-    FileKind("user index", ("users/index.json",), "json", index),
+    INDEX,
     FileKind("user", ("users/*/profile.yaml",), "yaml", rows, stands_alone=True),
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 from build_db.errors import CheckFailed
 from build_db.ingest.tree import Tree
 from build_db.witness.needles import Needle, Needles, gather
-from build_db.witness.search import Hit, Witness
+from build_db.witness.search import Hit, Part, Witness
+from build_db.workers import InOrder
 
 WAY_OUT = "List the missed form under `people` or `terms` in redaction.yml."
 MOST_TOLD = 10
@@ -51,20 +52,26 @@ def check_nothing_leaked(outputs: Iterable[Path], trees: Iterable[Tree], wishes:
     check_clean(outputs, Witness(needles_of(trees, wishes)))
 
 
+def _hits(part: Part) -> list[Hit]:
+    return list(part())
+
+
 def needles_of(trees: Iterable[Tree], wishes: Path | None) -> Needles:
     """What the raw trees and the owner's `redaction.yml` forbid."""
     trees = list(trees)
     return gather([tree.root for tree in trees], [name for tree in trees for _, name in tree.daemons], wishes)
 
 
-def check_clean(outputs: Iterable[Path], witness: Witness) -> None:
+def check_clean(outputs: Iterable[Path], witness: Witness, in_order: InOrder = map) -> None:
     """The witness finds nothing in any of the outputs.
 
+    :param in_order: looks into the parts of an output
     :raises Leaked: it does
     :raises CheckFailed: it cannot look
     """
     try:
-        hits = sorted({hit for path in outputs for hit in witness.search(path)})
+        found = (hits for path in outputs for hits in in_order(_hits, witness.parts(path)))
+        hits = sorted({hit for part in found for hit in part})
     except ModuleNotFoundError as error:
         raise CheckFailed(f"leak check: {error}; run: pip install 'build-db[exports]'") from None
     if hits:

@@ -18,7 +18,7 @@ import urllib.parse
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -29,6 +29,7 @@ from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
 from build_db.witness.terms import BETWEEN, EVERY_TERM, Terms
+from build_db.witness.word_sieve import ESCAPES, WordSieve
 from build_db.witness.writing import as_read, letter_beside, plain, stands_anywhere
 
 # In raw bytes a short name also turns up by chance.
@@ -36,6 +37,8 @@ SHORTEST_RAW_NAME = 6
 CHUNK = 1_000_000
 # Cells are searched so many at a time.
 BATCH = 2_000
+# A long table is searched so many rows at a time, but in no more pieces than that.
+STRETCH, MOST_STRETCHES = 4_000, 64
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 NAME, MAIL = "name", "mail address"
@@ -57,6 +60,10 @@ class Hit(NamedTuple):
     rule: str
     place: str
     value: str
+
+
+# Searches a part of a file.
+Part = Callable[[], Iterator[Hit]]
 
 
 class Witness:
@@ -132,32 +139,48 @@ class Witness:
         """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
         cells of Parquet, in the words and bytes of any file, and in all of that in the members of an archive.
         """
+        for part in self.parts(path):
+            yield from part()
+
+    def parts(self, path: Path) -> list[Part]:
+        """The same search in parts, which can be searched in any order."""
+        parts: list[Part] = [partial(self._search_name, path), *self._cells(path), partial(self._search_bytes, path)]
+        return [*parts, partial(self._search_archive, path)] if zipfile.is_zipfile(path) else parts
+
+    def _search_name(self, path: Path) -> Iterator[Hit]:
         for found in self.text_hits(path.name):
             yield Hit(found.rule, "a file name", found.value)
-        yield from self._search_cells(path)
+
+    def _search_bytes(self, path: Path) -> Iterator[Hit]:
         with path.open("rb") as file:
             yield from self._search_stream(file, f"bytes of {path.name}")
-        if zipfile.is_zipfile(path):
-            yield from self._search_archive(path)
 
-    def _search_cells(self, path: Path) -> Iterator[Hit]:
+    def _cells(self, path: Path) -> list[Part]:
         with path.open("rb") as file:
             begin = file.read(16)
         if begin.startswith(SQLITE):
-            yield from self._search_database(path)
-        elif begin.startswith(PARQUET):
-            yield from self._search_parquet(path)
+            return list(self._tables(path))
+        return [partial(self._search_parquet, path)] if begin.startswith(PARQUET) else []
 
-    def _search_database(self, path: Path) -> Iterator[Hit]:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-            conn.text_factory = lambda data: data.decode("utf-8", "replace")
+    def _tables(self, path: Path) -> Iterator[Part]:
+        """Each table of a database, of a long one so many rows at a time; the search index; the schema."""
+        with closing(_connected(path)) as conn:
             tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             for table in tables:
                 if table == "search":
-                    yield from self._search_terms(conn)
+                    yield partial(self._search_index, path)
                 elif not table.startswith("search_") or table == "search_documents":
-                    yield from self._search_rows(conn, f"SELECT * FROM [{table}]", table)
-            yield from self._search_rows(conn, "SELECT name FROM sqlite_master", "schema")
+                    for rows in _stretches(conn, table):
+                        yield partial(self._search_table, path, f"SELECT * FROM [{table}]{rows}", table)
+            yield partial(self._search_table, path, "SELECT name FROM sqlite_master", "schema")
+
+    def _search_table(self, path: Path, sql: str, place: str) -> Iterator[Hit]:
+        with closing(_connected(path)) as conn:
+            yield from self._search_rows(conn, sql, place)
+
+    def _search_index(self, path: Path) -> Iterator[Hit]:
+        with closing(_connected(path)) as conn:
+            yield from self._search_terms(conn)
 
     def _search_terms(self, conn: sqlite3.Connection) -> Iterator[Hit]:
         """Every search term that does not come from a text in which it is no name: part of an id, of a model.
@@ -232,62 +255,31 @@ class Witness:
                 unpacked = Path(folder, Path(member.filename).name)
                 with archive.open(member) as file, unpacked.open("wb") as copy:
                     shutil.copyfileobj(file, copy, CHUNK)
-                for hit in self._search_cells(unpacked):
+                for hit in (hit for part in self._cells(unpacked) for hit in part()):
                     yield hit._replace(place=f"{hit.place} in {place}")
                 with unpacked.open("rb") as file:
                     yield from self._search_stream(file, place)
                 unpacked.unlink()
 
 
-class WordSieve:
-    """Tells which of many words may stand as such in a plain text.
-
-    :param words: plain; of several words in a row the longest is looked for
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = list(dict.fromkeys(words))
-        keys = [max(word.split(" "), key=len) for word in self._words]
-        among = [(place, form) for place, key in enumerate(keys) for form in _word_forms(key)]
-        self._spaced = _Owned((place, form) for place, form in among if form.isascii())
-        self._others = _Owned((place, form) for place, form in among if not form.isascii())
-
-    def seen(self, data: bytes) -> list[str]:
-        """The words that may stand in a plain text, in order."""
-        if b"\\" in data:
-            data = ESCAPES.sub(b"  ", data)
-        places = self._spaced.seen(b" %s " % data.translate(SPACED))
-        if not data.isascii():
-            places |= self._others.seen(data)
-        return [self._words[place] for place in sorted(places)]
+def _connected(path: Path) -> sqlite3.Connection:
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    conn.text_factory = lambda data: data.decode("utf-8", "replace")
+    return conn
 
 
-class _Owned:
-    """A sieve some of whose literals stand for the same."""
-
-    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
-        owned = list(literals)
-        self._owners = [owner for owner, _ in owned]
-        self._sieve = Sieve(literal for _, literal in owned)
-
-    def seen(self, data: bytes) -> set[int]:
-        return {self._owners[place] for place in self._sieve.seen(data)}
-
-
-# The letter of `\n` in code is none of the name behind it.
-ESCAPES = re.compile(rb"\\[ntr]")
-# All but small letters as blanks: a word stands between two. What is beyond ASCII may be a letter or none.
-SPACED = bytes(code if code in string.ascii_lowercase.encode() else 32 for code in range(256))
-
-
-def _word_forms(word: str) -> Iterator[bytes]:
-    """A word as the sieve looks for it, also in the genitive; a word in other letters is looked for anywhere."""
-    data = _encoded(word)
-    if data.isascii():
-        yield b" %s " % data.translate(SPACED)
-        yield b" %ss " % data.translate(SPACED)
-    else:
-        yield data
+def _stretches(conn: sqlite3.Connection, table: str) -> list[str]:
+    """Conditions that part a table by the numbers of its rows: each row is in one of them."""
+    columns = [str(row[1]).lower() for row in conn.execute(f"PRAGMA table_info([{table}])")]
+    try:
+        # A column can bear the name, and hold anything.
+        least, last = conn.execute(f"SELECT min(rowid), max(rowid) FROM [{table}]").fetchone()
+    except sqlite3.OperationalError:  # its rows have no numbers
+        return [""]
+    if "rowid" in columns or least is None or last - least < STRETCH:
+        return [""]
+    step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
+    return [f" WHERE rowid BETWEEN {start} AND {start + step - 1}" for start in range(least, last + 1, step)]
 
 
 @lru_cache(maxsize=1 << 12)

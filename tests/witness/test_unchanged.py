@@ -51,7 +51,7 @@ def test_a_tree_that_changes_while_it_is_read_is_not_published(tree, tmp_path, m
     target = tmp_path / "out.db"
     build(root, target, BuildOptions(KEY))
     before = target.read_bytes()
-    step = {"before the rows": "scratch", "before the witness": "check_nothing_leaked"}[when]
+    step = {"before the rows": "scratch", "before the witness": "needles_of"}[when]
     real = getattr(pipeline_module, step)
 
     def after(*arguments: object) -> object:

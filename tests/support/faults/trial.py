@@ -35,6 +35,7 @@ CAUSES = {
     "EIO": ("Input/output error", *SQLITE),
     "EINTR": ("Interrupted system call", *SQLITE),
     "no memory": ("memory",),
+    "SIGKILL": ("a worker process was killed",),
 }
 KILL_CODE = -9
 LOSS, LEAK, RAISED, LEFT, WORDS = "loss", "leak", "traceback", "left behind", "untrue words"

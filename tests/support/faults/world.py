@@ -118,6 +118,10 @@ def scenarios(root: Path) -> dict[str, Scenario]:
             pieces=("out/redaction.yml",),
             is_private=True,
         ),
+        "build by workers": Scenario(
+            "from build_db.ingest import groups; groups.PORTION = 1; "
+            + command(data, f"{out}/cass.db", "--report", f"{out}/report.json", "--jobs", "2", *key)
+        ),
     }
 
 

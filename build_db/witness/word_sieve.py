@@ -1,0 +1,61 @@
+"""Tells in one pass which of many words may stand as such in a plain text."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Iterator
+
+from build_db.witness.sieve import Sieve
+
+# The letter of `\n` in code is none of the name behind it.
+ESCAPES = re.compile(rb"\\[ntr]")
+
+
+class WordSieve:
+    """Tells which of many words may stand as such in a plain text.
+
+    :param words: plain; of several words in a row the longest is looked for
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = list(dict.fromkeys(words))
+        keys = [max(word.split(" "), key=len) for word in self._words]
+        among = [(place, form) for place, key in enumerate(keys) for form in _word_forms(key)]
+        self._spaced = _Owned((place, form) for place, form in among if form.isascii())
+        self._others = _Owned((place, form) for place, form in among if not form.isascii())
+
+    def seen(self, data: bytes) -> list[str]:
+        """The words that may stand in a plain text, in order."""
+        if b"\\" in data:
+            data = ESCAPES.sub(b"  ", data)
+        places = self._spaced.seen(b" %s " % data.translate(SPACED))
+        if not data.isascii():
+            places |= self._others.seen(data)
+        return [self._words[place] for place in sorted(places)]
+
+
+class _Owned:
+    """A sieve some of whose literals stand for the same."""
+
+    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
+        owned = list(literals)
+        self._owners = [owner for owner, _ in owned]
+        self._sieve = Sieve(literal for _, literal in owned)
+
+    def seen(self, data: bytes) -> set[int]:
+        return {self._owners[place] for place in self._sieve.seen(data)}
+
+
+# All but small letters as blanks: a word stands between two. What is beyond ASCII may be a letter or none.
+SPACED = bytes(code if code in string.ascii_lowercase.encode() else 32 for code in range(256))
+
+
+def _word_forms(word: str) -> Iterator[bytes]:
+    """A word as the sieve looks for it, also in the genitive; a word in other letters is looked for anywhere."""
+    data = word.encode("utf-8", "replace")
+    if data.isascii():
+        yield b" %s " % data.translate(SPACED)
+        yield b" %ss " % data.translate(SPACED)
+    else:
+        yield data

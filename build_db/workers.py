@@ -1,0 +1,212 @@
+"""Worker processes: a function applied to many things, by so many processes, the results in the order of the things.
+
+The one module that knows processes. A worker is a fork: it has all that was made before it, compiled rules too, for
+nothing, and nothing but its results is ever sent. Where a fork is not safe (anywhere but on Linux, or in a process with
+threads) there are no workers: the same function is applied here, with the same results.
+
+Every worker takes each n-th thing and is ahead of whoever reads by as much as a pipe holds: memory does not grow with
+the number of things. A worker lives no longer than who started it: it is ended, or finds nobody at the other end.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from fcntl import fcntl
+from types import FrameType, TracebackType
+from typing import IO, Any, NamedTuple, NoReturn, TypeVar
+
+from build_db.errors import CheckFailed
+from build_db.scratch import sweep_temporary
+
+# Applies a function to each of many things, in order: `map` does, and `Workers.in_order`.
+InOrder = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+
+# So far a worker may be ahead, in bytes: the most that Linux grants everybody.
+AHEAD = 1 << 20
+SET_PIPE_SIZE = 1031  # fcntl.F_SETPIPE_SZ, on Linux
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+# A worker that is told to end removes what it began; so many seconds are enough for that.
+PATIENCE = 10.0
+LENGTH = 8
+FAILED = b""
+
+
+class WorkerEnded(CheckFailed):
+    """A worker was killed from outside."""
+
+
+def cores() -> int:
+    """How many cores this process may use; one where there can be no workers."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
+def is_fork_safe() -> bool:
+    """Whether this process can be forked: macOS's own libraries do not bear it, nor do threads that hold a lock."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+class _Worker(NamedTuple):
+    pid: int
+    answers: IO[bytes]
+
+    def answer(self) -> bytes:
+        """What it sends next.
+
+        :raises WorkerEnded: it sends no more
+        """
+        length = self.answers.read(LENGTH)
+        data = self.answers.read(int.from_bytes(length, "big")) if len(length) == LENGTH else FAILED
+        if len(length) < LENGTH or len(data) < int.from_bytes(length, "big"):
+            raise WorkerEnded(
+                "a worker process was killed, as the system does where memory is short: free some, or take --jobs 1"
+            )
+        return data
+
+
+class Workers:
+    """So many worker processes at a time; a context, at the end of which none is left, as often as it is entered.
+
+    :param jobs: with one, everything is done in this process
+    """
+
+    def __init__(self, jobs: int = 1) -> None:
+        self._jobs = jobs if is_fork_safe() else 1
+        self._running: list[_Worker] = []
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end(list(self._running))
+
+    def in_order(self, function: Callable[[Thing], Result], things: Sequence[Thing]) -> Iterator[Result]:
+        """The function's result for each thing, in order.
+
+        :param function: of a thing alone: what it changes elsewhere is lost with the worker
+        :raises WorkerEnded: a worker was killed; whatever else is raised, the function raised
+        """
+        count = min(self._jobs, len(things))
+        if count < 2:
+            return map(function, things)
+        workers = [self._start(function, things[number::count]) for number in range(count)]
+        return self._results(workers, function, things)
+
+    def beside(self, function: Callable[[], Result]) -> Callable[[], Result]:
+        """Begin with something; what is returned waits for its result. With one job it is done at once."""
+        if self._jobs < 2:
+            done = function()
+            return lambda: done
+        results = self._results([self._start(lambda _: function(), [None])], lambda _: function(), [None])
+
+        def waited_for() -> Result:
+            (result,) = results  # to the end, where the worker is ended
+            return result
+
+        return waited_for
+
+    def _results(
+        self, workers: list[_Worker], function: Callable[[Thing], Result], things: Sequence[Thing]
+    ) -> Iterator[Result]:
+        for place in range(len(things)):
+            data = workers[place % len(workers)].answer()
+            if data == FAILED:
+                # Done once more, here, it fails as it would have without workers: with its own error, from its place.
+                self._end(workers)
+                yield from map(function, things[place:])
+                return
+            yield pickle.loads(data)
+        self._end(workers)
+
+    def _start(self, function: Callable[[Thing], Any], things: Sequence[Thing]) -> _Worker:
+        ours, theirs = os.pipe()
+        with suppress(OSError):
+            fcntl(theirs, SET_PIPE_SIZE, AHEAD)
+        with _undisturbed():  # a worker that takes a signal for its parent's would undo what its parent does
+            try:
+                pid = os.fork()
+            except OSError as error:
+                os.close(ours)
+                os.close(theirs)
+                raise CheckFailed(f"no worker process can be started: {error.strerror}: take --jobs 1") from None
+            if not pid:
+                for other in self._running:  # else nobody would notice that its reader is gone
+                    os.close(other.answers.fileno())
+                os.close(ours)
+                _work(function, things, theirs)
+            os.close(theirs)
+            worker = _Worker(pid, os.fdopen(ours, "rb"))
+            self._running.append(worker)
+        return worker
+
+    def _end(self, workers: list[_Worker]) -> None:
+        with _undisturbed():
+            for worker in workers:
+                os.kill(worker.pid, signal.SIGTERM)
+                worker.answers.close()  # whoever waits there to be read goes on, and ends
+            until = time.monotonic() + PATIENCE
+            ended = [_ended(worker.pid, until) for worker in workers]
+            self._running = [worker for worker in self._running if worker not in workers]
+        if any(map(os.WIFSIGNALED, ended)):
+            sweep_temporary()
+
+
+def _ended(pid: int, until: float) -> int:
+    """Wait for a process; one that does not end in time is killed. Returns how it ended."""
+    while time.monotonic() < until:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return status
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitpid(pid, 0)[1]
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that stop a command wait."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(function: Callable[[Thing], Any], things: Sequence[Thing], theirs: int) -> NoReturn:
+    """In a worker: send the result for each thing, and end without what Python does then: that is for its parent."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal every process gets one; the parent tells
+        signal.signal(signal.SIGTERM, _leave)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        with os.fdopen(theirs, "wb") as answers:
+            for thing in things:
+                data = _answer(function, thing)
+                answers.write(len(data).to_bytes(LENGTH, "big") + data)
+                answers.flush()
+                if data == FAILED:
+                    break
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _answer(function: Callable[[Thing], Any], thing: Thing) -> bytes:
+    try:
+        return pickle.dumps(function(thing), pickle.HIGHEST_PROTOCOL)
+    except Exception:
+        return FAILED
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """Unwind: that removes what was begun."""
+    raise SystemExit
