@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 READING = ("GET", "HEAD")
 # Datasette's own pages for the person who runs it; they take forms, guarded against forgery.
 FORMS = ("/-/logout", "/-/login", "/-/permissions", "/-/messages")
-# What Datasette keeps below `/-/` tells about the server, but for these.
-CLOSED = re.compile(r"/-/(?!(?:static|static-plugins)/|(?:login|logout|auth-token)$)")
+# What Datasette keeps below `/-/` tells about the server, but for these; below `/-/` of a file, table or row it asks in
+# SQL, or writes.
+CLOSED = re.compile(r"/-/(?!(?:static|static-plugins)/|(?:login|logout|auth-token)$)|/.+/-/")
 # Bytes that such a form sends, and digits that tell of so many: all of it is read into memory before anybody looks.
 MOST_TYPED, LONGEST_NUMBER = 10_000, 5
 SLOWEST = 10  # seconds until the next part of it has to be there
@@ -56,7 +57,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._fresh.look()
+        await self._fresh.look()
         plain = readable(scope, self._takes_passwords)
         request = Request(plain or {**scope, "path": "/", "raw_path": b"/"}, receive)
         answer = Answer(self._datasette, request, send)

@@ -1,0 +1,251 @@
+"""What differs between the Datasettes that serve these pages, 0.65 and 1.0: the other modules ask here.
+
+0.65 keeps all of `metadata.yml` in one place and asks a plugin about each permission. 1.0 tells words (metadata) from
+rules (configuration), keeps the words and the questions in a database of its own, and has SQL select what is allowed.
+What is closed is decided here once, for both; tests/pages/test_matrix.py asks every address of either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import datasette as datasette_package
+from datasette import hookimpl
+from datasette.database import Database
+from datasette.utils import StartupError
+
+from daemon_pages.described import descriptions
+from daemon_pages.rules import remember
+from daemon_pages.served import is_ours, served
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+Actor = dict[str, Any] | None
+
+# The versions that the request matrix was run with.
+TRIED = re.compile(r"0\.65\.\d+|1\.0a41")
+VERSION = datasette_package.__version__
+IS_OLD = VERSION.startswith("0.")
+
+# Hold every text and every word once more, to be searched; a test holds the names to the builder's.
+INNER_TABLES = ("search", "search_text", "search_words")
+# What SQLite keeps the index of all words in: whoever may not search must not read them there.
+INNER = (*INNER_TABLES, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
+INNER_DENIED = """
+SELECT file.value AS parent, part.value AS child, 0 AS allow, 'what the search needs' AS reason
+FROM json_each(:pages_files) AS file CROSS JOIN json_each(:pages_inner) AS part
+"""
+# What SQLite knows of the indexes; 1.0 shows it to nobody.
+STATISTICS = tuple(f"sqlite_stat{number}" for number in (1, 2, 3, 4))
+# Whatever else there is to be allowed writes, or is not known here.
+READING = ("view-instance", "view-database", "view-database-download", "view-table", "view-query", "execute-sql")
+FOR_ROOT = ("debug-menu", "permissions-debug")
+
+# What 1.0 keeps as words about an instance, a file or a table. Of two rules the one that was given later holds whole:
+# half of another one in it would open it.
+WORDS = (
+    *("title", "description", "description_html", "source", "source_url"),
+    *("license", "license_url", "about", "about_url"),
+)
+LOCKS = ("allow", "allow_sql", "permissions")
+
+
+def check() -> None:
+    """Refuse versions of Datasette whose rules these pages were not tried with.
+
+    :raises StartupError: this is one of them
+    """
+    if not TRIED.fullmatch(VERSION):
+        raise StartupError(
+            f"these pages were not tried with Datasette {VERSION}, which may open what they close: "
+            "install datasette~=0.65.5 or datasette==1.0a41"
+        )
+
+
+# --- What metadata.yml says ---
+
+
+def said_of_files(datasette: Datasette) -> Mapping[str, Any]:
+    """What the owner says of each file, by its name, in whichever file that is said."""
+    said = datasette.metadata() if IS_OLD else _said(datasette)
+    return said.get("databases") or {}
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """For 0.65: describes every file of ours as `metadata.yml` describes one."""
+    return descriptions(datasette)
+
+
+_told: WeakKeyDictionary[Datasette, Mapping[str, Any]] = WeakKeyDictionary()
+
+
+async def describe(datasette: Datasette) -> None:
+    """Have what `metadata.yml` says known for every file of ours that is served now.
+
+    0.65 asks for it. 1.0 looks for words in what `--metadata` names and for rules in what `--config` names: what stands
+    in either is taken for both, so that neither a lock nor a question is lost with the wrong option.
+    """
+    if IS_OLD:
+        remember(datasette)
+        return
+    described = descriptions(datasette)
+    if _told.get(datasette) is described:
+        return
+    _told[datasette] = described
+    said = _laid_over(described, _said(datasette))
+    datasette.config = said  # the rules come first, before anything is waited for
+    # What an owner's `allow` does not name is closed from here on, as by --default-deny.
+    datasette.default_deny = datasette.default_deny or said.get("allow") is not None
+    datasette._metadata_local = _words(said)
+    await datasette.apply_metadata_json()
+    await datasette._save_queries_from_config()
+
+
+def _said(datasette: Datasette) -> dict[str, Any]:
+    return _laid_over(datasette._metadata_local or {}, datasette.config or {})
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        both = isinstance(under, Mapping) and isinstance(value, Mapping) and key not in LOCKS
+        merged[key] = _laid_over(under, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def _words(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Titles and descriptions alone: whoever may read the words must not read passwords and rules among them."""
+    words = {key: said[key] for key in WORDS if said.get(key)}
+    for part in ("databases", "tables"):
+        if said.get(part):
+            words[part] = {name: _words(about or {}) for name, about in said[part].items()}
+    columns = {name: str(about) for name, about in (said.get("columns") or {}).items() if about}
+    return {**words, **({"columns": columns} if columns else {})}
+
+
+# --- Who may see what ---
+
+
+@hookimpl(trylast=True)
+def permission_allowed(datasette: Datasette, actor: Actor, action: str, resource: Any) -> bool | None:
+    """For 0.65: closes what `metadata.yml` says nothing of.
+
+    The last word among all plugins: Datasette takes the last answer that is one.
+    """
+    if action == "view-table" and resource[1] in STATISTICS:
+        return False
+    if _is_root(actor):
+        return None
+    if action == "execute-sql":
+        return False if datasette.metadata("allow_sql", database=resource) is None else None
+    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
+    return False if is_inner else None
+
+
+@hookimpl
+def permission_resources_sql(datasette: Datasette, actor: Actor, action: str) -> Any:
+    """For 1.0: the same, as SQL for rows of what is denied; a denial wins over whatever is allowed alike.
+
+    Nobody may write, root neither: the door lets no such request in, and so no page offers it.
+    """
+    from datasette.permissions import PermissionSQL  # 0.65 has none
+
+    if action not in (*READING, *FOR_ROOT):
+        return PermissionSQL.deny("these pages are for reading only")
+    if _is_root(actor):
+        return None
+    if action in FOR_ROOT or (action == "execute-sql" and (datasette.config or {}).get("allow_sql") is None):
+        return PermissionSQL.deny("for root alone, where nothing else is said")
+    if action != "view-table":
+        return None
+    files = json.dumps([file.name for file in served(datasette)])
+    return PermissionSQL(sql=INNER_DENIED, params={"pages_files": files, "pages_inner": json.dumps(INNER)})
+
+
+def _is_root(actor: Actor) -> bool:
+    return (actor or {}).get("id") == "root"
+
+
+async def may_see(datasette: Datasette, actor: Actor, database: str, tables: Iterable[str]) -> None:
+    """What Datasette asks before it shows a table, for pages of our own.
+
+    :raises Forbidden: the visitor may not see one of them
+    """
+    if not IS_OLD:
+        await _may_see(datasette, actor, database, tables)
+        return
+    await datasette.ensure_permissions(actor, ["view-instance"])
+    await datasette.ensure_permissions(actor, [("view-database", database), "view-instance"])
+    for table in tables:
+        # Where nothing is said of the table, what is said of the database holds: that was asked before.
+        await datasette.ensure_permissions(actor, [("view-table", (database, table))])
+
+
+async def _may_see(datasette: Datasette, actor: Actor, database: str, tables: Iterable[str]) -> None:
+    from datasette.resources import DatabaseResource, TableResource
+
+    await datasette.ensure_permission(action="view-instance", actor=actor)
+    await datasette.ensure_permission(action="view-database", resource=DatabaseResource(database), actor=actor)
+    for table in tables:
+        resource = TableResource(database, table)
+        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
+
+
+async def questions(datasette: Datasette, actor: Actor, database: str) -> list[dict[str, Any]]:
+    """The canned queries that a visitor may ask, in the order of `metadata.yml`: name, sql, params and words."""
+    if IS_OLD:
+        queries = (await datasette.get_canned_queries(database, actor)).values()
+        return [
+            query
+            for query in queries
+            if await datasette.permission_allowed(actor, "view-query", (database, query["name"]), default=True)
+        ]
+    # What a visitor wrote is not trusted, and asks for the right to write SQL.
+    page = await datasette.list_queries(database, actor=actor, is_trusted=True, limit=1000)
+    order = list((said_of_files(datasette).get(database) or {}).get("queries") or {})
+    found = [{**vars(query), "params": query.parameters} for query in page.queries]
+    return sorted(found, key=lambda query: order.index(query["name"]) if query["name"] in order else len(order))
+
+
+# --- The files ---
+
+
+def put_in_place(new: Database, old: Database) -> None:
+    """Give a database the name and the connections of another one, whose place it takes."""
+    new.name, new.route = old.name, old.route
+    if IS_OLD:
+        new._all_file_connections = old._all_file_connections  # each thread finds its own by the name
+    else:
+        old.close()
+
+
+def open_again(datasette: Datasette) -> None:
+    """Close every connection to a file, so that the next question opens it anew.
+
+    What is being asked is answered first; Datasette allows no query more than a moment.
+    """
+    files = [database for database in datasette.databases.values() if database.path]
+    if IS_OLD:
+        threads = datasette.setting("num_sql_threads")
+        if datasette.executor and threads:
+            datasette.executor.shutdown(wait=True)
+            datasette.executor = ThreadPoolExecutor(max_workers=threads)
+        for database in files:
+            database.close()
+        return
+    for database in files:
+        wait(tuple(database._pending_execute_futures))
+        for connection in database._all_connections:
+            connection.close()
+        database._all_connections, database._read_connection = [], None
+        # What `close` closes is never opened again. Under another name each thread finds nothing, and opens the file.
+        database._thread_local_id = f"x{Database._thread_local_id_counter}"
+        Database._thread_local_id_counter += 1
