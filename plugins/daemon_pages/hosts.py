@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import datasette as datasette_package
 from datasette import hookimpl
 from datasette.database import Database
 from datasette.utils import StartupError
+from datasette.utils.asgi import Forbidden
 
 from daemon_pages.described import descriptions
 from daemon_pages.rules import remember
@@ -54,6 +56,8 @@ WORDS = (
     *("license", "license_url", "about", "about_url"),
 )
 LOCKS = ("allow", "allow_sql", "permissions")
+# Where it keeps them, and in how many columns.
+KEPT = {"metadata_instance": 2, "metadata_databases": 3, "metadata_resources": 4, "metadata_columns": 5}
 
 
 def check() -> None:
@@ -103,8 +107,7 @@ async def describe(datasette: Datasette) -> None:
     datasette.config = said  # the rules come first, before anything is waited for
     # What an owner's `allow` does not name is closed from here on, as by --default-deny.
     datasette.default_deny = datasette.default_deny or said.get("allow") is not None
-    datasette._metadata_local = _words(said)
-    await datasette.apply_metadata_json()
+    await _tell(datasette, said)
     await datasette._save_queries_from_config()
 
 
@@ -121,14 +124,32 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
     return merged
 
 
-def _words(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Titles and descriptions alone: whoever may read the words must not read passwords and rules among them."""
-    words = {key: said[key] for key in WORDS if said.get(key)}
-    for part in ("databases", "tables"):
-        if said.get(part):
-            words[part] = {name: _words(about or {}) for name, about in said[part].items()}
-    columns = {name: str(about) for name, about in (said.get("columns") or {}).items() if about}
-    return {**words, **({"columns": columns} if columns else {})}
+def _rows_of_words(said: Mapping[str, Any]) -> dict[str, list[tuple[str, ...]]]:
+    """Titles and descriptions alone, by the table of 1.0 that keeps them; passwords and rules are none of them."""
+    rows: dict[str, list[tuple[str, ...]]] = {kept: [] for kept in KEPT}
+
+    def keep(kept: str, about: Mapping[str, Any], *names: str) -> None:
+        rows[kept] += [(*names, key, str(about[key])) for key in WORDS if about.get(key)]
+
+    keep("metadata_instance", said)
+    for file, about_file in (said.get("databases") or {}).items():
+        keep("metadata_databases", about_file, file)
+        for table, about in (about_file.get("tables") or {}).items():
+            keep("metadata_resources", about or {}, file, table)
+            for column, words in ((about or {}).get("columns") or {}).items():
+                rows["metadata_columns"].append((file, table, column, "description", str(words)))
+    return rows
+
+
+async def _tell(datasette: Datasette, said: Mapping[str, Any]) -> None:
+    """Write words into the database of 1.0, all at once: one by one they take seconds."""
+
+    def write(conn: sqlite3.Connection) -> None:
+        for kept, rows in _rows_of_words(said).items():
+            places = ", ".join("?" * KEPT[kept])
+            conn.executemany(f"INSERT OR REPLACE INTO {kept} VALUES ({places})", rows)
+
+    await datasette.get_internal_database().execute_write_fn(write)
 
 
 # --- Who may see what ---
@@ -180,7 +201,7 @@ async def may_see(datasette: Datasette, actor: Actor, database: str, tables: Ite
     :raises Forbidden: the visitor may not see one of them
     """
     if not IS_OLD:
-        await _may_see(datasette, actor, database, tables)
+        await _may_see(datasette, actor, database, set(tables))
         return
     await datasette.ensure_permissions(actor, ["view-instance"])
     await datasette.ensure_permissions(actor, [("view-database", database), "view-instance"])
@@ -189,14 +210,15 @@ async def may_see(datasette: Datasette, actor: Actor, database: str, tables: Ite
         await datasette.ensure_permissions(actor, [("view-table", (database, table))])
 
 
-async def _may_see(datasette: Datasette, actor: Actor, database: str, tables: Iterable[str]) -> None:
-    from datasette.resources import DatabaseResource, TableResource
+async def _may_see(datasette: Datasette, actor: Actor, database: str, tables: set[str]) -> None:
+    from datasette.resources import DatabaseResource
 
     await datasette.ensure_permission(action="view-instance", actor=actor)
     await datasette.ensure_permission(action="view-database", resource=DatabaseResource(database), actor=actor)
-    for table in tables:
-        resource = TableResource(database, table)
-        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
+    # One question for all of them: each takes 1.0 two thousandths of a second.
+    page = await datasette.allowed_resources("view-table", actor, parent=database, limit=1000)
+    if tables - {resource.child async for resource in page.all()}:
+        raise Forbidden("view-table")
 
 
 async def questions(datasette: Datasette, actor: Actor, database: str) -> list[dict[str, Any]]:

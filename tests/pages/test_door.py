@@ -13,7 +13,7 @@ import pytest
 from daemon_pages import plugin
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
-from support.site import METADATA, Site
+from support.site import METADATA, Site, serving
 
 from build_db.schema.searched import create_statements
 
@@ -80,7 +80,7 @@ def test_root_may(site: Site, names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("metadata", [{}, {**METADATA, "databases": {}}], ids=["none", "without a description"])
 def test_the_pages_close_what_metadata_forgets(files: list[Path], metadata: dict[str, object]) -> None:
     site = Site(*files)
-    site.datasette = Datasette([str(path) for path in files], metadata=metadata)
+    site.datasette = serving(files, metadata)
     for path in files:
         place = f"/{tilde_encode(path.stem)}"
         for closed in (f"{place}?{ASKED}", f"{place}/daemons?{ASKED}", f"{place}/search_text"):

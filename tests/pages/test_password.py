@@ -6,9 +6,8 @@ import asyncio
 
 import httpx
 import pytest
-from datasette.app import Datasette
 from datasette_auth_passwords.utils import hash_password
-from support.site import METADATA, Site
+from support.site import METADATA, Site, serving
 
 PASSWORD = "seven loaves"
 CONFIG = {
@@ -22,7 +21,7 @@ PLACES = ("/", "/daemons/cass", "/search?q=the", "/downloads", "/cass", "/cass/m
 def visit(demo, request):
     """What a visitor gets who first tries to log in with a password, and then asks for `path`."""
     base = request.param
-    datasette = Datasette([str(demo)], metadata={**METADATA, **CONFIG}, settings={"base_url": base})
+    datasette = serving([demo], {**METADATA, **CONFIG}, settings={"base_url": base})
 
     async def ask(password: str | None, path: str) -> httpx.Response:
         await datasette.invoke_startup()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import yaml
 from conftest import ROOT
 from daemon_look.kinds import KINDS
+from daemon_pages.hosts import IS_OLD
 from datasette.app import Datasette
 
 HOSTILE = (
@@ -21,12 +23,18 @@ HOSTILE = (
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 
 
+def serving(files: Iterable[Path], said: Mapping[str, Any], **options: Any) -> Datasette:
+    """A Datasette, of whichever version, that is told what a `metadata.yml` says."""
+    # 1.0 takes all of it as configuration, too; one word at a time, as it takes metadata, it needs seconds to start.
+    way = "metadata" if IS_OLD else "config"
+    return Datasette([str(path) for path in files], **{way: dict(said)}, **options)
+
+
 class Site:
     """A file served with `metadata.yml`, and what it answers."""
 
     def __init__(self, *databases: Path, settings: dict[str, Any] | None = None, **metadata: Any) -> None:
-        files = [str(path) for path in databases]
-        self.datasette = Datasette(files, metadata={**METADATA, **metadata}, settings=settings)
+        self.datasette = serving(databases, {**METADATA, **metadata}, settings=settings)
         self._app: Any = None
 
     def get(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
