@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What a question about the schema names, and one about the rows of a whole table.
 SCHEMA = "sqlite_master"
-COUNT = re.compile(r"select count\(\*\) from \[?(\w+)\]? ?")
+COUNT = re.compile(r"select count\(\*\) from (?:\(select \* from )?\[?(\w+)\]? {0,2}(?:limit \d+\))?")
 # The build counted them and proved it; a test holds the key to the builder's.
 COUNTED = "SELECT CAST(value AS INTEGER) FROM build_info WHERE key = ?"
 ROWS = "rows.{table}"

@@ -19,10 +19,9 @@ import datasette as datasette_package
 from datasette import hookimpl
 from datasette.database import Database
 from datasette.utils import StartupError
-from datasette.utils.asgi import Forbidden
+from datasette.utils.asgi import Forbidden, Request
 
 from daemon_pages.described import descriptions
-from daemon_pages.rules import remember
 from daemon_pages.served import is_ours, served
 
 if TYPE_CHECKING:
@@ -37,13 +36,14 @@ IS_OLD = VERSION.startswith("0.")
 
 # Hold every text and every word once more, to be searched; a test holds the names to the builder's.
 INNER_TABLES = ("search", "search_text", "search_words")
-# What SQLite keeps the index of all words in: whoever may not search must not read them there.
-INNER = (*INNER_TABLES, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
+# What SQLite keeps the index of all words in; 1.0 shows it to nobody.
+SHADOWS = tuple(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx"))
+INNER = (*INNER_TABLES, *SHADOWS)
 INNER_DENIED = """
 SELECT file.value AS parent, part.value AS child, 0 AS allow, 'what the search needs' AS reason
 FROM json_each(:pages_files) AS file CROSS JOIN json_each(:pages_inner) AS part
 """
-# What SQLite knows of the indexes; 1.0 shows it to nobody.
+# What SQLite knows of the indexes; it shows that to nobody, either.
 STATISTICS = tuple(f"sqlite_stat{number}" for number in (1, 2, 3, 4))
 # Whatever else there is to be allowed writes, or is not known here.
 READING = ("view-instance", "view-database", "view-database-download", "view-table", "view-query", "execute-sql")
@@ -96,11 +96,8 @@ async def describe(datasette: Datasette) -> None:
     0.65 asks for it. 1.0 looks for words in what `--metadata` names and for rules in what `--config` names: what stands
     in either is taken for both, so that neither a lock nor a question is lost with the wrong option.
     """
-    if IS_OLD:
-        remember(datasette)
-        return
     described = descriptions(datasette)
-    if _told.get(datasette) is described:
+    if IS_OLD or _told.get(datasette) is described:
         return
     _told[datasette] = described
     said = _laid_over(described, _said(datasette))
@@ -161,14 +158,13 @@ def permission_allowed(datasette: Datasette, actor: Actor, action: str, resource
 
     The last word among all plugins: Datasette takes the last answer that is one.
     """
-    if action == "view-table" and resource[1] in STATISTICS:
-        return False
-    if _is_root(actor):
-        return None
-    if action == "execute-sql":
+    if action == "view-table":
+        closed = SHADOWS if is_root(actor) else INNER
+        is_closed = resource[1] in STATISTICS or (resource[1] in closed and is_ours(datasette, resource[0]))
+        return False if is_closed else None
+    if action == "execute-sql" and not is_root(actor):
         return False if datasette.metadata("allow_sql", database=resource) is None else None
-    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
-    return False if is_inner else None
+    return None
 
 
 @hookimpl
@@ -181,7 +177,7 @@ def permission_resources_sql(datasette: Datasette, actor: Actor, action: str) ->
 
     if action not in (*READING, *FOR_ROOT):
         return PermissionSQL.deny("these pages are for reading only")
-    if _is_root(actor):
+    if is_root(actor):
         return None
     if action in FOR_ROOT or (action == "execute-sql" and (datasette.config or {}).get("allow_sql") is None):
         return PermissionSQL.deny("for root alone, where nothing else is said")
@@ -191,7 +187,8 @@ def permission_resources_sql(datasette: Datasette, actor: Actor, action: str) ->
     return PermissionSQL(sql=INNER_DENIED, params={"pages_files": files, "pages_inner": json.dumps(INNER)})
 
 
-def _is_root(actor: Actor) -> bool:
+def is_root(actor: Any) -> bool:
+    """Whether it is the owner who asks: whoever `datasette --root` let in."""
     return (actor or {}).get("id") == "root"
 
 
@@ -219,6 +216,12 @@ async def _may_see(datasette: Datasette, actor: Actor, database: str, tables: se
     page = await datasette.allowed_resources("view-table", actor, parent=database, limit=1000)
     if tables - {resource.child async for resource in page.all()}:
         raise Forbidden("view-table")
+
+
+def seen_by(request: Request | None) -> dict[str, Any]:
+    """What the templates of Datasette's own pages need to know: which ways of 1.0 are closed to whoever looks."""
+    is_closed = not IS_OLD and not is_root(request.actor if request else None)
+    return {"ways_are_closed": is_closed, **({} if IS_OLD else {"datasette_version": ""})}
 
 
 async def questions(datasette: Datasette, actor: Actor, database: str) -> list[dict[str, Any]]:
@@ -249,8 +252,8 @@ def put_in_place(new: Database, old: Database) -> None:
         old.close()
 
 
-def open_again(datasette: Datasette) -> None:
-    """Close every connection to a file, so that the next question opens it anew.
+async def open_again(datasette: Datasette) -> None:
+    """Close every connection to a file, so that the next question opens it anew; learn what there is in it.
 
     What is being asked is answered first; Datasette allows no query more than a moment.
     """
@@ -271,3 +274,5 @@ def open_again(datasette: Datasette) -> None:
         # What `close` closes is never opened again. Under another name each thread finds nothing, and opens the file.
         database._thread_local_id = f"x{Database._thread_local_id_counter}"
         Database._thread_local_id_counter += 1
+    await datasette.refresh_schemas(force=True)
+    await describe(datasette)

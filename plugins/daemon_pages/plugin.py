@@ -20,6 +20,7 @@ from daemon_pages.door import Door
 from daemon_pages.places import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
 from daemon_pages.refusals import failed, refused
+from daemon_pages.rules import remember
 from daemon_pages.served import is_ours, served
 from daemon_pages.views import routes
 
@@ -39,6 +40,8 @@ def startup(datasette: Datasette) -> Any:
     """Refuses versions of Datasette that might open what is closed here; learns what `metadata.yml` describes."""
     hosts.check()
     learn(datasette, hosts.said_of_files(datasette))
+    if hosts.IS_OLD:
+        remember(datasette)
     take_over(datasette)
     if served(datasette):
         # To find columns worth counting by, Datasette counts by each of them; tables.yml names those.
@@ -110,14 +113,18 @@ def menu_links(datasette: Datasette) -> Iterator[None]:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Any, view_name: str, database: str, table: str) -> Any:
-    """On Datasette's page of a row: the path of our page of the same record."""
+    """On Datasette's pages: of a row, the path of our page of the same record; of a file, all questions."""
 
     async def variables() -> dict[str, Any]:
+        seen = hosts.seen_by(request)
+        if seen["ways_are_closed"] and view_name == "database":
+            every = await hosts.questions(datasette, request.actor, database)
+            return {**seen, "queries": every, "queries_more": False}
         if view_name != "row" or not is_ours(datasette, database):
-            return {}
+            return seen
         path = await datasette.get_database(database).execute_fn(
             lambda conn: page_of(conn, table, tilde_decode(request.url_vars["pks"]))
         )
-        return {"daemon_page": datasette.urls.path(path) if path else None}
+        return {**seen, "daemon_page": datasette.urls.path(path) if path else None}
 
     return variables
