@@ -111,21 +111,16 @@ SIGNS = (
 FORMING = "\u200d\ufe0e\ufe0f"
 
 
-class _Kinds(dict[str, int]):
-    """What a character can make of a text, looked up when it is met first: most texts are read as they stand."""
-
-    def __missing__(self, character: str) -> int:
-        classes = {UNSEEN_BIT: UNSEEN, LOOKALIKE_BIT: LOOKALIKE + DIGITS, MISREAD_BIT: MISREAD, PARTING_BIT: OTHER}
-        self[character] = kinds = sum(bit for bit, listed in classes.items() if re.match(f"[{listed}]", character))
-        return kinds
-
-
-KINDS = _Kinds()
-NOT_ASCII = re.compile("[\x80-\U0010ffff]+")
-FEW = 8
-# How characters begin in UTF-8: the blocks in which something may be edited, those of other scripts.
-LEADS_OF_EDITS = frozenset(b"\xc2\xcd\xd8\xd9\xdb\xdf\xe0\xe1\xe2\xef\xf0\xf3")
-LEADS_OF_OTHERS = frozenset((*range(0xCD, 0xE2), *range(0xE2, 0xEE), 0xEF))
+# What of a text it may be that something is made of.
+MAKING = {
+    bit: re.compile(f"[{listed}]")
+    for bit, listed in (
+        (UNSEEN_BIT, UNSEEN),
+        (LOOKALIKE_BIT, LOOKALIKE + DIGITS),
+        (MISREAD_BIT, MISREAD),
+        (PARTING_BIT, OTHER),
+    )
+}
 
 
 def otherwise() -> str:
@@ -169,28 +164,16 @@ def parted(text: str) -> Reading | None:
 
 @lru_cache(maxsize=2)
 def _kinds(text: str) -> int:
-    """What the characters of a text can make of it; never too little."""
-    beyond = "".join(NOT_ASCII.findall(text))
-    if len(beyond) * FEW < len(text):
-        kinds = 0
-        for character in set(beyond):
-            kinds |= KINDS[character]
-        return kinds
-    # Bytes are quicker to tell apart than characters.
-    data = beyond.encode("utf-8", "surrogatepass")
-    leads = set(data)
-    kinds = PARTING_BIT if not LEADS_OF_OTHERS.isdisjoint(leads) else 0
-    if not LEADS_OF_EDITS.isdisjoint(leads) or b"\xe3\x80\x80" in data:
-        kinds |= UNSEEN_BIT | LOOKALIKE_BIT | MISREAD_BIT
-    return kinds
+    """What the characters of a text can make of it."""
+    return sum(bit for bit, characters in MAKING.items() if characters.search(text))
 
 
 def _gaps(text: str) -> Iterator[Edit]:
     for match in CHANGE.finditer(text):
         start, end = match.span()
-        if match.group() not in NO_BEGINS and start and KINDS[text[start - 1]] & PARTING_BIT:
+        if match.group() not in NO_BEGINS and start and MAKING[PARTING_BIT].match(text, start - 1):
             yield start, start, " "
-        if match.group() not in NO_ENDS and end < len(text) and KINDS[text[end]] & PARTING_BIT:
+        if match.group() not in NO_ENDS and MAKING[PARTING_BIT].match(text, end):
             yield end, end, " "
 
 
@@ -297,5 +280,6 @@ def unturned(text: str, reading: Reading | None = None) -> Reading | None:
     :param reading: of the text, which is read on
     """
     text = reading.text if reading else text
-    edits = [(*match.span(), "") for match in TURNING.finditer(text)]
-    return Reading(text, edits, reading) if edits else None
+    if "\u202e" not in text and "\u202c" not in text:
+        return None
+    return Reading(text, [(*match.span(), "") for match in TURNING.finditer(text)], reading)

@@ -23,6 +23,8 @@ LONGEST_BEGINNING = 200
 TURNS = 3
 # What the gate sees in a text that has to be read closely.
 OTHERWISE = "read otherwise"
+# Most texts are a word in a column or under a key, and come again and again. So many of so many letters are remembered.
+WORD, MOST_WORDS = 24, 10_000
 
 
 class Finder(Protocol):
@@ -103,13 +105,16 @@ class TextRedactor:
         self._gate = Gate(rules, store, [(OTHERWISE, otherwise())])
         self._keyed = keyed
         self._samples = samples
+        self._harmless: set[str] = set()
         self.counts: Counter[tuple[str, str]] = Counter()
 
     def redact(self, text: str) -> str:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
-        if not text:
+        if not text or text in self._harmless:
             return text
         new = self._redacted(text)
+        if new == text and len(text) <= WORD and " " not in text and len(self._harmless) < MOST_WORDS:
+            self._harmless.add(text)
         if self._samples and new != text:
             self._samples.add(text, new)
         if self._unlisted:

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from build_db.redaction.words import words
 
-CAPITALISED = re.compile(r"[A-Z][^\W\d_A-Z]{2,}(?![\w-])")
+# A word with a capital inside a sentence: what ends none stands before the blank. Elsewhere a capital is no choice.
+CAPITALISED = re.compile(r" (?<=[a-z,;] )([A-Z][^\W\d_A-Z]{2,})(?![\w-])")
 FOLLOWING = re.compile(r" ([A-Z][^\W\d_A-Z]{2,})(?![\w-])")
-# What ends no sentence: behind it and a blank a capital is a choice.
-INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz,;")
 ARTICLE = re.compile(r"\b(?:the|an?) \Z")
 ACTS = re.compile(r" ([a-z]+)")
 SNIPPET = 30
@@ -49,10 +48,8 @@ class Unlisted:
         """Take a redacted text."""
         done = 0
         for match in CAPITALISED.finditer(text):
-            start = match.start()
-            if start < done or start < 2 or text[start - 1] != " " or text[start - 2] not in INSIDE:
-                continue
-            if not ARTICLE.search(text[max(0, start - 5) : start]):
+            start = match.start(1)
+            if start >= done and not ARTICLE.search(text[max(0, start - 5) : start]):
                 following = FOLLOWING.match(text, match.end())
                 done = following.end() if following else match.end()
                 self._add_name(text, start, done)

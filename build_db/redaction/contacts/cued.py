@@ -35,13 +35,16 @@ NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
 BEFORE_NUMBER = 120
 # The words of so many rules are found sooner one rule after another than all at once.
 FEW = 5
+# What stands for a star that is none of the table's signs while a word is read.
+STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule of a table in `cued/`.
 
-    `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it.
+    `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it,
+    `\\*` is a star.
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
@@ -78,7 +81,8 @@ class Word:
     @classmethod
     def read(cls, written: str) -> Word:
         """As the tables write it."""
-        text = lowered(written.strip("*"))
+        written = written.replace(r"\*", STAR)
+        text = lowered(written.strip("*")).replace(STAR, "*")
         first, last = text[:1], text[-1:]
         return cls(
             text,

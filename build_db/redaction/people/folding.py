@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-FEW = 8
 # Letters whose mark is part of them, so that Unicode does not take it off; and letters that are written in two ways.
 FAR = {
     "ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŋ": "n", "ŧ": "t",
@@ -25,10 +23,7 @@ RUN = re.compile(rf"[^\W\d_]{LETTER}*")
 
 
 class Folds(dict[int, str]):
-    """What each character is without case and diacritics, worked out when it is met first.
-
-    The characters of a language are few, and then a text is folded by one call.
-    """
+    """What each character is without case and diacritics, worked out when it is met first."""
 
     def __init__(self) -> None:
         self.vanishing: set[str] = set()
@@ -43,18 +38,26 @@ class Folds(dict[int, str]):
 
 
 FOLDS = Folds()
+# So many characters are sooner replaced one after the other than all in one go.
+FEW = 12
 
 
 def folded(text: str) -> tuple[str, list[int] | None]:
     """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
+    small = text.lower()
     if text.isascii():
-        return text.lower(), None
-    beyond = len(text.encode("utf-8", "surrogatepass")) - len(text)
-    # A few signs among plain letters are quicker to fold one by one.
-    few = beyond * FEW < len(text)
-    plain = NOT_ASCII.sub(_folded_run, text).lower() if few else text.translate(FOLDS)
-    # Of the same length, and none vanished: then none became two.
-    if len(plain) == len(text) and (not FOLDS.vanishing or FOLDS.vanishing.isdisjoint(text)):
+        return small, None
+    # Alphabets have few letters, of which few are more than small. Scripts of many characters, three bytes each, have
+    # hardly one that comes twice.
+    odd = _odd(small) if len(text.encode("utf-8", "surrogatepass")) < 2.2 * len(text) else None
+    if odd is None or len(odd) > FEW:
+        plain = text.translate(FOLDS)
+        as_long = len(plain) == len(text) and FOLDS.vanishing.isdisjoint(text)
+    else:
+        plain, as_long = small, len(small) == len(text)
+        for character, instead in odd:
+            plain, as_long = plain.replace(character, instead), as_long and len(instead) == 1
+    if as_long:
         return plain, None
     places: list[int] = []
     for place, character in enumerate(text):
@@ -62,9 +65,9 @@ def folded(text: str) -> tuple[str, list[int] | None]:
     return plain, [*places, len(text)]
 
 
-def _folded_run(match: re.Match[str]) -> str:
-    run = match.group()
-    return FOLDS[ord(run)] if len(run) == 1 else run.translate(FOLDS)
+def _odd(small: str) -> list[tuple[str, str]]:
+    """The characters of a text in small letters that are folded further, and into what."""
+    return [(character, plain) for character in set(small) if (plain := FOLDS[ord(character)]) != character]
 
 
 def fold(text: str) -> str:

@@ -62,7 +62,7 @@ ALONE = re.compile(
 TURNS_ALONE = 8
 # What is in every text with such words; and with such a run, which has a digit.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
-IN_RUN = r"[0-9][A-Za-z0-9]{9}|[A-Za-z0-9]{9}[0-9]"
+IN_RUN = r"[0-9][A-Za-z0-9]{10}|[A-Za-z0-9]{10}[0-9]"
 
 
 def find_beside(text: str) -> Iterator[Span]:

@@ -40,6 +40,8 @@ CODE = re.compile(
 # How far from what looks like one a word may be that speaks of getting in; from a word for a lock, a number.
 ACCESS_REACH, OPENS = 120, 70
 LONGEST_LOCK = 30
+# Where one may begin. What the engine looks for first is a class, and only then what stands before.
+NUMBER = re.compile(r"[*#\d](?<![\w.,/:$€£+-].)")
 SENTENCE_END = re.compile(r"[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
 _compiled = cache(re.compile)
@@ -110,7 +112,10 @@ def _opening() -> str:
 
 def find_opening(text: str) -> Iterator[Span]:
     """Spans of short numbers behind a word for what they open, in the same sentence."""
-    for match in _compiled(_opening()).finditer(text):  # numbers are rarer than letters, and found sooner
+    for number in NUMBER.finditer(text):  # rarer than letters, and found sooner
+        match = _compiled(_opening()).match(text, number.start())
+        if not match:
+            continue
         start, first = match.start(), max(0, match.end() - OPENS - LONGEST_LOCK)
         ends = [first, *(end.end() for end in SENTENCE_END.finditer(text, first, start))]
         locked = _compiled(locks()).finditer(text, ends[-1], start)
