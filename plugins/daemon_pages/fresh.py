@@ -35,7 +35,9 @@ class Fresh:
         if now != self._seen:
             self._seen = now
             # An open connection would keep the old file on the disk.
-            await hosts.open_again(self._datasette)
+            hosts.open_again(self._datasette)
+            if not self.is_gone:
+                await hosts.describe(self._datasette)
 
     def _identities(self) -> dict[str, Identity]:
         files = {name: database.path for name, database in self._datasette.databases.items() if database.path}

@@ -49,14 +49,14 @@ STATISTICS = tuple(f"sqlite_stat{number}" for number in (1, 2, 3, 4))
 READING = ("view-instance", "view-database", "view-database-download", "view-table", "view-query", "execute-sql")
 FOR_ROOT = ("debug-menu", "permissions-debug")
 
-# What 1.0 keeps as words about an instance, a file or a table. Of two rules the one that was given later holds whole:
-# half of another one in it would open it.
+# What 1.0 keeps as words about an instance, a file or a table.
 WORDS = (
     *("title", "description", "description_html", "source", "source_url"),
     *("license", "license_url", "about", "about_url"),
 )
+# A lock is taken whole: half of another one in it would open it.
 LOCKS = ("allow", "allow_sql", "permissions")
-# Where it keeps them, and in how many columns.
+# Where 1.0 keeps its words, and in how many columns.
 KEPT = {"metadata_instance": 2, "metadata_databases": 3, "metadata_resources": 4, "metadata_columns": 5}
 
 
@@ -96,16 +96,18 @@ async def describe(datasette: Datasette) -> None:
     0.65 asks for it. 1.0 looks for words in what `--metadata` names and for rules in what `--config` names: what stands
     in either is taken for both, so that neither a lock nor a question is lost with the wrong option.
     """
-    described = descriptions(datasette)
-    if IS_OLD or _told.get(datasette) is described:
+    if IS_OLD:
         return
-    _told[datasette] = described
+    described = descriptions(datasette)
     said = _laid_over(described, _said(datasette))
     datasette.config = said  # the rules come first, before anything is waited for
     # What an owner's `allow` does not name is closed from here on, as by --default-deny.
     datasette.default_deny = datasette.default_deny or said.get("allow") is not None
-    await _tell(datasette, said)
-    await datasette._save_queries_from_config()
+    await datasette.refresh_schemas(force=True)
+    if _told.get(datasette) is not described:
+        _told[datasette] = described
+        await _tell(datasette, said)
+        await datasette._save_queries_from_config()
 
 
 def _said(datasette: Datasette) -> dict[str, Any]:
@@ -233,7 +235,7 @@ async def questions(datasette: Datasette, actor: Actor, database: str) -> list[d
             for query in queries
             if await datasette.permission_allowed(actor, "view-query", (database, query["name"]), default=True)
         ]
-    # What a visitor wrote is not trusted, and asks for the right to write SQL.
+    # 1.0 trusts the questions of its configuration; any other one asks for the right to run SQL.
     page = await datasette.list_queries(database, actor=actor, is_trusted=True, limit=1000)
     order = list((said_of_files(datasette).get(database) or {}).get("queries") or {})
     found = [{**vars(query), "params": query.parameters} for query in page.queries]
@@ -252,8 +254,8 @@ def put_in_place(new: Database, old: Database) -> None:
         old.close()
 
 
-async def open_again(datasette: Datasette) -> None:
-    """Close every connection to a file, so that the next question opens it anew; learn what there is in it.
+def open_again(datasette: Datasette) -> None:
+    """Close every connection to a file, so that the next question opens it anew.
 
     What is being asked is answered first; Datasette allows no query more than a moment.
     """
@@ -274,5 +276,3 @@ async def open_again(datasette: Datasette) -> None:
         # What `close` closes is never opened again. Under another name each thread finds nothing, and opens the file.
         database._thread_local_id = f"x{Database._thread_local_id_counter}"
         Database._thread_local_id_counter += 1
-    await datasette.refresh_schemas(force=True)
-    await describe(datasette)
