@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
 LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
+.PHONY: demo test quick next coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -16,6 +16,9 @@ test: .venv/ready  ## run every test, on all cores
 
 quick: .venv/ready  ## run every test but those in a browser
 	$(BIN)/python -m pytest -n auto -m "not browser"
+
+next: .venv/next/ready  ## run the tests of the pages under the alpha of Datasette 1.0, but those in a browser
+	.venv/next/bin/python -m pytest -n auto -m "not browser" tests/pages
 
 coverage: .venv/ready  ## run every test and print the branches that none takes
 	$(BIN)/python -m pytest -n auto --cov
@@ -65,6 +68,10 @@ lock: .venv/ready  ## write into requirements-dev.txt what pyproject.toml asks f
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --custom-compile-command "make lock" $(UPGRADE) --quiet --output-file requirements-dev.txt
+	grep -o '^datasette==1[^ ]*' requirements-next.txt > .venv/next.in
+	grep -o '^[^ #]*==[^ ]*' requirements-dev.txt | grep -v '^datasette==' > .venv/same.txt
+	$(BIN)/uv pip compile .venv/next.in --constraint .venv/same.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements-next.txt
 
 .venv/ready: pyproject.toml $(LOCK)
 	$(PYTHON) -m venv .venv
@@ -76,6 +83,14 @@ else
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 endif
+	touch $@
+
+# Datasette 1.0 and what it needs, over everything that .venv has.
+.venv/next/ready: requirements-next.txt .venv/ready
+	$(BIN)/python -m venv .venv/next
+	.venv/next/bin/python -m pip install --quiet --require-hashes --requirement requirements-next.txt
+	place='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+	  { $(BIN)/python -c "$$place"; echo "$(CURDIR)"; echo "$(CURDIR)/plugins"; } > "$$(.venv/next/bin/python -c "$$place")/next.pth"
 	touch $@
 
 clean:

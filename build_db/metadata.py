@@ -40,7 +40,7 @@ ROOT = {"id": "root"}
 MACHINERY = ("_sqlite_migrations", "search", "search_words", "sqlite_sequence", "sqlite_stat1")
 
 # What only the search reads: every text and every word once more. Kept for whoever may write SQL.
-INNER = ("search_text", "search_words")
+INNER = ("search", "search_text", "search_words")
 
 # Newest first, wherever a table has one of these.
 TIMES = ("updated_at", "last_updated", "timestamp", "created_at", "date", "triggered_at", "started_at")
@@ -86,8 +86,9 @@ def described_database(
         tables.update({inner: {**tables.get(inner, {}), "allow": ROOT} for inner in INNER})
     headed = {key: about[key] for key in ("title", "description")}
     allowed = {"allow_sql": ROOT if for_visitors else True}
-    # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well.
-    everywhere = allowed if for_visitors else {}
+    # Said for the whole instance, too: whatever else is served, and under whatever name, is closed as well. Reading is
+    # what `datasette --default-deny` would not allow of its own accord.
+    everywhere = {"allow": True, **allowed} if for_visitors else {}
     return {**about, **everywhere, "databases": {name: {**headed, **allowed, "queries": _queries(), "tables": tables}}}
 
 

@@ -191,7 +191,12 @@ def conversation(id: str = "5b0e2c1a-7d34-4c8e-9a51-0f6d2b7e4411", **changes: An
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo as it is shared, built once. Not to be changed."""
+    """The demo as it is shared, built once. Not to be changed.
+
+    Tests that run in another environment are told where it is (`test_next_datasette.py`).
+    """
+    if "DEMO_DATABASE" in os.environ:
+        return Path(os.environ["DEMO_DATABASE"])
     output = tmp_path_factory.mktemp("demo") / "cass.db"
     build(DEMO, output, BuildOptions(key=KEY))
     return output

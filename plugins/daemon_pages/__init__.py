@@ -1,13 +1,12 @@
 """Pages that a family can read: a Datasette plugin for the files that build_db makes."""
 
+from daemon_pages.hosts import get_metadata, permission_allowed, permission_resources_sql
 from daemon_pages.plugin import (
     asgi_wrapper,
     extra_template_vars,
     forbidden,
-    get_metadata,
     handle_exception,
     menu_links,
-    permission_allowed,
     prepare_connection,
     register_routes,
     render_cell,
@@ -22,6 +21,7 @@ __all__ = [
     "handle_exception",
     "menu_links",
     "permission_allowed",
+    "permission_resources_sql",
     "prepare_connection",
     "register_routes",
     "render_cell",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.database import Database, QueryInterrupted, Results
 
+from daemon_pages.hosts import put_in_place
 from daemon_pages.served import state_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # What a question about the schema names, and one about the rows of a whole table.
 SCHEMA = "sqlite_master"
-COUNT = re.compile(r"select count\(\*\) from \[?(\w+)\]? ?")
+COUNT = re.compile(r"select count\(\*\) from (?:\(select \* from )?\[?(\w+)\]? {0,2}(?:limit \d+\))?")
 # The build counted them and proved it; a test holds the key to the builder's.
 COUNTED = "SELECT CAST(value AS INTEGER) FROM build_info WHERE key = ?"
 ROWS = "rows.{table}"
@@ -115,13 +116,9 @@ class BuiltDatabase(Database):  # type: ignore[misc]
 
 def take_over(datasette: Datasette) -> None:
     """Have the files of ours that this Datasette serves remembered, each in its place."""
-    for name, database in list(datasette.databases.items()):
-        if not database.path:
-            continue
-        datasette.remove_database(name)
-        if type(database) is Database and state_of(database.path) is not None:
-            built = BuiltDatabase(datasette, database.path, is_mutable=database.is_mutable)
-            built._all_file_connections = database._all_file_connections
-            datasette.add_database(built, name, database.route)
-        else:
-            datasette.add_database(database, name, database.route)
+    databases = datasette.databases.copy()
+    for name, database in datasette.databases.items():
+        if type(database) is Database and database.path and state_of(database.path) is not None:
+            databases[name] = BuiltDatabase(datasette, database.path, is_mutable=database.is_mutable)
+            put_in_place(databases[name], database)
+    datasette.databases = databases

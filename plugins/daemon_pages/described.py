@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -44,10 +45,13 @@ class Described:
 _known: WeakKeyDictionary[Datasette, Described] = WeakKeyDictionary()
 
 
-def learn(datasette: Datasette) -> None:
-    """Read the description once, when the server starts: asking later would ask ourselves."""
+def learn(datasette: Datasette, said: Mapping[str, Any]) -> None:
+    """Keep the description once, when the server starts: asking later would ask ourselves.
+
+    :param said: what the owner says of each file, by its name
+    """
     name = (datasette.plugin_config("daemon_pages") or {}).get("described", "")
-    _known[datasette] = Described(name, (datasette.metadata("databases") or {}).get(name) or {})
+    _known[datasette] = Described(name, said.get(name) or {})
 
 
 def descriptions(datasette: Datasette) -> dict[str, Any]:

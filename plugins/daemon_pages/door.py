@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request
 
 from daemon_pages.fresh import Fresh
 from daemon_pages.headers import OUR_POLICY, POLICY, complete, value_of, without
+from daemon_pages.hosts import is_root
 from daemon_pages.login import PLUGIN
 from daemon_pages.packing import Packing
 from daemon_pages.readable import path_of, readable
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 READING = ("GET", "HEAD")
 # Datasette's own pages for the person who runs it; they take forms, guarded against forgery.
 FORMS = ("/-/logout", "/-/login", "/-/permissions", "/-/messages")
-# What Datasette keeps below `/-/` tells about the server, but for these.
-CLOSED = re.compile(r"/-/(?!(?:static|static-plugins)/|(?:login|logout|auth-token)$)")
+# What Datasette keeps below `/-/` tells about the server, but for these; below `/-/` of a file, table or row it asks in
+# SQL, or writes.
+CLOSED = re.compile(r"/-$|/-/(?!(?:static|static-plugins)/|(?:login|logout|auth-token)$)|/.+/-/")
 # Bytes that such a form sends, and digits that tell of so many: all of it is read into memory before anybody looks.
 MOST_TYPED, LONGEST_NUMBER = 10_000, 5
 SLOWEST = 10  # seconds until the next part of it has to be there
@@ -56,11 +58,11 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._fresh.look()
         plain = readable(scope, self._takes_passwords)
         request = Request(plain or {**scope, "path": "/", "raw_path": b"/"}, receive)
         answer = Answer(self._datasette, request, send)
         try:
+            await self._fresh.look()
             refusal = await self._refusal(request) if plain else (HTTPStatus.BAD_REQUEST, UNREADABLE)
             if refusal:
                 await answer.refuse(*refusal)
@@ -104,11 +106,11 @@ class Door:
         """Whether Datasette will say that it is root who asks."""
         from datasette.plugins import pm  # it loads all plugins, this one among them
 
-        for found in pm.hook.actor_from_request(datasette=self._datasette, request=request):
-            actor = await await_me_maybe(found)
-            if actor:
-                return bool(actor.get("id") == "root")
-        return False
+        found = pm.hook.actor_from_request(datasette=self._datasette, request=request)
+        # All of them are waited for. One that breaks, as 1.0 does on a token that is none, makes nobody root.
+        answers = await asyncio.gather(*map(await_me_maybe, found), return_exceptions=True)
+        actors = [actor for actor in answers if actor]
+        return bool(actors) and all(isinstance(a, dict) for a in actors) and is_root(actors[0])
 
 
 class Answer:

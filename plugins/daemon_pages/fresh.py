@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from daemon_pages import hosts
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -28,22 +29,15 @@ class Fresh:
         """Whether one of the files was there no more at the last look."""
         return None in self._seen.values()
 
-    def look(self) -> None:
+    async def look(self) -> None:
         """Before a request: have the files opened again if another one stands in the place of one of them."""
         now = self._identities()
         if now != self._seen:
             self._seen = now
-            self._open_again()
-
-    def _open_again(self) -> None:
-        threads = self._datasette.setting("num_sql_threads")
-        if self._datasette.executor and threads:
-            # What is being asked is answered first; Datasette allows no query more than a moment.
-            self._datasette.executor.shutdown(wait=True)
-            self._datasette.executor = ThreadPoolExecutor(max_workers=threads)
-        for database in self._datasette.databases.values():
             # An open connection would keep the old file on the disk.
-            database.close()
+            hosts.open_again(self._datasette)
+            if not self.is_gone:
+                await hosts.describe(self._datasette)
 
     def _identities(self) -> dict[str, Identity]:
         files = {name: database.path for name, database in self._datasette.databases.items() if database.path}

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import datasette as datasette_package
 from datasette import hookimpl
-from datasette.utils import StartupError, tilde_decode
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
-from daemon_pages import login
+from daemon_pages import hosts, login
 from daemon_pages.built import take_over
-from daemon_pages.described import descriptions, learn
+from daemon_pages.described import learn
 from daemon_pages.door import Door
 from daemon_pages.places import page_of
 from daemon_pages.questions import PAGE_COLUMN, link_to
@@ -32,48 +31,22 @@ if TYPE_CHECKING:
 # be read all the same.
 LONGEST_VALUE = 10_000_000  # bytes
 SQLITE_LONGEST = 1_000_000_000
-# Hold every text and every word once more, to be searched; a test holds the names to the builder's.
-INNER_VIEWS = ("search_text", "search_words")
-# What SQLite keeps the index of all words in: whoever may not search must not read them there.
-INNER = (*INNER_VIEWS, *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx")))
 # What a canned query answers in the column `page`: the path of a record, or of rows, below the database.
 PAGE = re.compile(r"[a-z_]+[/?]\S+")
 
 
 @hookimpl
-def startup(datasette: Datasette) -> None:
-    """Refuses versions of Datasette that would open what is closed here; learns what `metadata.yml` describes."""
-    if datasette_package.__version__.split(".")[0] != "0":
-        raise StartupError(
-            f"Datasette {datasette_package.__version__} ignores allow_sql and queries in metadata.yml: "
-            "install datasette<1.0"
-        )
-    learn(datasette)
-    remember(datasette)
+def startup(datasette: Datasette) -> Any:
+    """Refuses versions of Datasette that might open what is closed here; learns what `metadata.yml` describes."""
+    hosts.check()
+    learn(datasette, hosts.said_of_files(datasette))
+    if hosts.IS_OLD:
+        remember(datasette)
     take_over(datasette)
     if served(datasette):
         # To find columns worth counting by, Datasette counts by each of them; tables.yml names those.
         datasette._settings["suggest_facets"] = False
-
-
-@hookimpl
-def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    """Describes every file of ours as `metadata.yml` describes one."""
-    return descriptions(datasette)
-
-
-@hookimpl(trylast=True)
-def permission_allowed(datasette: Datasette, actor: dict[str, Any] | None, action: str, resource: Any) -> bool | None:
-    """Closes SQL to everybody but root where the metadata says nothing of it, and what only the search needs.
-
-    The last word among all plugins: Datasette takes the last answer that is one.
-    """
-    if (actor or {}).get("id") == "root":
-        return None
-    if action == "execute-sql":
-        return False if datasette.metadata("allow_sql", database=resource) is None else None
-    is_inner = action == "view-table" and resource[1] in INNER and is_ours(datasette, resource[0])
-    return False if is_inner else None
+    return hosts.describe(datasette)
 
 
 @hookimpl(tryfirst=True)
@@ -140,14 +113,18 @@ def menu_links(datasette: Datasette) -> Iterator[None]:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Any, view_name: str, database: str, table: str) -> Any:
-    """On Datasette's page of a row: the path of our page of the same record."""
+    """On Datasette's pages: of a row, the path of our page of the same record; of a file, all questions."""
 
     async def variables() -> dict[str, Any]:
+        seen = hosts.seen_by(request)
+        if seen["ways_are_closed"] and view_name == "database":
+            every = await hosts.questions(datasette, request.actor, database)
+            return {**seen, "queries": every, "queries_more": False}
         if view_name != "row" or not is_ours(datasette, database):
-            return {}
+            return seen
         path = await datasette.get_database(database).execute_fn(
             lambda conn: page_of(conn, table, tilde_decode(request.url_vars["pks"]))
         )
-        return {"daemon_page": datasette.urls.path(path) if path else None}
+        return {**seen, "daemon_page": datasette.urls.path(path) if path else None}
 
     return variables

@@ -13,7 +13,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import NotFound, Request
 from markupsafe import Markup
 
-from daemon_pages import plots
+from daemon_pages import hosts, plots
 from daemon_pages.places import has_pages
 
 if TYPE_CHECKING:
@@ -35,12 +35,8 @@ PAGE_COLUMN, TIMES = "page", ("day", "month", "date")
 
 async def listed(datasette: Datasette, request: Request, database: str) -> list[dict[str, Any]]:
     """The questions that a visitor may ask."""
-    queries = (await datasette.get_canned_queries(database, request.actor)).values()
-    return [
-        {**query, "url": datasette.urls.path(f"/questions/{query['name']}")}
-        for query in queries
-        if await datasette.permission_allowed(request.actor, "view-query", (database, query["name"]), default=True)
-    ]
+    queries = await hosts.questions(datasette, request.actor, database)
+    return [{**query, "url": datasette.urls.path(f"/questions/{query['name']}")} for query in queries]
 
 
 async def answered(datasette: Datasette, request: Request, database: str) -> dict[str, Any]:

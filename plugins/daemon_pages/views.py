@@ -29,6 +29,7 @@ from daemon_pages import (
 )
 from daemon_pages.ask import Ask
 from daemon_pages.headers import our_headers
+from daemon_pages.hosts import may_see
 from daemon_pages.language import chosen
 from daemon_pages.layout import render, style_text
 from daemon_pages.places import has_pages
@@ -143,7 +144,7 @@ def _handler(view: View) -> Any:
     async def handle(datasette: Datasette, request: Request) -> Response:
         database, language = _served_name(datasette), chosen(datasette, request)
         names = {name: tilde_decode(value) for name, value in request.url_vars.items()}
-        await _allow(datasette, request, database, view.reads(names))
+        await may_see(datasette, request.actor, database, view.reads(names))
 
         def make(conn: Any) -> Mapping[str, Any] | str:
             query = {name: request.args.get(name) or "" for name in request.args}
@@ -201,18 +202,6 @@ async def _frame_alone(datasette: Datasette, database: str) -> dict[str, Any]:
     return frame
 
 
-async def _allow(datasette: Datasette, request: Request, database: str, tables: tuple[str, ...]) -> None:
-    """What Datasette asks before it shows a table, for pages of our own.
-
-    :raises Forbidden: the visitor may not see one of them
-    """
-    await datasette.ensure_permissions(request.actor, ["view-instance"])
-    await datasette.ensure_permissions(request.actor, [("view-database", database), "view-instance"])
-    for table in tables:
-        # Where nothing is said of the table, what is said of the database holds: that was asked before.
-        await datasette.ensure_permissions(request.actor, [("view-table", (database, table))])
-
-
 async def _missing(datasette: Datasette, request: Request, database: str, missing: NotFound) -> Response:
     """What stands where nothing is, with a way on."""
     with speaking(chosen(datasette, request)):
@@ -224,14 +213,14 @@ async def _missing(datasette: Datasette, request: Request, database: str, missin
 async def _questions(datasette: Datasette, request: Request) -> Response:
     """The canned queries: of everybody, and of each daemon."""
     database = _served_name(datasette)
-    await _allow(datasette, request, database, ("daemons",))
+    await may_see(datasette, request.actor, database, ("daemons",))
     asked = await questions.listed(datasette, request, database)
     return await render(datasette, request, "questions", {"queries": asked, **await _frame_alone(datasette, database)})
 
 
 async def _question(datasette: Datasette, request: Request) -> Response:
     database = _served_name(datasette)
-    await _allow(datasette, request, database, ("daemons", "users", "projects"))
+    await may_see(datasette, request.actor, database, ("daemons", "users", "projects"))
     try:
         with speaking(chosen(datasette, request)):
             answer = await questions.answered(datasette, request, database)
@@ -244,7 +233,7 @@ async def _feed(datasette: Datasette, request: Request) -> Response:
     """A daemon's journals and dreams for readers of news."""
     database, language = _served_name(datasette), chosen(datasette, request)
     names = {"daemon": tilde_decode(request.url_vars["daemon"])}
-    await _allow(datasette, request, database, ("daemons", *(KINDS[slug].table for slug in book.FED)))
+    await may_see(datasette, request.actor, database, ("daemons", *(KINDS[slug].table for slug in book.FED)))
     site = f"{request.scheme}://{request.host}"
 
     def make(conn: Any) -> str:
@@ -260,7 +249,7 @@ async def _feed(datasette: Datasette, request: Request) -> Response:
 
 async def _downloads(datasette: Datasette, request: Request) -> Response:
     database = _served_name(datasette)
-    await _allow(datasette, request, database, ("daemons",))
+    await may_see(datasette, request.actor, database, ("daemons",))
     listed = downloads.finished(downloads.folder(datasette))
     files = [{**entry, **downloads.in_words(entry)} for entry in listed]
     shown = {"files": files, "how": downloads.HOW, **await _frame_alone(datasette, database)}
@@ -269,7 +258,7 @@ async def _downloads(datasette: Datasette, request: Request) -> Response:
 
 async def _download(datasette: Datasette, request: Request) -> Any:
     database = _served_name(datasette)
-    await _allow(datasette, request, database, ("daemons",))
+    await may_see(datasette, request.actor, database, ("daemons",))
     try:
         return downloads.Download(request, downloads.folder(datasette), request.url_vars["file"])
     except NotFound as missing:

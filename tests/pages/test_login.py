@@ -11,9 +11,8 @@ import httpx
 import pytest
 from daemon_pages import login
 from daemon_pages.login import FREE_OF_ALL, FREE_OF_ONE, LONGEST_WAIT, MOST_WAITING, Guesses
-from datasette.app import Datasette
 from datasette_auth_passwords.utils import hash_password
-from support.site import METADATA, Site
+from support.site import METADATA, Site, serving
 
 PASSWORD = "seven loaves"
 KEPT = hash_password(PASSWORD)
@@ -29,7 +28,7 @@ class Visitor:
     """Somebody with a browser that keeps cookies."""
 
     def __init__(self, demo, config, base_url="http://demo.test"):
-        self._datasette, self._base = Datasette([str(demo)], metadata={**METADATA, **config}), base_url
+        self._datasette, self._base = serving([demo], {**METADATA, **config}), base_url
 
     def try_all(self, *guesses: tuple[str, str], headers: dict[str, str] | None = None) -> list[httpx.Response]:
         """The answers to one guess after the other, of name and password, and to the home page behind them."""

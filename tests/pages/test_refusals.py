@@ -70,7 +70,7 @@ def test_what_breaks_in_our_code_is_our_fault(demo, monkeypatch, capsys):
     assert MARK not in line
 
 
-@pytest.mark.parametrize("end", ["/messages?_sort=zq9", "/messages?_timelimit=zq9", "/zq9", "?sql=zq9"])
+@pytest.mark.parametrize("end", ["/messages?_sort=zq9", "/messages?_timelimit=zq9", "/zq9", "/-/query?sql=zq9"])
 def test_a_refusal_is_in_our_look_and_leaves_nothing_in_the_log(demo, end, capsys):
     path, mark, query = end.partition("?")
     answer = Site(demo).get(f"/cass{end}")

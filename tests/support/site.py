@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import yaml
 from conftest import ROOT
 from daemon_look.kinds import KINDS
+from daemon_pages.hosts import IS_OLD, Actor
 from datasette.app import Datasette
 
 HOSTILE = (
@@ -21,22 +23,34 @@ HOSTILE = (
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 
 
+def serving(files: Iterable[Path], said: Mapping[str, Any], **options: Any) -> Datasette:
+    """A Datasette, of whichever version, that is told what a `metadata.yml` says."""
+    # 1.0 takes all of it as configuration, too; one word at a time, as it takes metadata, it needs seconds to start.
+    way = "metadata" if IS_OLD else "config"
+    datasette = Datasette([str(path) for path in files], **{way: dict(said)}, **options)
+    datasette.root_enabled = True  # as by --root, without which 1.0 knows no root
+    return datasette
+
+
 class Site:
     """A file served with `metadata.yml`, and what it answers."""
 
     def __init__(self, *databases: Path, settings: dict[str, Any] | None = None, **metadata: Any) -> None:
-        files = [str(path) for path in databases]
-        self.datasette = Datasette(files, metadata={**METADATA, **metadata}, settings=settings)
+        self.datasette = serving(databases, {**METADATA, **metadata}, settings=settings)
         self._app: Any = None
 
-    def get(self, path: str, method: str = "GET", **options: Any) -> httpx.Response:
-        """The answer to one request; as JSON in `.json()`, as text in `.text`."""
+    def get(self, path: str, method: str = "GET", actor: Actor = None, **options: Any) -> httpx.Response:
+        """The answer to one request; as JSON in `.json()`, as text in `.text`.
+
+        :param actor: who is logged in
+        """
+        cookies = {"ds_actor": self.datasette.sign({"a": actor}, "actor")} if actor else None
 
         async def ask() -> httpx.Response:
             await self.datasette.invoke_startup()
             self._app = self._app or self.datasette.app()
             transport = httpx.ASGITransport(app=self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://demo.test") as client:
+            async with httpx.AsyncClient(transport=transport, base_url="http://demo.test", cookies=cookies) as client:
                 return await client.request(method, path, **options)
 
         return asyncio.run(ask())
