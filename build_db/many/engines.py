@@ -49,7 +49,7 @@ def on_cluster(scheduler: str) -> Engine:
             if any(worker["nthreads"] > 1 for worker in client.scheduler_info(n_workers=-1)["workers"].values()):
                 raise UsageError(f"{scheduler}: a worker has several threads; start all with --nthreads 1")
             futures = {client.submit(make, task, pure=False): task for task in tasks}
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(futures), loop=client.loop):
                 task, error = futures.pop(future), future.exception()
                 yield _failed(task, f"its worker is lost: {type(error).__name__}") if error else future.result()
                 future.release()
