@@ -73,8 +73,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("witness", "portions", "report", "progress", "scratch", "workers", "__version__"),
     ),
     "many": (
-        *("again", "errors", "exports", "group", "household", "ingest.daemons", "pipeline", "redaction.policy"),
-        *("schema", "scratch", "sharing", "signatures", "signed", "terminal", "workers", "__version__"),
+        *("again", "errors", "exports", "group", "household", "ingest.daemons", "pipeline", "redaction.keyed"),
+        *("redaction.policy", "schema", "scratch", "sharing", "signatures", "signed", "terminal", "workers"),
+        "__version__",
     ),
 }
 # What is no business of a room, whoever made it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from build_db.errors import UsageError
-from build_db.many.one import Outcome, Task
+from build_db.many.one import Outcome, Task, prepare
 from build_db.workers import WorkerEnded, Workers
 
 Make = Callable[[Task], Outcome]
@@ -20,6 +20,7 @@ def on_this_machine(jobs: int) -> Engine:
     """So many trees at a time, each in a process of its own, whose memory goes with it."""
 
     def engine(make: Make, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        prepare()
         with Workers(jobs) as workers:
             for task, outcome in workers.each_apart(make, tasks):
                 yield _failed(task, str(outcome)) if isinstance(outcome, WorkerEnded) else outcome

@@ -27,11 +27,14 @@ from build_db.exports.run import ExportOptions, export
 from build_db.exports.treatments import export_policy
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.group import FAILURES, check_outside
-from build_db.household.keyfile import default_path, load_key
-from build_db.household.wishes import wishes_beside
+from build_db.household.keyfile import KEY_BYTES, default_path, load_key
+from build_db.household.redactor import make_household
+from build_db.household.roster import Roster
+from build_db.household.wishes import Wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.many.listing import Listed
 from build_db.pipeline import BuildOptions, build
+from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import policy
 from build_db.schema import SCHEMA_VERSION
 from build_db.signatures import Signer
@@ -99,6 +102,12 @@ def make(task: Task) -> Outcome:
         return Outcome(task.tree.name, "failed", str(error))
     except Exception as error:
         return Outcome(task.tree.name, "failed", unforeseen(error))
+
+
+def prepare() -> None:
+    """Make what is the same for every tree: processes that are forked from this one have it then."""
+    make_household(Roster((), frozenset()), Wishes(), Keyed(bytes(KEY_BYTES)), ())
+    export_policy()
 
 
 def key_of(tree: Listed, manner: Manner) -> bytes:
