@@ -62,7 +62,7 @@ def run(
             outcomes[outcome.name] = outcome
             finished(outcome)
         told = [outcomes[tree.name] for tree in trees]
-        parts = _renew(out, [outcome for outcome in told if outcome.state != "failed"])
+        parts = renew(out, [outcome for outcome in told if outcome.state != "failed"])
         unlisted = sorted(path.parent.name for path in out.glob(f"*/{FINISHED}") if path.parent.name not in outcomes)
     return Result(told, parts, unlisted)
 
@@ -78,7 +78,7 @@ def check_place(out: Path) -> None:
         raise UsageError(f"{out}: its folder does not exist; make it first")
 
 
-def _renew(out: Path, outcomes: Sequence[Outcome]) -> list[str]:
+def renew(out: Path, outcomes: Sequence[Outcome]) -> list[str]:
     """Put the dataset of these trees in place, in one step; returns the names of its parts.
 
     Two trees may both have a daemon called so: a part is called by both names, always, so that none is ever renamed.
