@@ -55,6 +55,7 @@ bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside i
 	$(BIN)/python benchmarks/written.py
 	$(BIN)/python benchmarks/adversarial.py
 	$(BIN)/python benchmarks/exports.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/pages.py
 

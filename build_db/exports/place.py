@@ -78,7 +78,7 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path, shared: 
     index = read_index(folder)
     listed = archive.with_name(FILE)
     write_index(listed, [*(e for e in index if e.daemon != entry.daemon), entry])
-    make_lasting(path for new in (*shared, made, archive, listed) for path in below(new))
+    _make_lasting(path for new in (*shared, made, archive, listed) for path in _below(new))
     with ExitStack() as back:
         # Whoever is killed in between has the ledger of what is new, and makes the same again.
         for new in (*shared, made, archive, listed):
@@ -89,12 +89,11 @@ def put_in_place(made: Path, archive: Path, entry: Entry, folder: Path, shared: 
     return [path for path in _earlier(folder, made.name, entry, index) if not _is_removed(path)]
 
 
-def below(path: Path) -> list[Path]:
-    """A file, or a folder after all that is in it."""
+def _below(path: Path) -> list[Path]:
     return [*path.rglob("*"), path] if path.is_dir() else [path]
 
 
-def make_lasting(paths: Iterable[Path]) -> None:
+def _make_lasting(paths: Iterable[Path]) -> None:
     """Let everybody read them, but what is hidden, and have them written down; under one of their names is enough."""
     done = set()
     for path in paths:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from build_db.errors import UsageError
 from build_db.exports.dataset import ABOUT, check_dataset, take_over
 from build_db.exports.index import read_index
 from build_db.exports.origin import DATASET
-from build_db.exports.place import alone_in, below, make_lasting
+from build_db.exports.place import alone_in
 from build_db.exports.swap import put
 from build_db.many.engines import Engine
 from build_db.many.listing import Listed
@@ -92,6 +93,6 @@ def renew(out: Path, outcomes: Sequence[Outcome]) -> list[str]:
             entries = [entry for entry in read_index(exports) if entry.daemon in outcome.daemons]
             parts += take_over(exports / DATASET, made, entries, f"{outcome.name}.")
         if parts or (out / DATASET).exists():
-            make_lasting(below(made))
+            os.sync()  # every file in it is on the disk by another name; this is for as many folders
             put(made, out / DATASET)
     return parts

@@ -9,12 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from conftest import ROOT
 from support.shown import Snippet, environment, snippets
-from support.site import Site
 
 from build_db.many.one import Outcome
 from build_db.many.run import renew
@@ -50,13 +48,13 @@ def answers(program: Snippet, out: Path, home: Path, python: str = sys.executabl
 
 @pytest.fixture(scope="module")
 def by_sqlite(out, tmp_path_factory) -> list[list]:
-    return answers(PROGRAMS["SQLite and Datasette"], out, tmp_path_factory.mktemp("home"))
+    return answers(PROGRAMS["SQLite"], out, tmp_path_factory.mktemp("home"))
 
 
 def test_there_are_ten_questions_each_with_an_answer_of_several_rows(by_sqlite):
     assert len(QUESTIONS) == 10
     assert all(len(answer) > 1 for answer in by_sqlite)
-    assert list(PROGRAMS) == ["SQLite and Datasette", "DuckDB", "Spark"]
+    assert list(PROGRAMS) == ["SQLite", "DuckDB", "Spark"]
 
 
 def test_they_are_asked_of_every_daemon_and_of_every_message(by_sqlite, exports):
@@ -73,13 +71,6 @@ def test_they_are_asked_of_every_daemon_and_of_every_message(by_sqlite, exports)
 
 def test_duckdb_answers_as_sqlite_does(by_sqlite, out, tmp_path):
     assert answers(PROGRAMS["DuckDB"], out, tmp_path) == by_sqlite
-
-
-def test_datasette_answers_its_root_as_sqlite_does(by_sqlite, out):
-    site = Site(out / "all.db")
-    for question, answer in zip(QUESTIONS, by_sqlite, strict=True):
-        asked = site.get("/all.json?" + urlencode({"sql": question, "_shape": "array"}), actor={"id": "root"})
-        assert [list(row.values()) for row in asked.json()] == answer
 
 
 @pytest.mark.skipif("SPARK_PYTHON" not in os.environ, reason="PySpark is a download of 456 MB; run: make spark")
