@@ -1,7 +1,7 @@
 """What many trees cost: `python benchmarks/scale.py [--messages N]`.
 
 Trees of varied text with N messages in all, as eight trees and as one, are built and exported in all formats by one
-worker; then the dataset of as many daemons is made of links to the first one's, and DuckDB is asked the ten questions of
+worker; then the dataset of many daemons is made of links to the last one's, and DuckDB is asked the ten questions of
 docs/scale.md. CPU seconds of all processes, peak memory of the largest, bytes in and out.
 """
 
