@@ -18,6 +18,7 @@ from build_db.ingest.daemons import find_trees
 from build_db.many import one
 from build_db.many.listing import Listed, read_trees
 from build_db.many.one import Manner, Outcome, Task, key_of, make
+from build_db.redaction.text_redactor import TextRedactor
 
 QUICK = ("sqlite",)
 
@@ -142,11 +143,11 @@ def test_what_nobody_thought_of_is_an_outcome_too_and_quotes_nothing(tasks, monk
     assert "hunter2" not in outcome.why
 
 
-def test_a_refusal_of_the_witness_tells_no_value(tmp_path):
-    """As `--strict` refuses a tree whose wishes ask for what they forbid."""
-    (listed,) = read_trees(write_households(tmp_path, "smith"))
-    (listed.path / "redaction.yml").write_text("terms: [Wrenfield]\nkeep: [Wrenfield]\n")
-    (tmp_path / "out").mkdir()
-    outcome = make(Task(listed, tmp_path / "out" / "smith", Manner(key_file=write_key(tmp_path), formats=QUICK)))
+def test_a_refusal_of_the_witness_tells_no_value(tasks, monkeypatch):
+    """As where redaction fails: a strict build is refused, and the name that leaked is not repeated."""
+    monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text)
+    outcome = make(tasks[0]._replace(manner=replace(tasks[0].manner, strict=True)))
     assert outcome.state == "failed"
-    assert "Wrenfield" not in outcome.why
+    assert "leak check: name in messages" in outcome.why
+    assert "maribel" not in outcome.why.lower()
+    assert not tasks[0].database.exists()
