@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
 LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick next coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
+.PHONY: demo test quick next spark coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -19,6 +19,9 @@ quick: .venv/ready  ## run every test but those in a browser
 
 next: .venv/next/ready  ## run the tests of the pages under the alpha of Datasette 1.0, but those in a browser
 	.venv/next/bin/python -m pytest -n auto -m "not browser" tests/pages
+
+spark: .venv/spark/ready  ## ask PySpark the questions of docs/scale.md, too; needs Java 17
+	SPARK_PYTHON=$(CURDIR)/.venv/spark/bin/python $(BIN)/python -m pytest tests/many/test_scale.py
 
 coverage: .venv/ready  ## run every test and print the branches that none takes
 	$(BIN)/python -m pytest -n auto --cov
@@ -52,6 +55,7 @@ bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside i
 	$(BIN)/python benchmarks/written.py
 	$(BIN)/python benchmarks/adversarial.py
 	$(BIN)/python benchmarks/exports.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/pages.py
 
@@ -91,6 +95,12 @@ endif
 	.venv/next/bin/python -m pip install --quiet --require-hashes --requirement requirements-next.txt
 	place='import sysconfig; print(sysconfig.get_path("purelib"))'; \
 	  { $(BIN)/python -c "$$place"; echo "$(CURDIR)"; echo "$(CURDIR)/plugins"; } > "$$(.venv/next/bin/python -c "$$place")/next.pth"
+	touch $@
+
+# By itself: a download of 456 MB that one test needs.
+.venv/spark/ready: .venv/ready
+	$(PYTHON) -m venv .venv/spark
+	.venv/spark/bin/python -m pip install --quiet pyspark==4.3.0
 	touch $@
 
 clean:

@@ -14,6 +14,7 @@ import click
 
 from build_db.errors import CheckFailed, UsageError
 from build_db.group import FAILURES, Commands, Place, check_outside, explain, show_version
+from build_db.many.command import many
 from build_db.sharing import apply_withdrawals, attack, export, keepsake
 from build_db.signed import keygen, verify
 from build_db.terminal import SHARED_MODE, ProgressBar, fail, say, stop, unforeseen, write_whole
@@ -272,5 +273,5 @@ def _check_may_show(private: bool) -> None:
         raise UsageError("--diff: shows private text, and so only on a terminal; do not redirect the output")
 
 
-for command in (export, apply_withdrawals, attack, keepsake, keygen, verify):
+for command in (export, apply_withdrawals, attack, keepsake, keygen, many, verify):
     cli.add_command(command)

@@ -6,8 +6,9 @@ A command imports the rooms that it leads to when it runs; see `cli.py` for the 
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from daemon_look.language import languages
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from build_db.exports.run import Exported
     from build_db.exports.versions.applying import Applied
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 UNFIT = "numbers do not fit their columns: the archive holds them, dataset/ has nothing in their place"
 TAKEN_OUT = "taken out: conversations {conversations:,}, people {people:,}, rows in all {rows:,}"
 COMPARED = "What is left is what the owner found to be left of it."
@@ -29,44 +32,58 @@ NOT_COMPARED = "The owner had no copy of it any more to say what must be left; n
 NO_TREE = "No data tree was given (--tree DIR): {}."
 
 
+MANNER = (
+    click.option(
+        "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
+    ),
+    click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share."),
+    click.option(
+        "--times",
+        type=click.Choice([time.value for time in Times]),
+        default=DEFAULT_TIMES.value,
+        show_default=True,
+        help="How finely times are told.",
+    ),
+    click.option(
+        "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."
+    ),
+    click.option(
+        "--licence",
+        type=click.Choice(list(LICENCES)),
+        default=DEFAULT_LICENCE,
+        show_default=True,
+        help="The licence that the downloads name.",
+    ),
+    click.option(
+        "--language", default="en", show_default=True, help="The language of the texts, for the dataset card."
+    ),
+    click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are."),
+    click.option(
+        "--publisher", type=Place, metavar="FILE", help="Who gives it away; by default publisher.yml in FOLDER, if any."
+    ),
+    click.option("--sign", type=Place, metavar="FILE", help="The key to sign with; by default that of keygen, if any."),
+    click.option("--unsigned", is_flag=True, help="Do not sign, although there is a key."),
+    PASSWORD_FILE,
+)
+
+
+def in_what_manner(command: Command) -> Command:
+    """The options that say how daemons are exported, for every command that does."""
+    for option in reversed(MANNER):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("database", type=Place)
 @click.argument("folder", type=Place)
 @click.option("--daemon", "daemons", multiple=True, metavar="NAME", help="Only this daemon; may be given again.")
-@click.option(
-    "--format", "formats", multiple=True, type=click.Choice(FORMATS), help="Only this format; may be given again."
-)
-@click.option("--k", type=click.IntRange(1), default=3, show_default=True, help="Hide what fewer people share.")
-@click.option(
-    "--times",
-    type=click.Choice([time.value for time in Times]),
-    default=DEFAULT_TIMES.value,
-    show_default=True,
-    help="How finely times are told.",
-)
-@click.option(
-    "--max-link", type=click.FloatRange(0, 1), metavar="RATE", help="Refuse if an attack joins a larger share."
-)
-@click.option(
-    "--licence",
-    type=click.Choice(list(LICENCES)),
-    default=DEFAULT_LICENCE,
-    show_default=True,
-    help="The licence that the downloads name.",
-)
-@click.option("--language", default="en", show_default=True, help="The language of the texts, for the dataset card.")
-@click.option("--with-usage", is_flag=True, help="Keep token counts, which tell how long messages are.")
+@in_what_manner
 @click.option(
     "--tree", type=Place, metavar="DIR", help="The data tree to search for leaks by; by default data/ beside DATABASE."
 )
 @click.option("--redaction", type=Place, metavar="FILE", help="Your wishes; by default redaction.yml in the tree.")
 @click.option("--key-file", type=Place, metavar="FILE", help="The key of your pseudonyms.")
-@click.option(
-    "--publisher", type=Place, metavar="FILE", help="Who gives it away; by default publisher.yml in FOLDER, if any."
-)
-@click.option("--sign", type=Place, metavar="FILE", help="The key to sign with; by default that of keygen, if any.")
-@click.option("--unsigned", is_flag=True, help="Do not sign, although there is a key.")
-@PASSWORD_FILE
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def export(
     database: Path,

@@ -75,12 +75,19 @@ def verify(exported: Path, key: str | None) -> None:
 
 
 def signer_of(
-    key: Path | None, password_file: Path | None, folder: Path, tree: Path | None, *, unsigned: bool
+    key: Path | None,
+    password_file: Path | None,
+    folder: Path,
+    tree: Path | None,
+    *,
+    unsigned: bool,
+    may_ask: bool = True,
 ) -> Signer | None:
     """The key with which an export is signed; None if there is none.
 
     :param key: the file that was named; by default that of `keygen`, if it is there
     :param folder: of the exports, from which others may fetch what is in it
+    :param may_ask: whether somebody can be asked for a password
     :raises UsageError: it cannot be used
     """
     from build_db.household.signing_key import default_path, load_signer
@@ -96,10 +103,10 @@ def signer_of(
         check_outside(tree, place)
     if place.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{place}: lies inside {folder}, from which others fetch; move the key to another place")
-    return load_signer(place, lambda: _password(password_file))
+    return load_signer(place, lambda: _password(password_file, may_ask=may_ask))
 
 
-def _password(file: Path | None, *, confirm: bool = False) -> str:
+def _password(file: Path | None, *, confirm: bool = False, may_ask: bool = True) -> str:
     """The password of a key.
 
     :raises UsageError: nobody can be asked, or the file cannot be used
@@ -107,7 +114,7 @@ def _password(file: Path | None, *, confirm: bool = False) -> str:
     from build_db.household.keyfile import check_is_closed
 
     if file is None:
-        if not sys.stdin.isatty():
+        if not may_ask or not sys.stdin.isatty():
             raise UsageError("the key has a password, and nobody can be asked here; name a file: --password-file FILE")
         asked: str = click.prompt("Password of the key", hide_input=True, confirmation_prompt=confirm, err=True)
         return asked

@@ -5,20 +5,23 @@ nothing, and nothing but its results is ever sent. Where a fork is not safe (any
 threads) there are no workers: the same function is applied here, with the same results.
 
 Every worker takes each n-th thing and is ahead of whoever reads by as much as a pipe holds: memory does not grow with
-the number of things. A worker lives no longer than who started it: it is ended, or finds nobody at the other end.
+the number of things. A worker lives no longer than who started it: it is ended, by the system if need be.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fcntl import fcntl
+from itertools import islice
+from select import select
 from types import FrameType, TracebackType
 from typing import IO, Any, NamedTuple, NoReturn, TypeVar
 
@@ -34,6 +37,7 @@ Result = TypeVar("Result")
 # So far a worker may be ahead, in bytes: the most that Linux grants everybody.
 AHEAD = 1 << 20
 SET_PIPE_SIZE = 1031  # fcntl.F_SETPIPE_SZ, on Linux
+PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG, on Linux
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 # A worker that is told to end removes what it began; so many seconds are enough for that.
 PATIENCE = 10.0
@@ -114,6 +118,29 @@ class Workers:
 
         return waited_for
 
+    def each_apart(
+        self, function: Callable[[Thing], Result], things: Iterable[Thing]
+    ) -> Iterator[tuple[Thing, Result | WorkerEnded]]:
+        """The function's result for each thing, by a worker of its own, as they end: one that is killed ends alone.
+
+        :param function: raises nothing; of a thing alone, as in `in_order`
+        """
+        if not is_fork_safe():
+            yield from ((thing, function(thing)) for thing in things)
+            return
+        waiting, running = iter(things), dict[IO[bytes], tuple[_Worker, Thing]]()
+        while True:
+            for thing in islice(waiting, self._jobs - len(running)):
+                worker = self._start(function, [thing])
+                running[worker.answers] = worker, thing
+            if not running:
+                return
+            for answers in select(list(running), [], [])[0]:
+                worker, thing = running.pop(answers)
+                result = _result(worker)
+                self._end([worker])
+                yield thing, result
+
     def _results(
         self, workers: list[_Worker], function: Callable[[Thing], Result], things: Sequence[Thing]
     ) -> Iterator[Result]:
@@ -129,6 +156,7 @@ class Workers:
 
     def _start(self, function: Callable[[Thing], Any], things: Sequence[Thing]) -> _Worker:
         ours, theirs = os.pipe()
+        parent = os.getpid()
         with suppress(OSError):
             fcntl(theirs, SET_PIPE_SIZE, AHEAD)
         with _undisturbed():  # a worker that takes a signal for its parent's would undo what its parent does
@@ -139,6 +167,7 @@ class Workers:
                 os.close(theirs)
                 raise CheckFailed(f"no worker process can be started: {error.strerror}: take --jobs 1") from None
             if not pid:
+                _follow(parent)
                 for other in self._running:  # else nobody would notice that its reader is gone
                     os.close(other.answers.fileno())
                 os.close(ours)
@@ -158,6 +187,15 @@ class Workers:
             self._running = [worker for worker in self._running if worker not in workers]
         if any(map(os.WIFSIGNALED, ended)):
             sweep_temporary()
+
+
+def _result(worker: _Worker) -> Any:
+    """What a worker of one thing sends, or that it was killed."""
+    try:
+        data = worker.answer()
+    except WorkerEnded as error:
+        return error
+    return WorkerEnded("its result cannot be told: a fault of this tool") if data == FAILED else pickle.loads(data)
 
 
 def _ended(pid: int, until: float) -> int:
@@ -198,6 +236,13 @@ def _work(function: Callable[[Thing], Any], things: Sequence[Thing], theirs: int
         code = 0
     finally:
         os._exit(code)
+
+
+def _follow(parent: int) -> None:
+    """In a worker: be told to end when the process dies that started it, also by SIGKILL."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _answer(function: Callable[[Thing], Any], thing: Thing) -> bytes:

@@ -72,6 +72,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
         *("witness", "portions", "report", "progress", "scratch", "workers", "__version__"),
     ),
+    "many": (
+        *("again", "errors", "exports", "group", "household", "ingest.daemons", "pipeline", "redaction.keyed"),
+        *("redaction.policy", "schema", "scratch", "sharing", "signatures", "signed", "terminal", "workers"),
+        "__version__",
+    ),
 }
 # What is no business of a room, whoever made it.
 MUST_NOT_IMPORT = {

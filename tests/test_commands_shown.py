@@ -31,6 +31,7 @@ OTHERS = {
     "FAMILY_PASSWORD_HASH=pbkdf2_sha256$…": "a line of a file",
     "DATASETTE_SECRET=…": "a line of a file",
     "mkdir": "run by tests/test_docs.py and tests/test_adding_a_kind.py",
+    "dask": "on machines of their own; tests/many/test_engines.py starts a cluster on this one",
     "minisign": "run by tests/test_docs.py",
     "sha256sum": "run by tests/test_docs.py",
     "sqlite3": "run by tests/test_docs.py",

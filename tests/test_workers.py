@@ -207,3 +207,50 @@ with Workers(2) as workers:
     assert set(workers.in_order(lambda _: os.getpid(), range(4))) == {PARENT}
 """
     run(program, tmp_path)
+
+
+def test_each_apart_has_a_worker_of_its_own_and_one_that_is_killed_ends_alone(tmp_path):
+    program = """
+def some(thing):
+    if thing == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.3 if thing == 0 else 0)
+    return thing * 10, os.getpid()
+
+for jobs in (1, 2, 4):
+    with Workers(jobs) as workers:
+        found = dict(workers.each_apart(some, range(8)))
+        assert none_is_left()
+    assert list(found) == list(range(8)) or jobs > 1
+    killed = found.pop(3)
+    assert isinstance(killed, WorkerEnded), killed
+    assert all(result == thing * 10 for thing, (result, _) in found.items())
+    assert sorted(found) == [0, 1, 2, 4, 5, 6, 7]
+    assert len({pid for _, pid in found.values()} - {PARENT}) == 7
+print("all", end="")
+"""
+    assert run(program, tmp_path) == "all"
+
+
+def test_a_worker_is_told_when_its_parent_is_killed(tmp_path):
+    program = """
+def long(thing):
+    Path(os.environ["TMPDIR"], "begun").write_text(str(os.getpid()))
+    try:
+        time.sleep(100)
+    finally:
+        Path(os.environ["TMPDIR"], "tidied").touch()
+
+begun = os.fork()
+if not begun:
+    with Workers(1) as workers:
+        list(workers.each_apart(long, [1]))
+while not (place := Path(os.environ["TMPDIR"], "begun")).exists() or not place.read_text():
+    time.sleep(0.01)
+os.kill(begun, signal.SIGKILL)
+os.waitpid(begun, 0)
+while not Path(os.environ["TMPDIR"], "tidied").exists():
+    time.sleep(0.01)
+print("tidied", end="")
+"""
+    assert run(program, tmp_path) == "tidied"

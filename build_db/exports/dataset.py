@@ -71,7 +71,7 @@ def renewed(folder: Path, database: Path, made: Path, tree: Path, *, has_part: b
     tree.mkdir()
     (tree / ABOUT).write_text(TEXT, encoding="utf-8", newline="\n")
     others = [entry for entry in read_index(folder) if file_name(entry.daemon) != made.name]
-    _keep_others(folder / DATASET, tree, others)
+    take_over(folder / DATASET, tree, others)
     part = _part(database, made, tree) if has_part else Part([], 0)
     return part if has_part or (folder / DATASET).exists() else None
 
@@ -92,20 +92,26 @@ def _part(database: Path, made: Path, tree: Path) -> Part:
     return Part(written, unfit)
 
 
-def _keep_others(earlier: Path, tree: Path, entries: Iterable[Entry]) -> None:
-    """Take over from the earlier dataset the daemons whose archives are on offer beside it.
+def take_over(earlier: Path, tree: Path, entries: Iterable[Entry], prefix: str = "") -> list[str]:
+    """Take over from another dataset the daemons whose archives are on offer beside it.
 
     What was made by another schema is left out: it has other columns.
+
+    :param prefix: what is put before the name of each daemon's part
+    :returns: the names of the parts that they have now
     """
+    taken = []
     for entry in entries:
         is_offered = (earlier.parent / entry.file).is_file() and entry.schema_version == SCHEMA_VERSION
         if is_offered and "parquet" in entry.formats:
             name = file_name(entry.daemon)
+            taken.append(f"{prefix}{name}")
             for table in tables():
-                old, new = _place(earlier, table.name, name), _place(tree, table.name, name)
+                old, new = _place(earlier, table.name, name), _place(tree, table.name, taken[-1])
                 if old.is_file():
                     new.parent.mkdir(parents=True)
                     link(old, new)
+    return taken
 
 
 def tables() -> list[Table]:
