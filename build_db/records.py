@@ -58,6 +58,19 @@ class Container(NamedTuple):
 Item: TypeAlias = Row | Hint | Problem | Container
 
 
+class Records:
+    """The list of records of a file that is larger than memory: it can be gone through, as often as wanted.
+
+    :param read: begins anew with the first record
+    """
+
+    def __init__(self, read: Callable[[], Iterator[Any]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._read()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One parsed file. `path` is relative to the tree, with `/` and without a `.migrated` suffix."""
@@ -92,6 +105,10 @@ class FileKind:
 
     Kinds of an earlier `turn` are read before the others, and what they bring stands: a record that a later kind brings
     once more is a stale copy. A kind lies only in trees of its `form`.
+
+    `records` is the key of the list that makes a JSON file of the kind long, where the file is not that list itself.
+    The kind's module then goes through that list from the first record to the last, and keeps none: a large file is
+    read a record at a time, and the list is `Records`. Files whose name is in `short` hold no such list.
     """
 
     name: str
@@ -102,3 +119,5 @@ class FileKind:
     stands_alone: bool = False
     turn: int = 0
     form: str = VESSEL
+    records: str | None = None
+    short: tuple[str, ...] = ()
