@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from build_db.limits import LONGEST_NAME
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
+from build_db.witness.long_files import LongFile, entries_of
 from build_db.witness.raw import decoded, folders, inside, parsed, raw_files
 from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
@@ -85,6 +87,12 @@ class Needles:
 
     names: dict[str, Needle]
     values: dict[str, Needle]
+
+    def add(self, others: Needles) -> None:
+        """Needles that were gathered by themselves; what is known already stays as it is."""
+        for own, new in ((self.names, others.names), (self.values, others.values)):
+            for value, needle in new.items():
+                own.setdefault(value, needle)
 
     def add_name(self, name: str, source: str, spared: frozenset[str]) -> None:
         """A display name: the whole of it, and each part that is no everyday word.
@@ -212,11 +220,13 @@ class _File:
         self._needles, self._path, self._spared, self._agents = needles, path, spared, agents
         self._source = path.as_posix()
 
-    def learn(self, text: str) -> None:
+    def learn(self, text: str | LongFile) -> None:
         """Take what a file's place, its text and its keys call private."""
-        self._learn_text(text)
+        long = text if isinstance(text, LongFile) else None
+        for part in long.texts() if long else [str(text)]:
+            self._learn_text(part)
         needles, source, folder = self._needles, self._source, self._path.parent
-        value = parsed(self._path, text)
+        value = None if long else parsed(self._path, str(text))
         if folder.parent.name == "users":
             if folder.name in self._agents:
                 return
@@ -225,8 +235,20 @@ class _File:
             for user_id, name in _items(value):
                 if user_id not in self._agents:
                     needles.add_name(str(name), source, self._spared)
-        self._learn_leaves(value)
+        for part in entries_of(value):
+            self._learn_leaves(part)
+        if long:
+            self._learn_long(long)
         self._learn_account_file(value)
+
+    def _learn_long(self, file: LongFile) -> None:
+        """Take what the keys of a long file call private; of one that breaks off nothing, as of any other."""
+        found = Needles({}, {})
+        apart = _File(found, self._path, self._spared, self._agents)
+        with suppress(ValueError, RecursionError):
+            for part in file.entries():
+                apart._learn_leaves(part)
+            self._needles.add(found)
 
     def _learn_account_file(self, value: Any) -> None:
         """Take what the name of a file says of its values: the id of an account, keys of other hosts."""
