@@ -106,9 +106,9 @@ class FileKind:
     Kinds of an earlier `turn` are read before the others, and what they bring stands: a record that a later kind brings
     once more is a stale copy. A kind lies only in trees of its `form`.
 
-    `records` is the key of the list that makes a JSON file of the kind long, where the file is not that list itself.
-    The kind's module then goes through that list from the first record to the last, and keeps none: a large file is
-    read a record at a time, and the list is `Records`. Files whose name is in `short` hold no such list.
+    `records` are the places of the list that makes a JSON file of the kind long: a key of the file's object, or nothing
+    for a file that is that list itself. The kind's module then goes through the list from the first record to the last,
+    and keeps none: of a large file it is `Records`, read one at a time. Files whose name is in `short` hold none.
     """
 
     name: str
@@ -119,5 +119,5 @@ class FileKind:
     stands_alone: bool = False
     turn: int = 0
     form: str = VESSEL
-    records: str | None = None
+    records: tuple[str, ...] = ()
     short: tuple[str, ...] = ()

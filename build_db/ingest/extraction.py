@@ -51,24 +51,27 @@ class Reading(NamedTuple):
 class Taken(NamedTuple):
     """What the files of one kind hold: every file as it was read, and the items of each document that has a shape.
 
-    `items` can be gone through as often as wanted, the items of a document before the next document. With `is_long`
-    they are made anew each time, and are together larger than memory.
+    `items` can be gone through as often as wanted, the items of a document before the next document. Those of long
+    files are made anew each time, and are together larger than memory.
     """
 
     readings: list[Reading]
     items: Iterable[tuple[Document, Iterable[Item]]]
-    is_long: bool = False
 
 
 def take_in(root: Path, kind: FileKind, files: Iterable[SourceFile]) -> Taken:
     """Read files of one kind and take out what they hold. Raises nothing for anything that may be in a file."""
+    files = list(files)
     readings = [_read(root, kind, file) for file in files]
     documents = [reading.document for reading in readings if reading.document]
     is_long = any(map(_is_long, documents))
-    extraction = _Long(kind, documents) if is_long else None
-    items, odd = (extraction, extraction.odd) if extraction else extract_soundly(kind, documents)
+    if is_long and _is_sound(kind, documents):
+        return Taken(readings, _Anew(kind, documents))
+    if is_long:  # which of them is odd, and what is in it, only the whole of them tells
+        return take_in(root, replace(kind, records=()), files)
+    items, odd = extract_soundly(kind, documents)
     readings = [r._replace(unreadable=ODD_SHAPE) if r.document in odd else r for r in readings] if odd else readings
-    return Taken(readings, items, is_long)
+    return Taken(readings, items)
 
 
 def _is_long(document: Document) -> bool:
@@ -79,46 +82,36 @@ def _is_long(document: Document) -> bool:
     )
 
 
-class _Long:
-    """What documents hold of which some are long: extracted as often as it is gone through.
-
-    `odd` are those whose shape the kind's module could make nothing of.
-    """
+class _Anew:
+    """What documents hold of which some are long: extracted as often as it is gone through."""
 
     def __init__(self, kind: FileKind, documents: list[Document]) -> None:
-        self._kind = kind
-        self.odd = self._odd(documents)
-        self._documents = [document for document in documents if document not in self.odd]
-        if self.odd and not self._is_sound(self._documents):
-            self.odd, self._documents = documents, []
+        self._kind, self._documents = kind, documents
 
     def __iter__(self) -> Iterator[tuple[Document, Iterable[Item]]]:
         return _extract(self._kind, self._documents)
 
-    def _odd(self, documents: list[Document]) -> list[Document]:
-        if self._is_sound(documents):
-            return []
-        return [document for document in documents if len(documents) == 1 or not self._is_sound([document])]
 
-    def _is_sound(self, documents: list[Document]) -> bool:
-        try:
-            for _, items in _extract(self._kind, documents):
-                deque(items, maxlen=0)
-        except BAD_SHAPE:
-            return False
-        return True
+def _is_sound(kind: FileKind, documents: list[Document]) -> bool:
+    """Whether the kind's module can make something of every document."""
+    try:
+        for _, items in _extract(kind, documents):
+            deque(items, maxlen=0)
+    except BAD_SHAPE:
+        return False
+    return True
 
 
 def read_document(root: Path, file: SourceFile) -> Document | None:
     """One file of a known kind as it was read, whole; None if it cannot be."""
     assert file.kind
-    return _read(root, replace(file.kind, records=None), file).document
+    return _read(root, replace(file.kind, records=()), file).document
 
 
 def _read(root: Path, kind: FileKind, file: SourceFile) -> Reading:
     read = READERS[kind.format]
     if kind.records and file.logical.rpartition("/")[2] not in kind.short:
-        read = partial(read_records, key=kind.records)
+        read = partial(read_records, places=kind.records)
     try:
         value, problems = read(root / file.path)
     except Unreadable as error:

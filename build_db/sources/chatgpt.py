@@ -240,7 +240,7 @@ KINDS = (
         "json",
         merge=rows,
         form="chatgpt",
-        records="conversations",
+        records=("", "conversations"),
         short=(ACCOUNT_FILE,),
     ),
 )

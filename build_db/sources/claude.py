@@ -198,7 +198,7 @@ KINDS = (
         "json",
         conversations,
         form="claude",
-        records="conversations",
+        records=("", "conversations"),
     ),
     FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, turn=-1, form="claude"),
     FileKind("claude: memories", ("memories.json", "memories/*.json"), "json", memories, form="claude"),
