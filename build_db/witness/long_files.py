@@ -125,8 +125,9 @@ class _Entries:
         while True:
             while self._held[self._at : self._at + 1] in BLANKS:
                 self._at += 1
-            if self._at < len(self._held) or not self._read_on():
+            if self._at < len(self._held) or self._is_all:
                 return self._held[self._at : self._at + 1]
+            self._read_on()
 
     def _value(self) -> Any:
         self._next()
@@ -136,16 +137,16 @@ class _Entries:
                 wrong = end
             except json.JSONDecodeError as error:
                 end, wrong = -1, len(self._held) if "Unterminated" in error.msg else error.pos
-            is_near_end = wrong + NEAR > len(self._held)
-            if is_near_end and self._read_on():
+            if wrong + NEAR > len(self._held) and not self._is_all:
+                self._read_on()
                 continue
             if end < 0:
                 raise ValueError("no value")
             self._at = end
             return value
 
-    def _read_on(self) -> bool:
-        """Have more of the text, at least as much as is held; whether there was any."""
+    def _read_on(self) -> None:
+        """Have more of the text, at least as much as is held."""
         parts, wanted = [self._held[self._at :]], max(1, len(self._held) - self._at)
         while wanted > 0 and not self._is_all:
             bit = next(self._bits, None)
@@ -153,4 +154,3 @@ class _Entries:
             parts.append(bit or "")
             wanted -= len(parts[-1])
         self._held, self._at = "".join(parts), 0
-        return any(parts[1:])

@@ -223,8 +223,9 @@ class _File:
     def learn(self, text: str | LongFile) -> None:
         """Take what a file's place, its text and its keys call private."""
         long = text if isinstance(text, LongFile) else None
-        for part in long.texts() if long else [str(text)]:
-            self._learn_text(part)
+        for learn in (self._learn_tokens, self._learn_mails):
+            for part in long.texts() if long else [str(text)]:
+                learn(part)
         needles, source, folder = self._needles, self._source, self._path.parent
         value = None if long else parsed(self._path, str(text))
         if folder.parent.name == "users":
@@ -270,7 +271,8 @@ class _File:
         held = inside(value) if isinstance(value, str) else None
         value = value if held is None else held
         for text in _texts_in(value):
-            self._learn_text(text)
+            self._learn_tokens(text)
+            self._learn_mails(text)
         self._learn_leaves({key: value})
 
     def _learn_leaves(self, value: Any) -> None:
@@ -278,12 +280,14 @@ class _File:
             if isinstance(leaf, str) and leaf.strip() and leaf not in self._agents:
                 self._learn_leaf(key, leaf.strip())
 
-    def _learn_text(self, text: str) -> None:
+    def _learn_tokens(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data) else ():
             made = not match.group().startswith(PARTED) or _has_made_part(match.group())
             if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
+
+    def _learn_mails(self, text: str) -> None:
         for match in MAIL.finditer(BREAK.sub(" ", text)) if "@" in text else ():
             if not NO_MAIL.search(match.group()):
                 self._needles.add_value(match.group(), "mail address", self._source)
