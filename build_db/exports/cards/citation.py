@@ -46,7 +46,7 @@ def _cff(subject: Subject) -> dict[str, Any]:
         "abstract": subject.about,
         "authors": [_author(creator) for creator in said.creators] or [{"name": NOT_STATED}],
         "version": subject.version,
-        "date-released": subject.released,
+        "date-released": said.published,
         "license": subject.licence.spdx,
         "url": said.homepage,
         "doi": said.doi,
