@@ -6,10 +6,10 @@ time, after it was read here: so that it is in memory once, and all workers have
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from build_db.database.fitting import examined
 from build_db.household.redactor import Household, Met
@@ -26,6 +26,11 @@ from build_db.workers import Workers
 LARGE, SLICE = 2_000_000, 100
 # Where fewer bytes are read, workers take longer to start than they save.
 WORTH_WORKERS = 3_000_000
+
+
+Thing = TypeVar("Thing")
+# An item with the place of its document: how many come before it, and its path.
+_Placed: TypeAlias = tuple[tuple[int, str], Item]
 
 
 class Told(NamedTuple):
@@ -45,6 +50,29 @@ class Read(NamedTuple):
     documents: Iterable[tuple[str, Iterable[Item]]]
 
 
+class _Anew(Generic[Thing]):
+    """Things that are made on the way, anew each time: together they may be larger than memory."""
+
+    def __init__(self, make: Callable[[], Iterator[Thing]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Thing]:
+        return self._make()
+
+
+def _with_other_names(items: Iterable[Item], listed: dict[str, str]) -> Iterator[Item]:
+    """The items of a document, and a problem for each profile with another name than the index has.
+
+    Of one person all names become the same pseudonym: afterwards nobody could tell.
+    """
+    people = []
+    for item in items:
+        yield item
+        if isinstance(item, Row) and item.table == "users":
+            people.append(item)
+    yield from called_otherwise(people, listed)
+
+
 def read_in_order(
     tree: Tree, files: Iterable[SourceFile], household: Household | None, workers: Workers
 ) -> Iterator[tuple[Group, Read]]:
@@ -58,8 +86,7 @@ def read_in_order(
 
     def read(group: Group) -> Read:
         taken = take_in(tree.root, group.kind, group.files)
-        # Of one person all names become the same pseudonym: afterwards nobody could tell.
-        documents = [(d.path, [*items, *called_otherwise(items, listed)]) for d, items in taken.items]
+        documents = _Anew(lambda: ((d.path, _with_other_names(items, listed)) for d, items in taken.items))
         told = [
             Told(
                 reading.file.path,
@@ -80,7 +107,7 @@ def read_in_order(
         if is_large and household:
             for group in run:
                 whole = read(group)
-                yield group, whole._replace(documents=_in_slices(list(whole.documents), household, workers))
+                yield group, whole._replace(documents=_in_slices(whole.documents, household, workers))
             continue
         small = list(portions(run))
         for portion, (found, met) in zip(small, workers.in_order(shared, small), strict=True):
@@ -90,21 +117,28 @@ def read_in_order(
 
 
 def _in_slices(
-    documents: list[tuple[str, Iterable[Item]]], household: Household, workers: Workers
+    documents: Iterable[tuple[str, Iterable[Item]]], household: Household, workers: Workers
 ) -> Iterator[tuple[str, Iterator[Item]]]:
-    found = [(number, item) for number, (_, items) in enumerate(documents) for item in items]
-    slices = [found[start : start + SLICE] for start in range(0, len(found), SLICE)]
+    def slices() -> Iterator[list[_Placed]]:
+        placed = _placed(documents)
+        return iter(lambda: list(islice(placed, SLICE)), [])
 
-    def redacted(part: list[tuple[int, Item]]) -> tuple[list[tuple[int, Item]], Met]:
-        return household.apart(lambda: [(number, fit) for number, item in part for fit in _fit([item], household)])
+    def redacted(part: list[_Placed]) -> tuple[list[_Placed], Met]:
+        return household.apart(lambda: [(place, fit) for place, item in part for fit in _fit([item], household)])
 
-    def stream() -> Iterator[tuple[int, Item]]:
-        for part, met in workers.in_order(redacted, slices):
+    def stream() -> Iterator[_Placed]:
+        for part, met in workers.in_order(redacted, _Anew(slices)):
             household.learn(met)
             yield from part
 
-    for number, part in groupby(stream(), key=itemgetter(0)):
-        yield documents[number][0], map(itemgetter(1), part)
+    for (_, path), part in groupby(stream(), key=itemgetter(0)):
+        yield path, map(itemgetter(1), part)
+
+
+def _placed(documents: Iterable[tuple[str, Iterable[Item]]]) -> Iterator[_Placed]:
+    for number, (path, items) in enumerate(documents):
+        place = number, path
+        yield from ((place, item) for item in items)
 
 
 def _fit_read(read: Read, household: Household) -> Read:

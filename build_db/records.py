@@ -58,6 +58,19 @@ class Container(NamedTuple):
 Item: TypeAlias = Row | Hint | Problem | Container
 
 
+class Records:
+    """The list of records of a file that is larger than memory: it can be gone through, as often as wanted.
+
+    :param read: begins anew with the first record
+    """
+
+    def __init__(self, read: Callable[[], Iterator[Any]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._read()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One parsed file. `path` is relative to the tree, with `/` and without a `.migrated` suffix."""
@@ -92,6 +105,10 @@ class FileKind:
 
     Kinds of an earlier `turn` are read before the others, and what they bring stands: a record that a later kind brings
     once more is a stale copy. A kind lies only in trees of its `form`.
+
+    `records` are the places of the list that makes a JSON file of the kind long: a key of the file's object, or nothing
+    for a file that is that list itself. The kind's module then goes through the list from the first record to the last,
+    and keeps none: of a large file it is `Records`, read one at a time. Files whose name is in `short` hold none.
     """
 
     name: str
@@ -102,3 +119,5 @@ class FileKind:
     stands_alone: bool = False
     turn: int = 0
     form: str = VESSEL
+    records: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()

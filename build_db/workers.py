@@ -17,10 +17,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from fcntl import fcntl
-from itertools import islice
+from itertools import count, islice
 from select import select
 from types import FrameType, TracebackType
 from typing import IO, Any, NamedTuple, NoReturn, TypeVar
@@ -29,7 +29,7 @@ from build_db.errors import CheckFailed
 from build_db.scratch import sweep_temporary
 
 # Applies a function to each of many things, in order: `map` does, and `Workers.in_order`.
-InOrder = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[Any]]
+InOrder = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
@@ -42,7 +42,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 # A worker that is told to end removes what it began; so many seconds are enough for that.
 PATIENCE = 10.0
 LENGTH = 8
-FAILED = b""
+# What a worker sends instead of a result: its function failed; there is nothing left to do.
+FAILED, ENDED = b"", b"\0"
 
 
 class WorkerEnded(CheckFailed):
@@ -93,16 +94,18 @@ class Workers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._end(list(self._running))
 
-    def in_order(self, function: Callable[[Thing], Result], things: Sequence[Thing]) -> Iterator[Result]:
+    def in_order(self, function: Callable[[Thing], Result], things: Iterable[Thing]) -> Iterator[Result]:
         """The function's result for each thing, in order.
 
         :param function: of a thing alone: what it changes elsewhere is lost with the worker
+        :param things: begin anew each time they are gone through, as every worker does; one that is made on the way is
+            made by each of them
         :raises WorkerEnded: a worker was killed; whatever else is raised, the function raised
         """
-        count = min(self._jobs, len(things))
-        if count < 2:
+        jobs = min(self._jobs, len(things)) if isinstance(things, Sized) else self._jobs
+        if jobs < 2:
             return map(function, things)
-        workers = [self._start(function, things[number::count]) for number in range(count)]
+        workers = [self._start(function, things, number, jobs) for number in range(jobs)]
         return self._results(workers, function, things)
 
     def beside(self, function: Callable[[], Result]) -> Callable[[], Result]:
@@ -110,7 +113,7 @@ class Workers:
         if self._jobs < 2:
             done = function()
             return lambda: done
-        results = self._results([self._start(lambda _: function(), [None])], lambda _: function(), [None])
+        results = self._results([self._start(lambda _: function(), [None], 0, 1)], lambda _: function(), [None])
 
         def waited_for() -> Result:
             (result,) = results  # to the end, where the worker is ended
@@ -131,7 +134,7 @@ class Workers:
         waiting, running = iter(things), dict[IO[bytes], tuple[_Worker, Thing]]()
         while True:
             for thing in islice(waiting, self._jobs - len(running)):
-                worker = self._start(function, [thing])
+                worker = self._start(function, [thing], 0, 1)
                 running[worker.answers] = worker, thing
             if not running:
                 return
@@ -142,19 +145,26 @@ class Workers:
                 yield thing, result
 
     def _results(
-        self, workers: list[_Worker], function: Callable[[Thing], Result], things: Sequence[Thing]
+        self, workers: list[_Worker], function: Callable[[Thing], Result], things: Iterable[Thing]
     ) -> Iterator[Result]:
-        for place in range(len(things)):
+        for place in count():
             data = workers[place % len(workers)].answer()
             if data == FAILED:
                 # Done once more, here, it fails as it would have without workers: with its own error, from its place.
                 self._end(workers)
-                yield from map(function, things[place:])
+                yield from map(function, islice(things, place, None))
                 return
+            if data == ENDED:
+                break
             yield pickle.loads(data)
         self._end(workers)
 
-    def _start(self, function: Callable[[Thing], Any], things: Sequence[Thing]) -> _Worker:
+    def _start(self, function: Callable[[Thing], Any], things: Iterable[Thing], first: int, step: int) -> _Worker:
+        """A worker for each n-th thing.
+
+        :param first: the place of its first one
+        :param step: how many workers there are
+        """
         ours, theirs = os.pipe()
         parent = os.getpid()
         with suppress(OSError):
@@ -171,7 +181,7 @@ class Workers:
                 for other in self._running:  # else nobody would notice that its reader is gone
                     os.close(other.answers.fileno())
                 os.close(ours)
-                _work(function, things, theirs)
+                _work(function, lambda: islice(things, first, None, step), theirs)
             os.close(theirs)
             worker = _Worker(pid, os.fdopen(ours, "rb"))
             self._running.append(worker)
@@ -219,7 +229,7 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(function: Callable[[Thing], Any], things: Sequence[Thing], theirs: int) -> NoReturn:
+def _work(function: Callable[[Thing], Any], things: Callable[[], Iterator[Thing]], theirs: int) -> NoReturn:
     """In a worker: send the result for each thing, and end without what Python does then: that is for its parent."""
     code = 1
     try:
@@ -227,12 +237,9 @@ def _work(function: Callable[[Thing], Any], things: Sequence[Thing], theirs: int
         signal.signal(signal.SIGTERM, _leave)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         with os.fdopen(theirs, "wb") as answers:
-            for thing in things:
-                data = _answer(function, thing)
+            for data in _answers(function, things):
                 answers.write(len(data).to_bytes(LENGTH, "big") + data)
                 answers.flush()
-                if data == FAILED:
-                    break
         code = 0
     finally:
         os._exit(code)
@@ -245,11 +252,15 @@ def _follow(parent: int) -> None:
         os._exit(1)
 
 
-def _answer(function: Callable[[Thing], Any], thing: Thing) -> bytes:
+def _answers(function: Callable[[Thing], Any], things: Callable[[], Iterator[Thing]]) -> Iterator[bytes]:
+    """The result for each thing, and that it was the last one; up to the first that fails, or cannot be had."""
     try:
-        return pickle.dumps(function(thing), pickle.HIGHEST_PROTOCOL)
+        for thing in things():
+            yield pickle.dumps(function(thing), pickle.HIGHEST_PROTOCOL)
     except Exception:
-        return FAILED
+        yield FAILED
+    else:
+        yield ENDED
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

@@ -22,15 +22,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there are no wo
 HOSTILE = int(os.environ.get("HOSTILE_EXAMPLES", "25")) // 8
 WITH = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "plugins", ROOT / "benchmarks")))}
 
-# Builds each tree as it would be built alone, and by workers, cut into small pieces. Each tree has them all.
+# Builds each tree as it would be built alone, and by workers, cut into small pieces, and with files read a record at a
+# time that are read whole otherwise. Each tree has them all.
 PROGRAM = """
 import hashlib, json, sys
 from pathlib import Path
 from build_db import BuildOptions, CheckFailed, UsageError, build, portions
-from build_db.ingest import groups
+from build_db.ingest import groups, json_pieces, long_lists
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.samples import Samples
-from build_db.witness import search
+from build_db.witness import long_files, raw, search
 from build_db.workers import Workers
 
 def outcome(tree, jobs):
@@ -47,9 +48,12 @@ def outcome(tree, jobs):
 KEY, large = bytes.fromhex(sys.argv[1]), portions.LARGE
 for tree in map(Path, sys.argv[2:]):
     groups.PORTION, portions.LARGE, search.STRETCH = 200_000, large, 4_000
+    long_lists.LONG = raw.LONG = 8_000_000
     first = outcome(tree, 1)
     for jobs in (2, 3):
         groups.PORTION, portions.LARGE, search.STRETCH = 5_000 * jobs, 20_000 * jobs, 50 * jobs
+        long_lists.LONG = raw.LONG = 500 * (jobs - 2)
+        json_pieces.BLOCK = long_files.BIT = 100 * jobs
         again = outcome(tree, jobs)
         assert again == first, (tree, jobs, [a for a, b in zip(again, first) if a != b])
     print(json.dumps([str(tree), len(first)]))
@@ -71,11 +75,14 @@ def test_the_demo(tmp_path):
 def test_exports_of_companions_in_archives(tmp_path):
     """Two that read from one opened file would move each other's place in it."""
     trees = []
-    for form in ("claude", "sillytavern"):
+    for form in ("claude", "chatgpt", "sillytavern"):
         trees.append(tmp_path / f"{form}.zip")
         with zipfile.ZipFile(trees[-1], "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted((TREES / "companions" / form).rglob("*")):
-                archive.write(file, file.relative_to(TREES / "companions" / form).as_posix())
+                if file.name != "user.json":  # it does not say who that is
+                    archive.write(file, file.relative_to(TREES / "companions" / form).as_posix())
+            if form == "chatgpt":
+                archive.writestr("user.json", '{"id": "user-Qx81LmWvT0", "name": "Tobin Quill"}')
     assert all(built_by_any(*trees).values())
 
 

@@ -47,6 +47,32 @@ def run(program: str, tmp_path: Path) -> str:
     return done.stdout
 
 
+def test_things_that_are_made_on_the_way_come_in_order_too(tmp_path):
+    program = """
+class Made:
+    def __init__(self, many):
+        self.many = many
+    def __iter__(self):
+        yield from range(self.many)
+        if self.many == 7:
+            raise RuntimeError("no more")
+
+for jobs in range(1, 5):
+    for many in range(7):
+        with Workers(jobs) as workers:
+            assert list(workers.in_order(lambda thing: thing * 2, Made(many))) == [2 * n for n in range(many)]
+        assert none_is_left()
+    told = []
+    try:
+        with Workers(jobs) as workers:
+            for thing in workers.in_order(lambda thing: thing, Made(7)):
+                told.append(thing)
+    except RuntimeError as error:
+        print(told, error)
+"""
+    assert run(program, tmp_path) == "[0, 1, 2, 3, 4, 5, 6] no more\n" * 4
+
+
 def test_results_come_in_order_from_any_number_of_workers(tmp_path):
     program = """
 pids = set()

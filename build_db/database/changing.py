@@ -20,6 +20,6 @@ def change_texts(db: Database, change: ChangeText) -> None:
             if column.type not in ("TEXT", "JSON"):
                 continue
             is_key = table.tells_apart(column)
-            stored = db.execute(f"SELECT rowid, {column.name} FROM {name} WHERE {column.name} IS NOT NULL").fetchall()
+            stored = db.execute(f"SELECT rowid, {column.name} FROM {name} WHERE {column.name} IS NOT NULL")
             changed = [(new, row) for row, text in stored if (new := change(name, column.name, is_key, text)) != text]
             db.conn.executemany(f"UPDATE {name} SET {column.name} = ? WHERE rowid = ?", changed)

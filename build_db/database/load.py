@@ -340,6 +340,8 @@ class Loader:
         self.db.execute("COMMIT")
         if anew:
             self.db.execute("VACUUM INTO ?", [str(path)])
+            # The new file is written with a cache of its own; two at a time are more than a small machine has.
+            self.db.execute("PRAGMA shrink_memory")
         else:
             self.db.close()
             self._path.rename(path)

@@ -10,9 +10,11 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from build_db.errors import Barred, Unreadable
 from build_db.limits import MOST_BYTES, MOST_PACKED
@@ -74,6 +76,53 @@ def content(path: Path) -> bytes:
         return member_bytes(archive, name)
     except OSError as error:
         raise Barred(error.strerror or "cannot be opened") from None
+
+
+@contextmanager
+def flowing(path: Path) -> Iterator[tuple[IO[bytes], int]]:
+    """A file that is read bit by bit, and its size; it may lie inside a ZIP.
+
+    :raises Unreadable: as `content`, also while it is read inside the `with`
+    """
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(opened_file(path))
+            size = os.fstat(file.fileno()).st_size
+        except NotADirectoryError:
+            file, size = _flowing_member(*_inside(path))
+            stack.enter_context(file)
+        except OSError as error:
+            raise Barred(error.strerror or "cannot be opened") from None
+        yield cast("IO[bytes]", _Telling(file)), size
+
+
+class _Telling(io.RawIOBase):
+    """A file whose errors are told as those of `content`."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._file.read(size)
+        except BROKEN as error:
+            raise _unreadable(error) from None
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except BROKEN as error:
+            raise _unreadable(error) from None
+
+
+def _flowing_member(path: Path, name: str) -> tuple[IO[bytes], int]:
+    try:
+        archive = _opened(path, _stamp(path))
+        member = archive.getinfo(name)
+        _check_member(member)
+        return archive.open(member), member.file_size
+    except BROKEN as error:
+        raise _unreadable(error) from None
 
 
 def head_of(path: Path, length: int) -> bytes:
@@ -139,9 +188,7 @@ def member_inside(data: bytes, name: str) -> bytes:
 
 def _member_of(archive: zipfile.ZipFile, name: str) -> bytes:
     member = archive.getinfo(name)
-    _check_plain(member)
-    if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
-        raise Unreadable("an archive that expands without end")
+    _check_member(member)
     with archive.open(member) as file:
         # What the head of a member says of its size need not be true.
         data = file.read(member.file_size + 1)
@@ -155,6 +202,12 @@ def _unreadable(error: Exception) -> Unreadable:
     if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
         return Barred(error.strerror or "cannot be opened")
     return Unreadable("a damaged archive")
+
+
+def _check_member(member: zipfile.ZipInfo) -> None:
+    _check_plain(member)
+    if member.file_size > min(MOST_BYTES, member.compress_size * MOST_PACKED):
+        raise Unreadable("an archive that expands without end")
 
 
 def _check_plain(member: zipfile.ZipInfo) -> None:

@@ -84,10 +84,13 @@ def read_json(path: Path) -> tuple[Any, list[Problem]]:
     return value, problems
 
 
-def odd_ids(value: Any) -> list[Problem]:
-    """A problem for each id that is a list or an object: no record can bear it, and none refer by it."""
+def odd_ids(value: Any, place: str = "") -> list[Problem]:
+    """A problem for each id that is a list or an object: no record can bear it, and none refer by it.
+
+    :param place: where the value stands
+    """
     found: list[Problem] = []
-    waiting: list[tuple[str, Any]] = [("", value)]
+    waiting: list[tuple[str, Any]] = [(place, value)]
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, list):
@@ -120,10 +123,10 @@ def parse_json(data: bytes | str, problems: list[Problem]) -> Any:
     if keys is None:  # deeper than somebody further on could bear
         return plain(value, problems)
     # So many keys are written, unless blanks stand behind some, or a text holds what looks like one.
-    return value if _written(data) == keys else _leniently(data, problems)
+    return value if keys_written(data) == keys else _leniently(data, problems)
 
 
-def _written(data: bytes | str) -> int:
+def keys_written(data: bytes | str) -> int:
     """How often a key seems to end in JSON, not counting those in texts."""
     if isinstance(data, str):
         return data.count('":') - data.count('\\":')
@@ -133,15 +136,8 @@ def _written(data: bytes | str) -> int:
 def _leniently(data: bytes | str, problems: list[Problem]) -> Any:
     text, found = (data, []) if isinstance(data, str) else decoded(data)
     twice: list[Any] = []
-
-    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(pairs)
-        if len(made) < len(pairs):
-            twice.append(made)
-        return made
-
     try:
-        value = json.loads(text, parse_int=_whole, object_pairs_hook=mapping)
+        value = lenient_decoder(twice).decode(text)
     except json.JSONDecodeError as error:
         raise Unreadable(f"not valid JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -150,15 +146,30 @@ def _leniently(data: bytes | str, problems: list[Problem]) -> Any:
     return plain(value, problems)
 
 
+def lenient_decoder(twice: list[Any]) -> json.JSONDecoder:
+    """Takes what writers write: NaN, halves of characters, whole numbers of any length.
+
+    :param twice: gets each mapping in which a key stands twice
+    """
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            twice.append(made)
+        return made
+
+    return json.JSONDecoder(parse_int=_whole, object_pairs_hook=mapping)
+
+
 def _whole(digits: str) -> int | float:
     """A whole number; one that nobody writes is as none."""
     return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
 
 
-def count_keys(value: Any) -> int | None:
-    """How many keys all mappings have; None if it is nested deeper than anybody writes."""
+def count_keys(value: Any, depth: int = MOST_DEPTH) -> int | None:
+    """How many keys all mappings have; None if it is nested deeper than anybody writes, or than `depth`."""
     level, keys = [value] if isinstance(value, (dict, list)) else [], 0
-    for _ in range(MOST_DEPTH):
+    for _ in range(depth):
         if not level:
             return keys
         keys += sum(len(one) for one in level if type(one) is dict)
@@ -297,20 +308,25 @@ def plain(value: Any, problems: list[Problem], most: float = math.inf) -> Any:
     :param most: so many values, at most; only YAML can be short and hold them without end
     :raises Unreadable: there are more
     """
-    plainer = _Plainer(most)
+    plainer = Plainer(most)
     found = plainer.plain(value)
     problems.extend(Problem(text) for text in sorted(plainer.changed))
     return found
 
 
-class _Plainer:
-    def __init__(self, most: float) -> None:
+class Plainer:
+    """Makes values plain; `changed` says what had to be changed in any of them.
+
+    :param most: so many values, at most
+    """
+
+    def __init__(self, most: float = math.inf) -> None:
         self.changed: set[str] = set()
         self._left = most
         self._depth = 0
 
     def plain(self, value: Any, depth: int = 0) -> Any:
-        """The value in JSON's types."""
+        """The value, which stands so deep in its file, in JSON's types."""
         self._left -= 1
         if self._left < 0:
             raise Unreadable("its aliases expand without end")

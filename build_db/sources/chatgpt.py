@@ -240,5 +240,7 @@ KINDS = (
         "json",
         merge=rows,
         form="chatgpt",
+        records=("", "conversations"),
+        short=(ACCOUNT_FILE,),
     ),
 )

@@ -193,7 +193,12 @@ def memories(document: Document) -> Iterator[Item]:
 KINDS = (
     FileKind("claude: people", ("users.json",), "json", people, turn=-1, form="claude"),
     FileKind(
-        "claude: conversations", ("conversations.json", "conversations-*.json"), "json", conversations, form="claude"
+        "claude: conversations",
+        ("conversations.json", "conversations-*.json"),
+        "json",
+        conversations,
+        form="claude",
+        records=("", "conversations"),
     ),
     FileKind("claude: projects", ("projects.json", "projects/*.json"), "json", projects, turn=-1, form="claude"),
     FileKind("claude: memories", ("memories.json", "memories/*.json"), "json", memories, form="claude"),

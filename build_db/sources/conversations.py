@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from build_db.records import Document, FileKind, Item, Problem, Row
 from build_db.sources.mapping import Mapping, first, objects, said, text_id
@@ -34,16 +35,19 @@ def rows(document: Document) -> Iterator[Item]:
     conversation_id = text_id(source.get("id")) or document.stem
     if conversation_id != document.stem:
         yield Problem("id differs from the file name", conversation_id, "id")
-    messages, problems = [], []
+    problems: list[Problem] = []
+    spoken: list[Any] = []  # the first time and the last
     for entry in objects(source, "messages"):
-        problems.append(entry) if isinstance(entry, Problem) else messages.append(entry)
+        if isinstance(entry, Problem):
+            problems.append(entry)
+        else:
+            spoken = [*spoken[:1], entry[0].get("timestamp")]
 
     values = CONVERSATION.values(source)
     values["id"] = conversation_id
     values["user_id"] = text_id(source.get("user_id"))
     values["project_id"] = text_id(source.get("project_id"))
     values["working_summary"] = first(source.get("working_summary"), source.get("summary"))
-    spoken = [message.get("timestamp") for message, _ in messages]
     values["created_at"] = first(source.get("created_at"), *spoken[:1])
     values["updated_at"] = first(source.get("updated_at"), *spoken[-1:], values["created_at"])
     yield Row("conversations", values)
@@ -51,7 +55,10 @@ def rows(document: Document) -> Iterator[Item]:
     yield from problems
 
     previous = values["created_at"]
-    for message, place in messages:
+    for entry in objects(source, "messages"):
+        if isinstance(entry, Problem):
+            continue
+        message, place = entry
         row = MESSAGE.values(message)
         row["conversation_id"] = conversation_id
         row["user_id"] = text_id(message.get("user_id"))
@@ -68,4 +75,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from MESSAGE.unknown(message, conversation_id, f"{place}.")
 
 
-KINDS = (FileKind("conversation", ("conversations/*.json",), "json", rows),)
+KINDS = (FileKind("conversation", ("conversations/*.json",), "json", rows, records=("messages",)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from build_db.records import Document, Problem, as_json
+from build_db.records import Document, Problem, Records, as_json
 
 # The id of whoever an export belongs to, if nothing in it says who that is. No word, so that it is no name.
 ACCOUNT = "account-1"
@@ -145,7 +145,7 @@ def objects(value: Any, under: str | None = None, *, alone: str = "") -> Iterato
         value = value.get(under)
     if value is None:
         return
-    if not isinstance(value, list):
+    if not isinstance(value, (list, Records)):
         yield Problem("not a list", field=place or None, value=value)
         return
     for index, entry in enumerate(value):

@@ -72,5 +72,6 @@ def reader(name: str) -> Callable[[Document], Iterator[Item]]:
 
 
 KINDS = tuple(
-    FileKind(name.replace("_", " "), (f"{{self}}/{name}.json",), "json", reader(name)) for name in sorted(LISTS)
+    FileKind(name.replace("_", " "), (f"{{self}}/{name}.json",), "json", reader(name), records=("",))
+    for name in sorted(LISTS)
 )

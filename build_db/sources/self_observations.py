@@ -58,4 +58,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from OBSERVATION.unknown(source, place)
 
 
-KINDS = (FileKind("self-observations", ("{self}/self_observations.json",), "json", rows),)
+KINDS = (FileKind("self-observations", ("{self}/self_observations.json",), "json", rows, records=("",)),)

@@ -38,4 +38,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from RECORD.unknown(source, place)
 
 
-KINDS = (FileKind("token usage", ("usage/*.json",), "json", rows),)
+KINDS = (FileKind("token usage", ("usage/*.json",), "json", rows, records=("", "records")),)

@@ -31,4 +31,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from of_another(source, document.folder, place, "folder")
 
 
-KINDS = (FileKind("journal about a person", ("users/*/journals.json",), "json", rows),)
+KINDS = (FileKind("journal about a person", ("users/*/journals.json",), "json", rows, records=("",)),)

@@ -50,4 +50,4 @@ def rows(document: Document) -> Iterator[Item]:
         yield from OBSERVATION.unknown(source, place)
 
 
-KINDS = (FileKind("observations of a person", ("users/*/observations.json",), "json", rows),)
+KINDS = (FileKind("observations of a person", ("users/*/observations.json",), "json", rows, records=("",)),)

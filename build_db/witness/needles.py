@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from build_db.limits import LONGEST_NAME
 from build_db.witness.databases import databases
 from build_db.witness.lists import common, everyday, keys, own_names, words
+from build_db.witness.long_files import LongFile, entries_of
 from build_db.witness.raw import decoded, folders, inside, parsed, raw_files
 from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
@@ -85,6 +87,12 @@ class Needles:
 
     names: dict[str, Needle]
     values: dict[str, Needle]
+
+    def add(self, others: Needles) -> None:
+        """Needles that were gathered by themselves; what is known already stays as it is."""
+        for own, new in ((self.names, others.names), (self.values, others.values)):
+            for value, needle in new.items():
+                own.setdefault(value, needle)
 
     def add_name(self, name: str, source: str, spared: frozenset[str]) -> None:
         """A display name: the whole of it, and each part that is no everyday word.
@@ -212,11 +220,14 @@ class _File:
         self._needles, self._path, self._spared, self._agents = needles, path, spared, agents
         self._source = path.as_posix()
 
-    def learn(self, text: str) -> None:
+    def learn(self, text: str | LongFile) -> None:
         """Take what a file's place, its text and its keys call private."""
-        self._learn_text(text)
+        long = text if isinstance(text, LongFile) else None
+        for learn in (self._learn_tokens, self._learn_mails):
+            for part in long.texts() if long else [str(text)]:
+                learn(part)
         needles, source, folder = self._needles, self._source, self._path.parent
-        value = parsed(self._path, text)
+        value = None if long else parsed(self._path, str(text))
         if folder.parent.name == "users":
             if folder.name in self._agents:
                 return
@@ -225,8 +236,20 @@ class _File:
             for user_id, name in _items(value):
                 if user_id not in self._agents:
                     needles.add_name(str(name), source, self._spared)
-        self._learn_leaves(value)
+        for part in entries_of(value):
+            self._learn_leaves(part)
+        if long:
+            self._learn_long(long)
         self._learn_account_file(value)
+
+    def _learn_long(self, file: LongFile) -> None:
+        """Take what the keys of a long file call private; of one that breaks off nothing, as of any other."""
+        found = Needles({}, {})
+        apart = _File(found, self._path, self._spared, self._agents)
+        with suppress(ValueError, RecursionError):
+            for part in file.entries():
+                apart._learn_leaves(part)
+            self._needles.add(found)
 
     def _learn_account_file(self, value: Any) -> None:
         """Take what the name of a file says of its values: the id of an account, keys of other hosts."""
@@ -248,7 +271,8 @@ class _File:
         held = inside(value) if isinstance(value, str) else None
         value = value if held is None else held
         for text in _texts_in(value):
-            self._learn_text(text)
+            self._learn_tokens(text)
+            self._learn_mails(text)
         self._learn_leaves({key: value})
 
     def _learn_leaves(self, value: Any) -> None:
@@ -256,12 +280,14 @@ class _File:
             if isinstance(leaf, str) and leaf.strip() and leaf not in self._agents:
                 self._learn_leaf(key, leaf.strip())
 
-    def _learn_text(self, text: str) -> None:
+    def _learn_tokens(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data) else ():
             made = not match.group().startswith(PARTED) or _has_made_part(match.group())
             if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
+
+    def _learn_mails(self, text: str) -> None:
         for match in MAIL.finditer(BREAK.sub(" ", text)) if "@" in text else ():
             if not NO_MAIL.search(match.group()):
                 self._needles.add_value(match.group(), "mail address", self._source)

@@ -13,19 +13,24 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 import yaml
 
 from build_db.limits import LONGEST_NUMBER, MOST_BYTES, MOST_DEPTH, MOST_PACKED, MOST_VALUES
+from build_db.witness.lists import keys
+from build_db.witness.long_files import LONG, LongFile
 
 # Every form that names may be in; `.json.migrated` is JSON, too.
 LINES, TABLES = (".jsonl", ".ndjson"), (".csv", ".tsv")
 READABLE = (".json", ".yaml", ".yml", ".md", ".migrated", ".txt", *LINES, *TABLES)
+# What these tell depends on their names, and none of them is long.
+BY_NAME = frozenset(("index.json",)) | keys().secret_files | keys().account_files
 PICTURES, CARD, PACKED = (".png",), ".charx", b"PK\x03\x04"
 BROKEN_CHARACTER = "\ufffd"
 # What a damaged ZIP makes itself felt by.
@@ -45,8 +50,10 @@ MARKS = (
 )
 
 
-def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
+def raw_files(root: Path) -> Iterator[tuple[Path, str | LongFile]]:
     """Every readable file of a tree, in order of path, and its text; those of a ZIP as if it were a folder.
+
+    Of a long file of JSON, how its text is read.
 
     :param root: a folder, or a file
     """
@@ -55,7 +62,9 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
             continue
         if path.stat().st_size > MOST_BYTES:
             continue  # the build does not read it either
-        if path.suffix in READABLE or path == root:
+        if _is_long(path, path.stat().st_size):
+            yield from ((path, file) for file in _long(partial(_plain, path)))
+        elif path.suffix in READABLE or path == root:
             data = path.read_bytes()
             if not data.startswith(PACKED):
                 yield from ((path, text) for text in _readings(data))
@@ -64,6 +73,24 @@ def raw_files(root: Path) -> Iterator[tuple[Path, str]]:
         with path.open("rb") as file:
             if file.read(len(PACKED)) == PACKED:
                 yield from _inside_of(path)
+
+
+def _is_long(path: Path, size: int) -> bool:
+    """Whether a file is read bit by bit; what tells by its name who somebody is, never."""
+    return path.suffix == ".json" and LONG <= size <= MOST_BYTES and path.name not in BY_NAME
+
+
+def _long(opened: Callable[[], AbstractContextManager[IO[bytes]]]) -> Iterator[LongFile]:
+    """A long file; where some of its bytes are no UTF-8, also as older programs write it. None that is no text."""
+    with opened() as file:
+        head = file.read(len(codecs.BOM_UTF32_LE))
+    if head.startswith(PACKED):
+        return
+    found = LongFile(opened, _encoding(head))
+    is_broken = max(BROKEN_CHARACTER in text for text in found.texts())
+    yield found
+    if is_broken:
+        yield LongFile(opened, "cp1252")
 
 
 def folders(root: Path) -> list[str]:
@@ -77,20 +104,33 @@ def folders(root: Path) -> list[str]:
         return []
 
 
-def _inside_of(path: Path) -> Iterator[tuple[Path, str]]:
+def _inside_of(path: Path) -> Iterator[tuple[Path, str | LongFile]]:
     """The readable files of a ZIP; of a damaged one, those up to the damage: the build says what became of it."""
     try:
         with zipfile.ZipFile(path) as archive:
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
                 name = path / member.filename.lstrip("/")
                 is_card = name.suffix in (*PICTURES, CARD)
-                if is_card or (name.suffix in READABLE and member.file_size <= member.compress_size * MOST_PACKED):
+                packed = member.file_size <= member.compress_size * MOST_PACKED
+                if _is_long(name, member.file_size) and packed:
+                    yield from ((name, found) for found in _long(partial(_member, path, member)))
+                elif is_card or (name.suffix in READABLE and packed):
                     with archive.open(member) as file:
                         data = file.read(MOST_BYTES)
                     texts = _cards(data) if is_card else _readings(data)
                     yield from ((name.with_suffix(".json") if is_card else name, text) for text in texts)
     except BROKEN:
         return
+
+
+def _plain(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+@contextmanager
+def _member(path: Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        yield file
 
 
 def _cards(data: bytes) -> list[str]:
@@ -124,8 +164,11 @@ def _readings(data: bytes) -> list[str]:
 
 def decoded(data: bytes) -> str:
     """Bytes as text, by their byte order mark if they have one."""
-    encoding = next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
-    return data.decode(encoding, "replace")
+    return data.decode(_encoding(data), "replace")
+
+
+def _encoding(data: bytes) -> str:
+    return next((name for mark, name in MARKS if data.startswith(mark)), "utf-8")
 
 
 def parsed(path: Path, text: str) -> Any:
