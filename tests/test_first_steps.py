@@ -75,6 +75,7 @@ def completed(*typed: str) -> list[str]:
 
 def test_a_shell_completes_commands_and_options():
     named = [
+        "apply-withdrawals",
         "attack",
         "build",
         "check",
@@ -83,6 +84,7 @@ def test_a_shell_completes_commands_and_options():
         "export",
         "keepsake",
         "keygen",
+        "many",
         "metadata",
         "review",
         "verify",
