@@ -51,6 +51,8 @@ def _joint() -> re.Pattern[str]:
 NOBODY = Person("")
 # Letters of a name this long mean it beside words so common.
 LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
+# With one of these behind it a name is another word: `Markdown`, `Markup`.
+PARTICLES = frozenset(("back", "down", "in", "off", "on", "out", "over", "up"))
 LONG_DECLINED = 6
 
 
@@ -293,7 +295,7 @@ def _is_beside_words(plain: str, start: int, end: int) -> bool:
     while last < min(len(plain), end + LONGEST_JOINED) and plain[last : last + 1].isalpha():
         last += 1
     before, behind = plain[first:start], plain[end:last]
-    if languages_of(plain[first:last]):
+    if languages_of(plain[first:last]) or behind in PARTICLES:
         return False
     return (not before or _is_joined(before, 3)) and (not behind or _is_joined(behind, 2))
 

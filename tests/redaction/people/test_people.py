@@ -74,6 +74,7 @@ def redact(text: str, finder: PeopleFinder = FINDER) -> str:
         ("the jr one, XJRY", "the jr one, XJRY"),
         ("GETMARAID, maraurl", "GETALDERID, alderurl"),
         ("MARATHON, maraschino", "MARATHON, maraschino"),
+        ("rock and Maradown, Maraup", "rock and Maradown, Maraup"),
         ("see sunny.gardener there", "see alder there"),
         ("Zoë, ZOË, Zoe, zoe", "Briar, BRIAR, Briar, briar"),
         (unicodedata.normalize("NFD", "Zoë Müller"), "Briar"),
