@@ -90,8 +90,10 @@ def _copy(served: Path, output: Path) -> None:
 
 
 def _deflate(paths: list[Path]) -> None:
+    from build_db.zipping import LEVEL
+
     for path in paths:
-        packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -15)
+        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
         with path.open("rb") as file:
             while piece := file.read(PIECE):
                 packer.compress(piece)
