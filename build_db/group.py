@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from click.shell_completion import CompletionItem
 from click_default_group import DefaultGroup
 
 from build_db import __version__
-from build_db.errors import ENVIRONMENT, BadTable, CheckFailed, UsageError
+from build_db.errors import ENVIRONMENT, BadTable, Busy, CheckFailed, UsageError
 from build_db.terminal import fail, hush, unforeseen
 
 # What a command is given as a place.
@@ -78,6 +80,24 @@ def show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 
         click.echo(f"build_db {__version__}, schema {SCHEMA_VERSION}, policy {policy().digest}")
         ctx.exit()
+
+
+@contextmanager
+def ending(told: Callable[[str | None], str]) -> Iterator[None]:
+    """Have whatever ends a command early end it in one line, with a code: 2 wrong usage, 4 another is at work, 3 else.
+
+    :param told: the line for why it failed, or, for None, that it was stopped
+    """
+    try:
+        yield
+    except UsageError as error:
+        fail(error, 2)
+    except Busy as error:
+        fail(error, 4)
+    except KeyboardInterrupt:
+        fail(told(None), 3)
+    except Exception as error:
+        fail(told(str(error) if isinstance(error, FAILURES) else unforeseen(error)), 3)
 
 
 def explain(error: Exception) -> None:

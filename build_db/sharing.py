@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from daemon_look.language import languages
 
-from build_db.errors import Busy, UsageError
+from build_db.errors import UsageError
 from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, LICENCES, Times
-from build_db.group import FAILURES, Place, check_outside, explain
+from build_db.group import FAILURES, Place, check_outside, ending, explain
 from build_db.signed import PASSWORD_FILE, signer_of
-from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
+from build_db.terminal import ProgressBar, fail, say, stop
 
 if TYPE_CHECKING:
     from build_db.exports.run import Exported
@@ -113,7 +113,11 @@ def export(
 
     signal.signal(signal.SIGTERM, stop)
     done: list[Exported] = []
-    try:
+
+    def told(why: str | None) -> str:
+        return f"{folder}: " + (f"not exported, {_so_far(done)}: {why}" if why else f"stopped, {_so_far(done)}")
+
+    with ending(told):
         tree = tree or _tree_beside(database)
         options = run.ExportOptions(
             formats=formats or FORMATS,
@@ -142,15 +146,6 @@ def export(
                 advanced=progress.advance,
                 finished=done.append,
             )
-    except UsageError as error:
-        fail(error, 2)
-    except Busy as error:
-        fail(error, 4)
-    except KeyboardInterrupt:
-        fail(f"{folder}: stopped, {_so_far(done)}", 3)
-    except Exception as error:
-        why = str(error) if isinstance(error, FAILURES) else unforeseen(error)
-        fail(f"{folder}: not exported, {_so_far(done)}: {why}", 3)
     remains = [str(path) for one in done for path in one.remains]
     if remains:
         fail(f"{folder}: exported, but what was there before cannot be removed; remove {', '.join(remains)}", 3)
@@ -201,14 +196,8 @@ def apply_withdrawals(old: Path, newer: Path, quiet: bool) -> None:
     from build_db.exports.versions.applying import apply
 
     signal.signal(signal.SIGTERM, stop)
-    try:
+    with ending(lambda why: f"{old}: " + (f"nothing was changed: {why}" if why else "stopped, nothing was changed")):
         done = apply(old, newer)
-    except UsageError as error:
-        fail(error, 2)
-    except KeyboardInterrupt:
-        fail(f"{old}: stopped, nothing was changed", 3)
-    except FAILURES as error:
-        fail(f"{old}: nothing was changed: {error}", 3)
     if not quiet:
         _tell_of(old, done)
 

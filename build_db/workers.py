@@ -253,7 +253,12 @@ def _follow(parent: int) -> None:
 
 
 def _answers(function: Callable[[Thing], Any], things: Callable[[], Iterator[Thing]]) -> Iterator[bytes]:
-    """The result for each thing, and that it was the last one; up to the first that fails, or cannot be had."""
+    """The result for each thing, and that it was the last one; up to the first that fails, or cannot be had.
+
+    What can go wrong is whatever reading, redacting and searching can raise, that memory is short, and that a result
+    cannot be pickled. None of it is answered here, nor lost: who hears `FAILED` does the same once more, and there it
+    is raised and told. An error itself is never sent: its words could hold a value.
+    """
     try:
         for thing in things():
             yield pickle.dumps(function(thing), pickle.HIGHEST_PROTOCOL)

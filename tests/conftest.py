@@ -143,20 +143,22 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def minisign() -> str:
-    """The program with which receivers verify. Where everything has to be tried, its absence is an error."""
-    found = shutil.which("minisign")
-    if not found and os.environ.get("CI"):
-        pytest.fail("no minisign; run: apt-get install minisign")
-    return found or pytest.skip("no minisign here")
+    """The program with which receivers verify."""
+    return _program("minisign")
 
 
 @pytest.fixture(scope="session")
 def shell() -> str:
-    """The sqlite3 shell. Where everything has to be tried, its absence is an error."""
-    found = shutil.which("sqlite3")
+    """The sqlite3 shell."""
+    return _program("sqlite3")
+
+
+def _program(name: str) -> str:
+    """Where a program is, whose package has its name. Where everything has to be tried, its absence is an error."""
+    found = shutil.which(name)
     if not found and os.environ.get("CI"):
-        pytest.fail("no sqlite3 shell; run: apt-get install sqlite3")
-    return found or pytest.skip("no sqlite3 shell here")
+        pytest.fail(f"no {name}; run: apt-get install {name}")
+    return found or pytest.skip(f"no {name} here")
 
 
 @pytest.fixture

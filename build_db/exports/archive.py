@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
+import zlib
 from pathlib import Path
 
 from build_db.zipping import member
@@ -12,6 +13,8 @@ from build_db.zipping import member
 CHECKSUMS = "CHECKSUMS.sha256"
 COMPRESSED_ALREADY = (".parquet",)
 CHUNK = 1 << 20
+# How a damaged archive makes itself felt; a way of packing that is not known is a RuntimeError.
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 def sha256(path: Path) -> str:

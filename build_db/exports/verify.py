@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 from build_db.errors import CheckFailed, UsageError
-from build_db.exports.archive import CHECKSUMS, CHUNK, files_of
+from build_db.exports.archive import BROKEN, CHECKSUMS, CHUNK, files_of
 from build_db.exports.signing import SIGNATURE
 from build_db.signatures import check_public, verified
 
@@ -133,5 +132,5 @@ def _files(place: Path) -> Iterator[_Files]:
     try:
         with zipfile.ZipFile(place) as packed:
             yield _Archive(packed)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
+    except BROKEN as error:
         raise CheckFailed(f"it is no whole zip: {error}") from None

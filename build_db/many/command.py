@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from build_db.errors import Busy, UsageError
-from build_db.group import FAILURES, Place
+from build_db.errors import UsageError
+from build_db.group import Place, ending
 from build_db.sharing import in_what_manner
-from build_db.terminal import ProgressBar, fail, say, stop, unforeseen
+from build_db.terminal import ProgressBar, say, stop
 
 if TYPE_CHECKING:
     from build_db.many.run import Result
@@ -33,7 +33,14 @@ WORDS = {"built": "built", "kept": "as they were", "failed": "failed"}
 @in_what_manner
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def many(
-    trees: Path, out: Path, jobs: int | None, cluster: str | None, key_file: Path | None, quiet: bool, **manner: Any
+    trees: Path,
+    out: Path,
+    jobs: int | None,
+    cluster: str | None,
+    key_file: Path | None,
+    strict: bool,
+    quiet: bool,
+    **manner: Any,
 ) -> None:
     """Build and export every tree that TREES.yml lists, each in a folder of its own in OUT, and all as OUT/dataset.
 
@@ -45,21 +52,24 @@ def many(
     """
     from build_db.exports.choices import FORMATS, Times
     from build_db.exports.formats import check_formats
+    from build_db.exports.run import ExportOptions
     from build_db.many import engines, listing, run
     from build_db.many.one import Manner, key_of, signer_with
     from build_db.workers import cores
 
     signal.signal(signal.SIGTERM, stop)
-    try:
+    with ending(lambda why: f"{out}: {why or 'stopped'}: {MADE}"):
         if cluster and jobs:
             raise UsageError("--jobs: a cluster has the workers that it has; leave out one of --jobs and --cluster")
         listed = listing.read_trees(trees)
         run.check_place(out)
         listing.check_output(trees, listed, out)
-        places = {name: place.absolute() for name, place in manner.items() if isinstance(place, Path)}
-        manner |= {"formats": manner["formats"] or FORMATS, "times": Times(manner["times"]), **places}
-        how = Manner(key_file=key_file.absolute() if key_file else None, **manner)
-        check_formats(how.formats)
+        manner |= {name: place.absolute() for name, place in manner.items() if isinstance(place, Path)}
+        signing = {name: manner.pop(name) for name in ("sign", "unsigned", "password_file")}
+        manner |= {"formats": manner["formats"] or FORMATS, "times": Times(manner["times"])}
+        key_file = key_file.absolute() if key_file else None
+        how = Manner(ExportOptions(**manner), key_file, strict, **signing)
+        check_formats(how.options.formats)
         signer_with(how, out)
         engine = engines.on_cluster(cluster) if cluster else engines.on_this_machine(jobs or cores())
         for tree in listed:
@@ -67,15 +77,6 @@ def many(
         with ProgressBar("Trees", hidden=quiet) as progress:
             progress.start(len(listed))
             result = run.run(listed, out, how, engine, lambda outcome: progress.advance(1))
-    except UsageError as error:
-        fail(error, 2)
-    except Busy as error:
-        fail(error, 4)
-    except KeyboardInterrupt:
-        fail(f"{out}: stopped: {MADE}", 3)
-    except Exception as error:
-        why = str(error) if isinstance(error, FAILURES) else unforeseen(error)
-        fail(f"{out}: {why}: {MADE}", 3)
     _tell(result, out, quiet=quiet)
 
 

@@ -13,14 +13,13 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from build_db import __version__
 from build_db.again import vessel
 from build_db.errors import Busy, CheckFailed, UsageError
-from build_db.exports.choices import DEFAULT_LICENCE, DEFAULT_TIMES, FORMATS, Times
 from build_db.exports.index import read_index
 from build_db.exports.publisher import FILE as PUBLISHER
 from build_db.exports.run import ExportOptions, export
@@ -46,21 +45,15 @@ EXPORTS, FINISHED = "exports", "finished.json"
 
 @dataclass(frozen=True)
 class Manner:
-    """How every tree is built and exported; see `ExportOptions`, and the options of `export`.
+    """How every tree is built and exported.
 
+    :param options: those of `export`; what is a tree's own, and who signs, is added to them where the tree is made
     :param key_file: the key of all trees that name none; by default each has one of its own
     """
 
+    options: ExportOptions = field(default_factory=ExportOptions)
     key_file: Path | None = None
     strict: bool = False
-    formats: tuple[str, ...] = FORMATS
-    with_usage: bool = False
-    k: int = 3
-    times: Times = DEFAULT_TIMES
-    max_link: float | None = None
-    licence: str = DEFAULT_LICENCE
-    language: str = "en"
-    publisher: Path | None = None
     sign: Path | None = None
     unsigned: bool = False
     password_file: Path | None = None
@@ -142,19 +135,7 @@ def _make(task: Task) -> Outcome:
     finished.unlink(missing_ok=True)
     wishes = tree.redaction or wishes_beside(tree.path)
     report = build(tree.path, task.database, BuildOptions(key, wishes=tree.redaction, strict=manner.strict, jobs=1))
-    options = ExportOptions(
-        formats=manner.formats,
-        with_usage=manner.with_usage,
-        k=manner.k,
-        times=manner.times,
-        max_link=manner.max_link,
-        licence=manner.licence,
-        language=manner.language,
-        trees=tuple(vessel(tree.path)),
-        wishes=wishes,
-        publisher=manner.publisher,
-        signer=signer,
-    )
+    options = replace(manner.options, trees=tuple(vessel(tree.path)), wishes=wishes, signer=signer)
     exported = export(task.database, task.exports, key=key, options=options)
     remains = [str(path) for one in exported for path in one.remains]
     if remains:
@@ -185,8 +166,9 @@ def _made_of(task: Task, key: bytes, signed_by: str) -> str:
     tree, manner = task.tree, task.manner
     places = [one.root for one in find_trees(tree.path)]
     places += [tree.path, tree.redaction or wishes_beside(tree.path)]
-    said = (manner.publisher or task.exports / PUBLISHER, task.exports / WITHDRAWN)
-    how = [f"{name}={value}" for name, value in sorted(vars(manner).items()) if not isinstance(value, Path)]
+    said = (manner.options.publisher or task.exports / PUBLISHER, task.exports / WITHDRAWN)
+    asked = (*vars(manner).items(), *vars(manner.options).items())
+    how = [f"{name}={value}" for name, value in sorted(asked) if not isinstance(value, (Path, ExportOptions))]
     parts = [
         *(__version__, str(SCHEMA_VERSION), policy().digest, export_policy().digest, signed_by, *how),
         *(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "" for path in said),

@@ -8,6 +8,7 @@ import pytest
 
 from build_db.errors import UsageError
 from build_db.household.keyfile import load_key
+from build_db.household.signing_key import make_key
 
 
 def test_a_key_is_made_once(tmp_path):
@@ -34,16 +35,17 @@ def test_what_is_no_key_is_never_replaced(tmp_path, content):
 
 
 @pytest.mark.parametrize("call", ["fsync", "link"])
-def test_a_disk_that_fails_leaves_no_half_of_a_key(tmp_path, monkeypatch, call):
+@pytest.mark.parametrize(("make", "way_out"), [(load_key, "; name another place with --key-file"), (make_key, "")])
+def test_a_disk_that_fails_leaves_no_half_of_a_key(tmp_path, monkeypatch, call, make, way_out):
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
         full.setattr(os, call, fail)
-        with pytest.raises(UsageError, match="No space left on device; name another place with --key-file"):
-            load_key(tmp_path / "key")
+        with pytest.raises(UsageError, match=f"No space left on device{way_out}"):
+            make(tmp_path / "key")
         assert list(tmp_path.iterdir()) == []
-    assert load_key(tmp_path / "key")
+    assert make(tmp_path / "key")
 
 
 def test_of_two_builds_that_make_a_key_at_once_one_counts(tmp_path, monkeypatch):

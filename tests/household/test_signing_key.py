@@ -63,18 +63,6 @@ def test_a_key_that_others_may_read_or_that_is_not_there_is_refused(tmp_path):
         load_signer(place, nobody)
 
 
-@pytest.mark.parametrize("call", ["fsync", "link"])
-def test_a_disk_that_fails_leaves_no_half_of_a_key(tmp_path, monkeypatch, call):
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as full:
-        full.setattr(os, call, fail)
-        with pytest.raises(UsageError, match="No space left on device"):
-            make_key(tmp_path / "key")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_of_two_that_make_a_key_at_once_one_counts(tmp_path, monkeypatch):
     place, link, others = tmp_path / "key", os.link, []
 

@@ -14,6 +14,7 @@ import pytest
 from support.households import contents, write_households, write_key
 
 from build_db import UsageError
+from build_db.exports.run import ExportOptions
 from build_db.many.engines import on_cluster, on_this_machine
 from build_db.many.listing import read_trees
 from build_db.many.one import Manner, Outcome, Task
@@ -31,7 +32,7 @@ def made_by(engine, tmp_path: Path) -> dict[str, bytes]:
     """What two trees become."""
     trees = read_trees(write_households(tmp_path, "smith", "jones"))
     out = tmp_path / "out"
-    result = run(trees, out, Manner(key_file=write_key(tmp_path), formats=("sqlite", "parquet")), engine)
+    result = run(trees, out, Manner(ExportOptions(formats=("sqlite", "parquet")), write_key(tmp_path)), engine)
     assert [(one.name, one.state) for one in result.outcomes] == [("smith", "built"), ("jones", "built")]
     assert result.parts == ["smith.cass", "jones.cass"]
     found = contents(out)

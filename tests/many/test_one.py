@@ -20,13 +20,13 @@ from build_db.many.listing import Listed, read_trees
 from build_db.many.one import Manner, Outcome, Task, key_of, make
 from build_db.redaction.text_redactor import TextRedactor
 
-QUICK = ("sqlite",)
+QUICK = ExportOptions(formats=("sqlite",))
 
 
 @pytest.fixture
 def tasks(tmp_path, monkeypatch) -> list[Task]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    manner = Manner(key_file=write_key(tmp_path), formats=QUICK)
+    manner = Manner(key_file=write_key(tmp_path), options=QUICK)
     (tmp_path / "out").mkdir()
     listed = read_trees(write_households(tmp_path, "smith", "jones"))
     return [Task(tree, tmp_path / "out" / tree.name, manner) for tree in listed]
@@ -40,7 +40,7 @@ def test_with_a_shared_key_a_tree_becomes_what_it_becomes_alone_and_people_have_
     alone.mkdir()
     tree = tasks[0].tree.path
     build(tree, alone / "smith.db", BuildOptions(KEY))
-    export(alone / "smith.db", alone / "exports", key=KEY, options=ExportOptions(QUICK, trees=tuple(find_trees(tree))))
+    export(alone / "smith.db", alone / "exports", key=KEY, options=replace(QUICK, trees=tuple(find_trees(tree))))
     assert contents(alone) == contents(tasks[0].place)
     (one, other) = (query(task.database, "SELECT id, display_name FROM users") for task in tasks)
     assert one == other
@@ -93,7 +93,7 @@ def test_what_is_finished_is_made_again_only_if_anything_is_not_as_it_was(finish
     account = (task.place / "finished.json").read_text()
     assert make(task) == Outcome("smith", "kept", daemons=("cass",), problems=1)
     (task.tree.path / "conversations/one.json").chmod(0o600)
-    others = {"other options": replace(task.manner, k=4), "another key": Manner(formats=QUICK)}
+    others = {"other options": replace(task.manner, options=replace(QUICK, k=4)), "another key": Manner(options=QUICK)}
     for why, changed in others.items():
         begun.clear()
         assert make(task._replace(manner=changed)).state == "failed", why
@@ -108,7 +108,7 @@ def test_what_is_finished_is_made_again_only_if_anything_is_not_as_it_was(finish
 def test_a_change_is_noticed(change, tmp_path, monkeypatch):
     """Without a build: what it would leave is written here."""
     tree = Listed("smith", read_trees(write_households(tmp_path, "smith"))[0].path)
-    task = Task(tree, tmp_path / "out" / "smith", Manner(key_file=write_key(tmp_path), formats=QUICK))
+    task = Task(tree, tmp_path / "out" / "smith", Manner(key_file=write_key(tmp_path), options=QUICK))
     begun: list[Path] = []
 
     def built(data: Path, database: Path, *_: object) -> object:

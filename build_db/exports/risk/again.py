@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from build_db.contract import Fact
 from build_db.database.publish import is_ours
 from build_db.errors import UsageError
+from build_db.exports.archive import BROKEN
 from build_db.exports.origin import served
 from build_db.exports.risk.measure import Figure, measured
 from build_db.limits import MOST_PACKED
@@ -20,8 +20,6 @@ from build_db.schema import SCHEMA_VERSION
 from build_db.scratch import temporary
 
 SCRIPT = ".sql"
-# How a damaged archive, and what is in one, makes itself felt.
-BROKEN = (zipfile.BadZipFile, zlib.error, sqlite3.Error, EOFError, RuntimeError, ValueError)
 
 
 def attack(original: Path, exported: Path) -> list[Figure]:
@@ -47,7 +45,7 @@ def _database(exported: Path) -> Iterator[Path]:
         try:
             place = _taken_out(exported, folder)
             database = made_again(place) if place.suffix == SCRIPT else place
-        except BROKEN as error:
+        except (*BROKEN, sqlite3.Error, ValueError) as error:  # of the archive, and of what is in it
             raise UsageError(f"{exported}: cannot be unpacked: {error}; download it once more") from None
         yield database
 

@@ -19,7 +19,7 @@ import msgspec
 from build_db.contract import Fact
 from build_db.database.soundness import check_soundness
 from build_db.errors import CheckFailed, UsageError
-from build_db.exports.archive import sha256, write_archive, write_checksums
+from build_db.exports.archive import BROKEN, sha256, write_archive, write_checksums
 from build_db.exports.cards import removed as removed_card
 from build_db.exports.cards import risk as risk_card
 from build_db.exports.cards import write_cards
@@ -29,7 +29,7 @@ from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.linkage import LinkageWitness, Served
 from build_db.exports.risk.attacks import ATTACKS, ATTRIBUTES, RARE_WORDS
 from build_db.exports.risk.measure import Figure, Share
-from build_db.exports.versions.copies import BROKEN, Copy, database_of, unpacked
+from build_db.exports.versions.copies import Copy, database_of, unpacked
 from build_db.exports.versions.taking import Taken, dataset_without, take
 from build_db.exports.versions.told import (
     CHANGES,

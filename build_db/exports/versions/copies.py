@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime
@@ -19,14 +18,13 @@ import orjson
 from build_db.contract import Fact
 from build_db.database.publish import is_ours
 from build_db.errors import UsageError
-from build_db.exports.archive import CHECKSUMS, files_of, sha256
+from build_db.exports.archive import BROKEN, CHECKSUMS, files_of, sha256
 from build_db.exports.risk.again import made_again
 from build_db.exports.versions.told import VERSION, Settings
 from build_db.limits import MOST_PACKED
 from build_db.schema import MADE_LAST, SCHEMA_VERSION, Table, create_schema, schema
 
 CHUNK = 1 << 20
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 # How SQLite says that it was the machine that failed, and not the file.
 MACHINE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN)
 ROWS, PARQUET = "rows", "parquet"
