@@ -45,6 +45,7 @@ def cli() -> None:
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes; by default one for each core."
 )
+@click.option("--no-cache", is_flag=True, help="Redact everything again, and keep nothing for the next build.")
 @click.option(
     "--diff", type=click.IntRange(1), metavar="N", help="Show N sentences before and after. On a terminal only."
 )
@@ -58,6 +59,7 @@ def build(
     redaction: Path | None,
     key_file: Path | None,
     jobs: int | None,
+    no_cache: bool,
     diff: int | None,
 ) -> None:
     """Build OUTPUT, one SQLite file, from the tree DATA (the default command).
@@ -81,7 +83,7 @@ def build(
             _check_may_show(private)
         key = _key(data, private=private, key_file=key_file)
         samples = Samples(diff, Keyed(key)) if diff and key else None
-        options = pipeline.BuildOptions(key, private, redaction, samples, strict, jobs)
+        options = pipeline.BuildOptions(key, private, redaction, samples, strict, jobs, remember=not no_cache)
         with ProgressBar("Reading", hidden=quiet) as progress:
             moving = Progress(progress.start, progress.advance)
             result = pipeline.build(data, output, options, moving, lambda done: _write(report, done.as_json()))

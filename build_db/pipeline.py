@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import hmac
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +20,24 @@ from build_db.database.publish import check_target, publish
 from build_db.database.soundness import check_soundness
 from build_db.database.withdrawing import Withdrawn
 from build_db.errors import BadTable
+from build_db.household.cache import cache_folder
 from build_db.household.completeness import Survey, check_complete, no_vessel
+from build_db.household.kept import Keeper
 from build_db.household.redactor import Household, gather_roster, items_of, make_household
 from build_db.household.wishes import Wishes, read_wishes, wishes_beside
 from build_db.ingest.daemons import find_trees
 from build_db.ingest.extraction import printable
+from build_db.ingest.groups import Group
 from build_db.ingest.survey import COPY, UNKNOWN, SourceFile, survey
 from build_db.ingest.tree import Tree, as_given
-from build_db.portions import WORTH_WORKERS, Read, read_in_order
+from build_db.portions import FORGETFUL, WORTH_WORKERS, read_in_order
 from build_db.progress import SILENT, Progress
 from build_db.records import FileKind, Hint, Item, Problem, Row, as_json
 from build_db.redaction import Redactor
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.policy import complaints, policy
 from build_db.redaction.samples import Samples
+from build_db.remembered import Forgetful, Read, Remembered
 from build_db.report import Report
 from build_db.schema import MADE_LAST, SCHEMA_VERSION, column_descriptions, schema
 from build_db.scratch import scratch
@@ -44,6 +50,9 @@ from build_db.workers import Workers, cores
 
 Redact = Callable[[Item], Item]
 
+# What is remembered of trees, below the user's cache.
+KEPT = "rows"
+CONTAINER = "container_json"
 SUPERSEDED = "the same records in the vessel's database"
 
 
@@ -58,6 +67,8 @@ class BuildOptions:
     :param strict: what the witness still finds is not stripped, but refused
     :param jobs: how many worker processes read, redact and search; by default as many as there are cores, and none
         where there is little to read, or nothing to redact. The result is the same
+    :param remember: keep redacted rows in the user's cache, and take from there what an earlier build made of the same;
+        not where there is nothing to redact, nor with `samples`, which are private. The result is the same
     """
 
     key: bytes | None = None
@@ -66,6 +77,7 @@ class BuildOptions:
     samples: Samples | None = None
     strict: bool = False
     jobs: int | None = None
+    remember: bool = False
 
 
 def _tell_nobody(report: Report) -> None:
@@ -100,11 +112,19 @@ def build(
     household = None if options.private else _household(surveys, wishes, options, workers)
     redactor = household.redactor if household else None
     progress.started(size)
-    with scratch(output) as folder, _no_cycles(), workers:
+    with (
+        scratch(output) as folder,
+        _no_cycles(),
+        workers,
+        _memory(data, trees, household, before, options, folder) as memory,
+    ):
         loader = Loader(folder / "work.db", examined=household is not None)
         try:
             outcomes = [
-                _load_tree(loader, tree, files, household, workers, progress.advanced) for tree, files in surveys
+                _load_tree(
+                    loader, tree, read_in_order(tree, files, household, workers, memory), files, progress.advanced
+                )
+                for tree, files in surveys
             ]
             if household:
                 loader.withdraw(_what_goes(household))
@@ -116,11 +136,13 @@ def build(
             needles = workers.beside(lambda: needles_of(trees, wishes)) if household else None
             loader.finish(finished, anew=not options.private)
             check_soundness(finished)
-            stripped = _without_leaks(loader, finished, Witness(needles()), options, workers) if needles else Counter()
+            witness = Witness(needles()) if needles else None
+            stripped = _without_leaks(loader, finished, witness, options, workers) if witness else Counter()
         finally:
             loader.close()
-        if redactor:
+        if witness:
             check_unchanged(before, places)
+            memory.finish(witness.finds, all_stands=loader.is_whole and not stripped, in_order=workers.in_order)
         report = Report(
             output=str(output),
             private=options.private,
@@ -182,6 +204,26 @@ def _without_leaks(
     check_soundness(finished)
     check_clean([finished], witness, workers.in_order)
     return counts
+
+
+@contextmanager
+def _memory(
+    data: Path,
+    trees: list[Tree],
+    household: Household | None,
+    digests: dict[Path, str],
+    options: BuildOptions,
+    folder: Path,
+) -> Iterator[Forgetful]:
+    """What earlier builds made of the same tree with the same key, where that may be asked for."""
+    place = cache_folder()
+    if not (options.remember and household and options.key and place) or options.samples:
+        yield FORGETFUL
+        return
+    secret = hmac.digest(options.key, b"what is remembered of rows", "sha256")
+    daemons = [name for tree in trees for _, name in tree.daemons]
+    with Keeper(place / KEPT, secret, data.resolve(), folder / KEPT) as keeper:
+        yield Remembered(keeper, household, daemons, digests)
 
 
 @contextmanager
@@ -251,12 +293,11 @@ def _check_tables() -> None:
 def _load_tree(
     loader: Loader,
     tree: Tree,
+    found: Iterable[tuple[Group, Read]],
     files: list[SourceFile],
-    household: Household | None,
-    workers: Workers,
     advanced: Callable[[int], None],
 ) -> list[Row]:
-    """Load one tree; returns a `source_files` row for each of its files."""
+    """Load what was found in one tree; returns a `source_files` row for each of its files."""
     for other in tree.others:
         loader.begin_daemon(
             id=other.id, name=other.name, kernel_version=other.kernel_version, status=other.status, prefixed=False
@@ -269,7 +310,7 @@ def _load_tree(
         if problem := _problem_of(file):
             loader.begin_document(rows[file.path].values["kind"], printable(file.path))
             loader.note(problem)
-    for group, read in read_in_order(tree, files, household, workers):
+    for group, read in found:
         _load_group(loader, group.kind, read, rows)
         advanced(sum(file.size for file in group.files))
     return [rows[file.path] for file in files]
@@ -318,7 +359,7 @@ def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> No
         elif isinstance(item, Hint):
             loader.hint(item)
         else:
-            account["container_json"] = item.values
+            account[CONTAINER] = item.values
     account["row_count"] += stored
     if loader.superseded and not account["row_count"]:
         account.update(outcome="derived", reason=SUPERSEDED)
@@ -339,8 +380,13 @@ def _account_for(
         place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
         place_inside = {"record": problem.record, "field": problem.field, "problem": problem.problem}
         account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
-    for row in _shareable(account, redactor.redact if redactor else None):
+    # What a file says about itself was redacted with what else it holds.
+    containers = [row.values.pop(CONTAINER, None) for files in outcomes for row in files]
+    shareable = _shareable(account, redactor.redact if redactor else None)
+    for row, container in zip_longest(shareable, containers):
         assert isinstance(row, Row)
+        if container is not None:
+            row.values[CONTAINER] = container
         if not loader.withdrawn.is_named_in(row.values):
             loader.add(row)
     facts = {

@@ -7,9 +7,11 @@ time, after it was read here: so that it is in memory once, and all workers have
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
+from functools import partial
+from itertools import groupby
 from operator import itemgetter
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, TypeVar
+from zlib import crc32
 
 from build_db.database.fitting import examined
 from build_db.household.redactor import Household, Met
@@ -18,36 +20,20 @@ from build_db.ingest.groups import Group, grouped, portions
 from build_db.ingest.survey import SourceFile
 from build_db.ingest.tree import Tree
 from build_db.records import Item, Problem, Row
+from build_db.remembered import Forgetful, Made, Placed, Read, Slice, Told
 from build_db.sources import catalogue
 from build_db.sources.users import INDEX, called_otherwise, listed_names
 from build_db.workers import Workers
 
-# From here on a file is read by itself; so many of its items are redacted at once.
-LARGE, SLICE = 2_000_000, 100
+# From here on a file is read by itself; about so many of its items are redacted at once, and at most so many.
+LARGE, SLICE, MOST = 2_000_000, 100, 300
 # Where fewer bytes are read, workers take longer to start than they save.
 WORTH_WORKERS = 3_000_000
+# Nothing is known of earlier builds.
+FORGETFUL = Forgetful()
 
 
 Thing = TypeVar("Thing")
-# An item with the place of its document: how many come before it, and its path.
-_Placed: TypeAlias = tuple[tuple[int, str], Item]
-
-
-class Told(NamedTuple):
-    """A file of a group as it was read: its path, its document's, and what is to be told of it."""
-
-    path: str
-    document: str
-    problems: list[Problem]
-    unreadable: str | None
-    odd: Any
-
-
-class Read(NamedTuple):
-    """A group as it was read: what is to be told of each file, and the items of each document, to be taken in turn."""
-
-    files: list[Told]
-    documents: Iterable[tuple[str, Iterable[Item]]]
 
 
 class _Anew(Generic[Thing]):
@@ -74,11 +60,16 @@ def _with_other_names(items: Iterable[Item], listed: dict[str, str]) -> Iterator
 
 
 def read_in_order(
-    tree: Tree, files: Iterable[SourceFile], household: Household | None, workers: Workers
+    tree: Tree,
+    files: Iterable[SourceFile],
+    household: Household | None,
+    workers: Workers,
+    remembered: Forgetful = FORGETFUL,
 ) -> Iterator[tuple[Group, Read]]:
     """Every group of files that is taken in, in order of the catalogue.
 
     :param household: redacts, and learns what was met; None if everything is kept
+    :param remembered: knows what an earlier build redacted
     """
     files = [file for file in files if file.outcome == "ingested"]
     index = take_in(tree.root, INDEX, (file for file in files if file.kind is INDEX))
@@ -99,35 +90,42 @@ def read_in_order(
         ]
         return Read(told, documents)
 
-    def shared(portion: list[Group]) -> tuple[list[Read], Met | None]:
-        found = [read(group) for group in portion]
-        return household.apart(lambda: [_fit_read(one, household) for one in found]) if household else (found, None)
+    def fit(group: Group) -> tuple[Read, Met | None]:
+        return household.apart(lambda: _fit_read(read(group), household)) if household else (read(group), None)
+
+    def shared(portion: list[Group]) -> list[Made]:
+        return [remembered.group(tree, group, listed, partial(fit, group)) for group in portion]
 
     for is_large, run in groupby(grouped(files, catalogue()), key=lambda group: group.weight >= LARGE):
         if is_large and household:
             for group in run:
                 whole = read(group)
-                yield group, whole._replace(documents=_in_slices(whole.documents, household, workers))
+                yield group, whole._replace(documents=_in_slices(whole.documents, household, workers, remembered))
             continue
         small = list(portions(run))
-        for portion, (found, met) in zip(small, workers.in_order(shared, small), strict=True):
-            if household and met:
-                household.learn(met)
-            yield from zip(portion, found, strict=True)
+        for portion, made in zip(small, workers.in_order(shared, small), strict=True):
+            for group, one in zip(portion, made, strict=True):
+                found, met = remembered.opened_group(group, one)
+                if household and met:
+                    household.learn(met)
+                yield group, found
 
 
 def _in_slices(
-    documents: Iterable[tuple[str, Iterable[Item]]], household: Household, workers: Workers
+    documents: Iterable[tuple[str, Iterable[Item]]],
+    household: Household,
+    workers: Workers,
+    remembered: Forgetful,
 ) -> Iterator[tuple[str, Iterator[Item]]]:
-    def slices() -> Iterator[list[_Placed]]:
-        placed = _placed(documents)
-        return iter(lambda: list(islice(placed, SLICE)), [])
-
-    def redacted(part: list[_Placed]) -> tuple[list[_Placed], Met]:
+    def fit(part: Slice) -> tuple[Slice, Met]:
         return household.apart(lambda: [(place, fit) for place, item in part for fit in _fit([item], household)])
 
-    def stream() -> Iterator[_Placed]:
-        for part, met in workers.in_order(redacted, _Anew(slices)):
+    def redacted(part: Slice) -> Made:
+        return remembered.slice(part, partial(fit, part))
+
+    def stream() -> Iterator[Placed]:
+        for made in workers.in_order(redacted, _Anew(lambda: _slices(_placed(documents)))):
+            part, met = remembered.opened_slice(made)
             household.learn(met)
             yield from part
 
@@ -135,19 +133,40 @@ def _in_slices(
         yield path, map(itemgetter(1), part)
 
 
-def _placed(documents: Iterable[tuple[str, Iterable[Item]]]) -> Iterator[_Placed]:
+def _slices(placed: Iterable[Placed]) -> Iterator[Slice]:
+    """The items, some at a time. Where a slice ends its last item tells: what comes before another one moves no end."""
+    part: Slice = []
+    for one in placed:
+        part.append(one)
+        item = one[1]
+        ends = isinstance(item, Row) and not crc32(str(item.values.get("id")).encode("utf-8", "replace")) % SLICE
+        if ends or len(part) >= MOST:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _placed(documents: Iterable[tuple[str, Iterable[Item]]]) -> Iterator[Placed]:
     for number, (path, items) in enumerate(documents):
         place = number, path
         yield from ((place, item) for item in items)
 
 
 def _fit_read(read: Read, household: Household) -> Read:
-    return read._replace(documents=[(path, _fit(items, household)) for path, items in read.documents])
+    told = [one._replace(problems=list(map(_without_value, one.problems)), odd=None) for one in read.files]
+    return Read(told, [(path, _fit(items, household)) for path, items in read.documents])
 
 
 def _fit(items: Iterable[Item], household: Household) -> list[Item]:
     """The items as they may be shared."""
-    return [household.redactor.redact(item) for found in items for item in _examined(found)]
+    found = (item for one in items for item in _examined(one))
+    return [_without_value(i) if isinstance(i, Problem) else household.redactor.redact(i) for i in found]
+
+
+def _without_value(problem: Problem) -> Problem:
+    """A problem as a shared build takes it."""
+    return problem._replace(value=None)
 
 
 def _examined(item: Item) -> Iterator[Item]:

@@ -85,7 +85,8 @@ class Loader:
         self._prefix = ""
         self._turn = 0
         self.superseded = 0
-        # Rows that were added and are there no more.
+        # Rows that were not taken, and rows that were added and are there no more.
+        self.passed_over = 0
         self.left_out = 0
         self.withdrawn = Gone()
         self.db.execute("BEGIN")
@@ -120,8 +121,18 @@ class Loader:
         key = hint.id if schema()[hint.table].shared else scoped_id(hint.id, self._prefix)
         known[key] = {**hint.values, **known.get(key, {})}
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was added is in the file as it came, and nothing was odd about it."""
+        return not (self.findings or self.passed_over or self.left_out or self.withdrawn.rows.total())
+
     def add(self, row: Row) -> bool:
         """Take one row; False if it repeats a record, or belongs to one that does."""
+        taken = self._taken(row)
+        self.passed_over += not taken
+        return taken
+
+    def _taken(self, row: Row) -> bool:
         inserter = self._inserters[row.table]
         values = self._completed(inserter, row.values) if inserter.completed else row.values
         fitted = inserter.fit(values, self._prefix, self._odd)

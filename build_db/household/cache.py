@@ -1,6 +1,7 @@
 """Keeps what takes seconds to make and is the same for every tree, under the user's cache folder.
 
-Nothing of a tree ever comes here. A cache that is damaged, somebody else's, or cannot be written is as good as none.
+Nothing of a tree ever comes into these files; `kept.py` is for what does. A cache that is damaged, somebody else's, or
+cannot be written is as good as none.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class FolderCache:
         path = self._folder / (digest + SUFFIX)
         try:
             with path.open("rb") as file:
-                if not _is_ours(os.fstat(file.fileno())):
+                if not is_ours(os.fstat(file.fileno())):
                     return None
                 check, data = file.read(32), file.read()
             if check != sha256(data).digest():
@@ -63,15 +64,20 @@ class FolderCache:
 
 def default_cache() -> FolderCache | None:
     """The user's cache; None for a user without a home, as in some containers."""
+    folder = cache_folder()
+    return FolderCache(folder) if folder else None
+
+
+def cache_folder() -> Path | None:
+    """Where the user's cache lies; None for a user without a home."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
         # A relative path does not count: https://specifications.freedesktop.org/basedir-spec/latest/
-        folder = named if named.is_absolute() else Path.home() / ".cache"
+        return (named if named.is_absolute() else Path.home() / ".cache") / "build-db"
     except RuntimeError:
         return None
-    return FolderCache(folder / "build-db")
 
 
-def _is_ours(status: os.stat_result) -> bool:
+def is_ours(status: os.stat_result) -> bool:
     """Whether nobody else can have written a file."""
     return status.st_uid == os.getuid() and not status.st_mode & 0o022

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from build_db.contract import UUID, WITHHELD
-from build_db.records import Hint, Item, Row
+from build_db.records import Container, Hint, Item, Row
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.policy import Policy
@@ -31,6 +31,9 @@ PROGRAM_WORD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}|[a-z]+(?:[A-Z][a-z]+){0,4}")
 # Where it stands what a person is called.
 PEOPLE, NAME = "users", "display_name"
 RULES_OF_WORDS = ("text", "json")
+# What a file says about itself stands in its row of this table.
+FILES, CONTAINER = "source_files", "container_json"
+OTHER_KEYS = "other keys"
 
 Step = Callable[[Any], Any]
 
@@ -86,14 +89,21 @@ class Redactor:
     def redact(self, item: Item) -> Item:
         """The item as it may be shared: same table, same columns, values as the policy says.
 
-        Problems and containers pass: they become rows of their own, and those come by here, too.
+        Problems pass: they become rows of their own, and those come by here, too.
         """
         if isinstance(item, Row):
             return Row(item.table, self._redacted(item.table, item.values))
         if isinstance(item, Hint):
             values = self._redacted(item.table, {"id": item.id, **item.values})
             return Hint(item.table, values.pop("id"), values)
+        if isinstance(item, Container):
+            return Container(self._redacted(FILES, {CONTAINER: item.values})[CONTAINER])
         return item
+
+    @property
+    def silent_elsewhere(self) -> list[tuple[str, ...]]:
+        """By what the rows are known that a copy says are silent, in order."""
+        return sorted(self._silent_elsewhere)
 
     @property
     def pseudonyms(self) -> list[str]:
@@ -108,7 +118,7 @@ class Redactor:
         removed: Counter[str] = Counter()
         for column, keys in self.removed.items():
             for key, n in keys.items():
-                removed[f"{column}: {key if self._is_nobodys(key) else 'other keys'}"] += n
+                removed[f"{column}: {self.told(key)}"] += n
         told = {
             "mentions of people": people,
             "secrets and contacts": findings,
@@ -117,9 +127,9 @@ class Redactor:
         }
         return {name: dict(sorted(counts.items())) for name, counts in told.items()}
 
-    def _is_nobodys(self, key: str) -> bool:
-        """Whether a key may be told: a word of a program, and nobody's name."""
-        return PROGRAM_WORD.fullmatch(key) is not None and not self._people.find(key)
+    def told(self, key: str) -> str:
+        """What an account says of a key that was left out: itself if it is a word of a program, and nobody's name."""
+        return key if PROGRAM_WORD.fullmatch(key) and not self._people.find(key) else OTHER_KEYS
 
     def _redacted(self, table: str, values: dict[str, Any]) -> dict[str, Any]:
         if self._is_guarded(table, values):

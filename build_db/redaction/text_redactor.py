@@ -58,6 +58,11 @@ class Literals:
             self._begins.add_word(begin)
         self._begins.make_automaton()
 
+    @property
+    def values(self) -> list[str]:
+        """All that is looked for, in order."""
+        return sorted(whole for wholes in self._wholes.values() for whole in wholes)
+
     def rules(self) -> tuple[()]:
         """None: a value is always looked for."""
         return ()
@@ -110,7 +115,11 @@ class TextRedactor:
 
     def redact(self, text: str) -> str:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
-        if not text or text in self._harmless:
+        if not text:
+            return text
+        if text in self._harmless:
+            if self._unlisted:  # what is told of some rows does not depend on those before them
+                self._unlisted.see(text)
             return text
         is_word = len(text) <= WORD and " " not in text and len(self._harmless) < MOST_WORDS
         counted = self.counts.total() if is_word else 0

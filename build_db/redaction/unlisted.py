@@ -50,6 +50,7 @@ class Unlisted:
     def __init__(self, spared: Iterable[str]) -> None:
         known = words()
         self._seen: list[Seen] = []
+        self._seen_alone: set[str] = set()
         self._spared = {word.casefold() for word in spared} | known.nobody | known.calendar | known.models
         # Without their capitals: words that may be names, and those of them that are written so.
         self._open: set[str] = set()
@@ -62,15 +63,17 @@ class Unlisted:
         self._snippets: dict[str, str] = {}
 
     def see(self, text: str) -> None:
-        """Look at a redacted text. Of a text that is one word, once is enough: a redactor may remember it."""
+        """Look at a redacted text."""
         if " " in text:
             self._seen.append((text, list(self._sightings(text))))
-        elif text.islower() and text.isalpha():
+        elif text not in self._seen_alone and text.islower() and text.isalpha():
+            self._seen_alone.add(text)
             self._seen.append((text, None))
 
     def seen(self) -> list[Seen]:
         """What was seen since this was asked for last, to be learnt."""
         seen, self._seen = self._seen, []
+        self._seen_alone.clear()
         return seen
 
     def learn(self, seen: Iterable[Seen]) -> None:

@@ -93,6 +93,10 @@ class Witness:
             yield from self.value_hits(one)
             yield from self.name_hits(one)
 
+    def finds(self, text: str) -> bool:
+        """Whether any needle is in a text."""
+        return any(True for _ in self.text_hits(text))
+
     def cell_hits(self, place: str, text: str) -> Iterator[Found]:
         """All needles in the cells of a column. Where only the tool's own words are, none of them is a name."""
         return self.value_hits(text) if place in keys().own_columns else self.text_hits(text)
