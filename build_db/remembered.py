@@ -26,6 +26,8 @@ from build_db.workers import InOrder
 
 # Between two texts that are looked at together: so far apart that no name lies in both.
 BETWEEN = "\n" * 8
+# How the words of a piece begin: whether all its texts stand in rows, or it comes with hints and counts of other keys.
+ONLY_ROWS, MORE = b"r", b"m"
 # What may lie beside a database and is part of it.
 SIDES = ("", "-wal", "-journal")
 
@@ -53,25 +55,24 @@ Slice: TypeAlias = list[Placed]
 
 
 class Made(NamedTuple):
-    """A piece as it comes from a worker: in the words that are kept of it, or as it was made if nothing can be kept."""
+    """A piece as it was made, and the words that are kept of it if any are. A worker sends one of the two."""
 
     name: bytes
     is_new: bool
     words: bytes | None
     piece: Any = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Made, (*self[:3], self.piece if self.words is None else None)
+
 
 class _Words(NamedTuple):
-    """What is kept of a piece: the problems of each file, items by place, what was met, and of terms their places.
-
-    `only_rows`: all its texts stand in rows of the finished file, unless it is told that something was left out there.
-    """
+    """What is kept of a piece: the problems of each file, items by place, what was met, and of terms their places."""
 
     problems: list[list[Problem]]
     items: list[tuple[Any, Any]]
     met: Met
     terms: list[int]
-    only_rows: bool
 
 
 class Forgetful:
@@ -126,7 +127,7 @@ class Remembered(Forgetful):
         """As it is said there."""
         content = self._content(tree, group)
 
-        def words(read: Read, met: Met) -> _Words | None:
+        def words(read: Read, met: Met) -> bytes | None:
             if any(told.unreadable for told in read.files):
                 return None
             places = {told.document: place for place, told in enumerate(read.files)}
@@ -139,7 +140,7 @@ class Remembered(Forgetful):
     def slice(self, part: Slice, make: Callable[[], tuple[Slice, Met]]) -> Made:
         """As it is said there."""
 
-        def words(made: Slice, met: Met) -> _Words | None:
+        def words(made: Slice, met: Met) -> bytes | None:
             if not self._stay(path for (_, path), _ in made):
                 return None
             return self._words([], made, [item for _, item in made], met)
@@ -164,8 +165,8 @@ class Remembered(Forgetful):
         """As it is said there."""
 
         def may_be_kept(kept: bytes) -> bool:
-            words: _Words = pickle.loads(kept)
-            return (all_stands and words.only_rows) or not finds(BETWEEN.join(_texts(words)))
+            is_in_rows = all_stands and kept.startswith(ONLY_ROWS)
+            return is_in_rows or not finds(BETWEEN.join(_texts(pickle.loads(kept[1:]))))
 
         self._keeper.finish(may_be_kept, in_order)
 
@@ -185,25 +186,28 @@ class Remembered(Forgetful):
         return content
 
     def _made(
-        self, content: Any, make: Callable[[], tuple[Any, Any]], words_of: Callable[[Any, Any], _Words | None]
+        self, content: Any, make: Callable[[], tuple[Any, Any]], words_of: Callable[[Any, Any], bytes | None]
     ) -> Made:
-        try:
-            # The same bytes for equal values, whichever of them are one in memory.
-            name = self._keeper.name(self._basis, marshal.dumps(content, 2)) if content else b""
-        except ValueError:  # nested too deeply
-            name = b""
-        words = self._keeper.get(name)
+        name, words = self._found(content)
         if words is not None:
             return Made(name, False, words)
         piece, met = make()
-        found = words_of(piece, met) if name else None
-        if found is None:
-            return Made(name, True, None, (piece, met))
-        return Made(name, True, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
+        return Made(name, True, words_of(piece, met) if name else None, (piece, met))
+
+    def _found(self, content: Any) -> tuple[bytes, bytes | None]:
+        """The name of a piece with this content, none if it cannot have one; and the words that were kept of it."""
+        if content is None:
+            return b"", None
+        try:
+            # The same bytes for equal values, whichever of them are one in memory.
+            name = self._keeper.name(self._basis, marshal.dumps(content, 2))
+        except ValueError:  # nested too deeply
+            return b"", None
+        return name, self._keeper.get(name)
 
     def _words(
-        self, problems: list[list[Problem]], items: list[tuple[Any, Any]], flat: Iterable[Item], met: Met
-    ) -> _Words | None:
+        self, problems: list[list[Problem]], items: list[tuple[Any, Any]], flat: list[Item], met: Met
+    ) -> bytes | None:
         """What may be kept of a piece; None if it comes with anything that did not go through redaction."""
         removed = {
             column: Counter({self._household.redactor.told(key): n for key, n in keys.items()})
@@ -216,22 +220,24 @@ class Remembered(Forgetful):
         if met.samples or any(problem.value is not None for problem in odd) or not self._stay((*places, *keys)):
             return None
         terms = [self._terms.index(term) for term in sorted(met.terms)]
-        only_rows = not keys and not any(isinstance(item, Hint) for item in flat)
-        return _Words(problems, items, met._replace(removed=removed, terms=set()), terms, only_rows)
+        found = _Words(problems, items, met._replace(removed=removed, terms=set()), terms)
+        is_only_rows = not keys and not any(isinstance(item, Hint) for item in flat)
+        return (ONLY_ROWS if is_only_rows else MORE) + pickle.dumps(found, pickle.HIGHEST_PROTOCOL)
 
     def _stay(self, texts: Iterable[str]) -> bool:
         """Whether redaction leaves all of some texts as they are."""
-        redact = self._household.text.redact
-        return self._household.apart(lambda: all(redact(text) == text for text in set(texts)))[0]
+        redact, different = self._household.text.redact, set(texts)
+        return not different or self._household.apart(lambda: all(redact(text) == text for text in different))[0]
 
     def _opened(self, made: Made) -> _Words | None:
-        if made.words is None:
-            return None
-        if made.is_new:
+        """Keep what can be kept of a piece; its words, unless it is there as it was made."""
+        if made.words is not None and made.is_new:
             self._keeper.put(made.name, made.words)
-        else:
+        elif made.words is not None:
             self._keeper.use(made.name)
-        words: _Words = pickle.loads(made.words)
+        if made.words is None or made.piece is not None:
+            return None
+        words: _Words = pickle.loads(made.words[1:])
         return words._replace(met=words.met._replace(terms={self._terms[place] for place in words.terms}))
 
 
