@@ -50,6 +50,7 @@ lint: .venv/ready  ## style and types
 bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside its bars, questions and pages timed
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/build.py --profile --write
+	$(BIN)/python benchmarks/again.py
 	$(BIN)/python benchmarks/redaction.py
 	$(BIN)/python benchmarks/people.py
 	$(BIN)/python benchmarks/written.py

@@ -67,10 +67,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sharing": (
         *("again", "database.counting", "errors", "exports", "group", "household", "keepsake", "signed", "terminal"),
     ),
-    "portions": ("database.fitting", "household", "ingest", "records", "sources", "workers"),
+    "remembered": ("household", "ingest", "records", "workers"),
+    "portions": ("database.fitting", "household", "ingest", "records", "remembered", "sources", "workers"),
     "pipeline": (
         *("contract", "errors", "records", "ingest", "sources", "schema", "database", "household", "redaction"),
-        *("witness", "portions", "report", "progress", "scratch", "workers", "__version__"),
+        *("witness", "portions", "remembered", "report", "progress", "scratch", "workers", "__version__"),
     ),
     "many": (
         *("again", "errors", "exports", "group", "household", "ingest.daemons", "pipeline", "redaction.keyed"),

@@ -353,6 +353,7 @@ def test_what_redaction_misses_and_the_witness_finds_is_not_kept(builds, cache, 
     """Also where it is in no row of the finished file: a second file has the same record."""
     builds.write({"conversations/copy.json": FILES[place], place: talk(place, "Linnet says that Wrenna is here.")})
     redact = TextRedactor.redact
+    monkeypatch.setattr(basis, "code", lambda: "one that misses")
     monkeypatch.setattr(TextRedactor, "redact", lambda self, text: text if "Linnet" in text else redact(self, text))
     assert place in builds.again()
     assert not any("Wrenna" in text for text in texts(only(cache)))
