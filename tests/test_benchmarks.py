@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -32,3 +33,11 @@ def test_every_stage_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     for places in stages.STAGES.values():
         for place, functions in places.items():
             assert all(hasattr(stages._owner(place), function) for function in functions.split()), place
+
+
+def test_a_build_after_a_change_is_measured_beside_a_whole_one() -> None:
+    """It fails if the two files, or their accounts, differ."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "again.py"), "20"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "the same bytes, the same report" in told
+    assert "| kept rows: found, read back, kept | 0.00 |" in told

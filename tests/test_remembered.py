@@ -164,28 +164,6 @@ def test_what_did_not_change_is_not_redacted_again(builds, cache):
     assert builds.again() == []
 
 
-def test_what_was_kept_by_workers_is_used_by_one_process_and_the_other_way_round(tmp_path):
-    """In a process of its own: this one may have threads, and then there are no workers."""
-    program = (
-        "import sys, hashlib; from pathlib import Path; from build_db import BuildOptions, build\n"
-        "from build_db.household.kept import Keeper\n"
-        "put, news = Keeper.put, []\n"
-        "Keeper.put = lambda self, name, blob: (news.append(name), put(self, name, blob))[1]\n"
-        "made = set()\n"
-        "for jobs, remember in ((1, False), (2, True), (1, True), (2, True)):\n"
-        "    news.clear(); Path(sys.argv[2]).unlink(missing_ok=True)\n"
-        "    report = build(sys.argv[1], sys.argv[2], BuildOptions(bytes(32), jobs=jobs, remember=remember))\n"
-        "    made.add((hashlib.sha256(Path(sys.argv[2]).read_bytes()).hexdigest(), report.as_json()))\n"
-        "    print(len(made), len(news))\n"
-    )
-    places = [str(shutil.copytree(DEMO, tmp_path / "demo")), str(tmp_path / "out.db")]
-    done = subprocess.run([sys.executable, "-c", program, *places], capture_output=True, text=True, check=True)
-    told = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
-    assert [files for files, _ in told] == [1, 1, 1, 1]
-    assert told[1][1] > 100
-    assert [new for _, new in told[2:]] == [0, 0]
-
-
 @pytest.mark.parametrize(
     ("changes", "redacted"),
     [
