@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,6 @@ Redact = Callable[[Item], Item]
 
 # What is remembered of trees, below the user's cache.
 KEPT = "rows"
-CONTAINER = "container_json"
 SUPERSEDED = "the same records in the vessel's database"
 
 
@@ -359,7 +357,7 @@ def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> No
         elif isinstance(item, Hint):
             loader.hint(item)
         else:
-            account[CONTAINER] = item.values
+            account["container_json"] = item.values
     account["row_count"] += stored
     if loader.superseded and not account["row_count"]:
         account.update(outcome="derived", reason=SUPERSEDED)
@@ -380,13 +378,8 @@ def _account_for(
         place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
         place_inside = {"record": problem.record, "field": problem.field, "problem": problem.problem}
         account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
-    # What a file says about itself was redacted with what else it holds.
-    containers = [row.values.pop(CONTAINER, None) for files in outcomes for row in files]
-    shareable = _shareable(account, redactor.redact if redactor else None)
-    for row, container in zip_longest(shareable, containers):
+    for row in _shareable(account, redactor.redact if redactor else None):
         assert isinstance(row, Row)
-        if container is not None:
-            row.values[CONTAINER] = container
         if not loader.withdrawn.is_named_in(row.values):
             loader.add(row)
     facts = {

@@ -21,9 +21,11 @@ from build_db.household.redactor import Household, Met
 from build_db.ingest.extraction import printable
 from build_db.ingest.groups import Group
 from build_db.ingest.tree import Tree
-from build_db.records import Hint, Item, Problem
+from build_db.records import Container, Hint, Item, Problem, Row
 from build_db.workers import InOrder
 
+# Where it stands what a file says about itself.
+FILES, CONTAINER = "source_files", "container_json"
 # Between two texts that are looked at together: so far apart that no name lies in both.
 BETWEEN = "\n" * 8
 # How the words of a piece begin: whether all its texts stand in rows, or it comes with hints and counts of other keys.
@@ -218,6 +220,10 @@ class Remembered(Forgetful):
         places = [text for problem in odd for text in (problem.record, problem.field) if text is not None]
         keys = [key for some in removed.values() for key in some]
         if met.samples or any(problem.value is not None for problem in odd) or not self._stay((*places, *keys)):
+            return None
+        # What a file says about itself is redacted with the account of all files, and not before.
+        said = [Row(FILES, {CONTAINER: item.values}) for item in flat if isinstance(item, Container)]
+        if said and self._household.apart(lambda: list(map(self._household.redactor.redact, said)))[0] != said:
             return None
         terms = [self._terms.index(term) for term in sorted(met.terms)]
         found = _Words(problems, items, met._replace(removed=removed, terms=set()), terms)

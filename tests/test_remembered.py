@@ -351,6 +351,14 @@ def test_a_problem_at_a_place_that_tells_who_somebody_is_is_not_kept(builds, cac
     assert not any("renna" in text for text in texts(only(cache)))
 
 
+def test_a_file_that_names_somebody_where_it_tells_of_itself_is_not_kept(builds, cache):
+    usage = "usage/2025-11-30.json"
+    builds.write({usage: {**FILES[usage], "not_ingested": {"why": "Wrenna Talbot asked for it"}}})
+    assert builds.again() == [usage]
+    assert builds.again() == [usage]
+    assert not any("renna" in text for text in texts(only(cache)))
+
+
 def test_a_problem_that_tells_of_nobody_is_kept(builds):
     builds.write({TWO: {**talk(TWO, "Quiet."), "created_at": "some day"}})
     builds.again()

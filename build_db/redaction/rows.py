@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from build_db.contract import UUID, WITHHELD
-from build_db.records import Container, Hint, Item, Row
+from build_db.records import Hint, Item, Row
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.policy import Policy
@@ -31,8 +31,6 @@ PROGRAM_WORD = re.compile(r"[a-z]+(?:_[a-z]+){0,4}|[a-z]+(?:[A-Z][a-z]+){0,4}")
 # Where it stands what a person is called.
 PEOPLE, NAME = "users", "display_name"
 RULES_OF_WORDS = ("text", "json")
-# What a file says about itself stands in its row of this table.
-FILES, CONTAINER = "source_files", "container_json"
 OTHER_KEYS = "other keys"
 
 Step = Callable[[Any], Any]
@@ -89,15 +87,13 @@ class Redactor:
     def redact(self, item: Item) -> Item:
         """The item as it may be shared: same table, same columns, values as the policy says.
 
-        Problems pass: they become rows of their own, and those come by here, too.
+        Problems and containers pass: they become rows of their own, and those come by here, too.
         """
         if isinstance(item, Row):
             return Row(item.table, self._redacted(item.table, item.values))
         if isinstance(item, Hint):
             values = self._redacted(item.table, {"id": item.id, **item.values})
             return Hint(item.table, values.pop("id"), values)
-        if isinstance(item, Container):
-            return Container(self._redacted(FILES, {CONTAINER: item.values})[CONTAINER])
         return item
 
     @property
