@@ -16,6 +16,7 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -143,7 +144,8 @@ class Keeper:
     def _write_all(self, file: IO[bytes], kept: list[tuple[int, bytes, Entry]]) -> None:
         file.write(MARK)
         entries = []
-        for source, name, (check, place, length) in kept:
+        # By name: the same blobs make the same file, whichever of them are new.
+        for source, name, (check, place, length) in sorted(kept, key=itemgetter(1)):
             entries.append(ENTRY.pack(name, check, file.tell(), length))
             file.write(os.pread(source, length, place))
         index, begin = b"".join(entries), file.tell()
