@@ -73,10 +73,8 @@ def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
         if not table.startswith(("search", "sqlite_")):
             columns = [row[1] for row in conn.execute(f"PRAGMA main.table_info([{table}])") if row[2] == "TEXT"]
             for column in columns:
-                cells = conn.execute(
-                    f"SELECT [{column}] FROM main.[{table}] WHERE [{column}] LIKE '%[_%' OR [{column}] LIKE '%Person %'"
-                )
-                for (text,) in cells:
+                may_hold = f"instr([{column}], '[') OR instr([{column}], 'Person ')"
+                for (text,) in conn.execute(f"SELECT [{column}] FROM main.[{table}] WHERE {may_hold}"):
                     yield from _placeholders(text.encode("utf-8", "replace"))
 
 
