@@ -51,6 +51,7 @@ def plain_latin(data: bytes) -> bytes:
     return _beginning(begins).sub(lambda match: new.get(match[0], match[0]), small) if new else small
 
 
+@lru_cache(1 << 16)
 def _is_latin(character: str) -> bool:
     """Whether a character beyond ASCII is plain letters of ASCII, or nothing, as a mark above one is."""
     made = PLAIN[ord(character)]
