@@ -22,6 +22,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -46,8 +47,10 @@ TESTS = (
         for name in ("door", "login", "hosts", "password", "refusals", "page_safety", "matrix")
     ),
 )
-# Seconds of the processor: for the tests of one mutant, and so many times as long before it counts as endless.
-MOST_SECONDS, ENDLESS = 15, 8
+# Seconds that the tests of a mutant may take: at first, and of one that survived these.
+ROUNDS = (5, 60)
+# Seconds of the processor after which a run counts as endless.
+ENDLESS = 300
 RULES = ["-m", "pytest", "-p", "no:xdist", "-p", "mutants", "-o", "addopts=", "-q", "-x", "-m", "not browser"]
 COMPARISONS = {
     **{
@@ -150,7 +153,7 @@ def is_mute(node: ast.stmt) -> bool:
 
 def mutant(room: str, path: Path, number: int) -> Mutant:
     """One of the mutants of a module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     statement, operator, was, change = list(places(tree))[number]
     body = getattr(statement, "body", None)
     last = body[0].lineno - 1 if isinstance(body, list) else statement.end_lineno
@@ -160,12 +163,19 @@ def mutant(room: str, path: Path, number: int) -> Mutant:
 
 
 def picked(number: int, seed: int) -> Iterator[Mutant]:
-    """So many mutants, of each room as many."""
-    for place, (room, globs) in enumerate(ROOMS.items()):
+    """So many mutants, of each room as many, in turn."""
+    rooms = []
+    for room, globs in ROOMS.items():
         paths = sorted(path for glob in globs for path in ROOT.glob(glob))
-        every = [(path, at) for path in paths for at in range(len(list(places(ast.parse(path.read_text("utf-8"))))))]
-        for path, at in Random(f"{seed} {room}").sample(every, len(range(place, number, len(ROOMS)))):
-            yield mutant(room, path, at)
+        every = [(room, path, at) for path in paths for at in range(len(list(places(parsed(path)))))]
+        Random(f"{seed} {room}").shuffle(every)
+        rooms.append(every)
+    for room, path, at in islice((one for turn in zip(*rooms, strict=False) for one in turn), number):
+        yield mutant(room, path, at)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def run(arguments: list[str], seconds: float = 7200) -> int:
@@ -204,19 +214,17 @@ def learned() -> tuple[coverage.CoverageData, dict[str, float]]:
     return data, json.loads(TOOK.read_text(encoding="utf-8"))
 
 
-def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float]) -> list[str]:
-    """The tests to run for a mutant, quick files first."""
+def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float], seconds: float) -> list[str]:
+    """The tests to run for a mutant in so many seconds: those of its module, then the quick ones."""
     contexts = data.contexts_by_lineno(mutant.module)
     within = {test for line in mutant.lines for test in contexts.get(line, ()) if test}
     # What runs when a module is imported concerns whoever uses the module.
-    tests = {
-        test.rpartition("|")[0] for test in within or {test for every in contexts.values() for test in every if test}
-    }
-    left: float = MOST_SECONDS
+    tests = {test.rpartition("|")[0] for test in within or chain(*contexts.values())}
+    own = f"/test_{Path(mutant.module).stem}.py::"
     kept: list[str] = []
-    for test in sorted(tests & took.keys(), key=lambda test: (took[test], test)):
-        left -= took[test]
-        if left > 0 or not kept:
+    for test in sorted(tests & took.keys(), key=lambda test: (own not in test, took[test], test)):
+        seconds -= took[test]
+        if seconds > 0 or not kept:
             kept.append(test)
     by_file = Counter[str]()
     for test in kept:
@@ -224,13 +232,13 @@ def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float]) 
     return sorted(kept, key=lambda test: (by_file[test.partition("::")[0]], test))
 
 
-def is_caught(mutant: Mutant, tests: list[str], usual: float) -> bool:
+def is_caught(mutant: Mutant, tests: list[str]) -> bool:
     """Whether a test fails on a mutant."""
     place = COPY / mutant.module
     before = place.read_bytes()
     place.write_text(mutant.source, encoding="utf-8")
     try:
-        return run(tests, ENDLESS * (usual + MOST_SECONDS)) != 0
+        return run(tests, ENDLESS) != 0
     finally:
         place.write_bytes(before)
 
@@ -254,9 +262,13 @@ def main() -> None:
     data, took = learned()
     caught, every = Counter[str](), Counter[str]()
     for one in picked(wanted.number, wanted.seed):
-        tests = chosen(one, data, took)
         every[one.room] += 1
-        noticed = bool(tests) and is_caught(one, tests, sum(took[test] for test in tests))
+        tests: list[str] = []
+        for seconds in ROUNDS:
+            before, tests = tests, chosen(one, data, took, seconds)
+            noticed = tests != before and is_caught(one, tests)
+            if noticed:
+                break
         caught[one.room] += noticed
         print(f"{'caught by' if noticed else 'SURVIVED'} {len(tests)} tests: {one}", flush=True)
     for room, number in every.items():
