@@ -47,6 +47,8 @@ TESTS = (
         for name in ("door", "login", "hosts", "password", "refusals", "page_safety", "matrix")
     ),
 )
+# Half of it is for Datasette 1.0, and is tested under that alone: `make next`.
+FOR_BOTH = "plugins/daemon_pages/hosts.py"
 # Seconds that the tests of a mutant may take: at first, and of one that survived these.
 ROUNDS = (5, 60)
 # Seconds of the processor after which a run counts as endless.
@@ -217,9 +219,9 @@ def learned() -> tuple[coverage.CoverageData, dict[str, float]]:
 def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float], seconds: float) -> list[str]:
     """The tests to run for a mutant in so many seconds: those of its module, then the quick ones."""
     contexts = data.contexts_by_lineno(mutant.module)
-    within = {test for line in mutant.lines for test in contexts.get(line, ()) if test}
+    within = {test for line in mutant.lines for test in contexts.get(line, ())}
     # What runs when a module is imported concerns whoever uses the module.
-    tests = {test.rpartition("|")[0] for test in within or chain(*contexts.values())}
+    tests = {test.rpartition("|")[0] for test in (chain(*contexts.values()) if within == {""} else within)}
     own = f"/test_{Path(mutant.module).stem}.py::"
     kept: list[str] = []
     for test in sorted(tests & took.keys(), key=lambda test: (own not in test, took[test], test)):
@@ -262,13 +264,14 @@ def main() -> None:
     data, took = learned()
     caught, every = Counter[str](), Counter[str]()
     for one in picked(wanted.number, wanted.seed):
-        every[one.room] += 1
-        tests: list[str] = []
+        if not chosen(one, data, took, 1) and one.module == FOR_BOTH:
+            print(f"not run here: {one}", flush=True)
+            continue
+        noticed, tests = False, list[str]()
         for seconds in ROUNDS:
             before, tests = tests, chosen(one, data, took, seconds)
-            noticed = tests != before and is_caught(one, tests)
-            if noticed:
-                break
+            noticed = noticed or (tests != before and is_caught(one, tests))
+        every[one.room] += 1
         caught[one.room] += noticed
         print(f"{'caught by' if noticed else 'SURVIVED'} {len(tests)} tests: {one}", flush=True)
     for room, number in every.items():
