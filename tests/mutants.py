@@ -270,7 +270,8 @@ def main() -> None:
         noticed, tests = False, list[str]()
         for seconds in ROUNDS:
             before, tests = tests, chosen(one, data, took, seconds)
-            noticed = noticed or (tests != before and is_caught(one, tests))
+            if noticed := tests != before and is_caught(one, tests):
+                break
         every[one.room] += 1
         caught[one.room] += noticed
         print(f"{'caught by' if noticed else 'SURVIVED'} {len(tests)} tests: {one}", flush=True)
