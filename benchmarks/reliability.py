@@ -3,8 +3,9 @@
 `python benchmarks/reliability.py [faults] [trees] [--ledger FILE] [--minutes N] [--write]` makes the table of
 `docs/reliability.md`, and with `--write` puts it there. `faults` is how many calls of each command fail, or `all`;
 `trees` how many trees are mutated. The seeds of the trees are 0, 1, 2 and so on; every other one is built as it is
-shared. `--ledger` keeps what came of each case, so that a run that was ended goes on where it was, `--minutes` begins
-no new case after so many. Trees come first: they are the quicker. Needs gcc and Linux.
+shared. A line of which nothing was tried stays as it was. `--ledger` keeps what came of each case, so that a run that
+was ended goes on where it was; `--minutes` begins no new case after so many. Trees come first: they are the quicker.
+Needs gcc and Linux.
 """
 
 from __future__ import annotations
@@ -148,6 +149,16 @@ def table(lines: list[Line]) -> str:
     return "\n".join(f"| {' | '.join(f'{c:,}' if isinstance(c, int) else str(c) for c in row)} |" for row in rows)
 
 
+def told_before(text: str) -> dict[str, Line]:
+    """The lines of the table in a text, by what was tried."""
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in TABLE.search(text)[0].splitlines()[2:-1]]
+    return {what_of(row[0]): Line(row[0], *(int(cell.replace(",", "")) for cell in row[1:])) for row in rows}
+
+
+def what_of(tried: str) -> str:
+    return tried.partition(":")[0]
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("faults", nargs="?", default="all")
@@ -159,10 +170,12 @@ def main() -> None:
     ledger = Ledger(wanted.ledger, wanted.minutes)
     with tempfile.TemporaryDirectory() as folder:
         spoiled = trees(Path(folder, "trees"), wanted.trees, ledger)
-        made = table(faults(Path(folder, "faults"), wanted.faults, ledger) + spoiled)
-    print(made)
+        lines = faults(Path(folder, "faults"), wanted.faults, ledger) + spoiled
+    print(table(lines))
     if wanted.write:
         text = DOCUMENT.read_text(encoding="utf-8")
+        before = told_before(text)
+        made = table([line if line.cases else before.get(what_of(line.tried), line) for line in lines])
         DOCUMENT.write_text(TABLE.sub(lambda _: made, text), encoding="utf-8")
 
 
