@@ -28,7 +28,7 @@ from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
-from build_db.witness.terms import BETWEEN, EVERY_TERM, Terms
+from build_db.witness.terms import BETWEEN, TERMS_AS_BYTES, Terms
 from build_db.witness.word_sieve import ESCAPES, WordSieve
 from build_db.witness.writing import as_read, letter_beside, plain, stands_anywhere
 
@@ -96,7 +96,7 @@ class Witness:
 
     def text_hits(self, text: str) -> Iterator[Found]:
         """All needles in a text, as it stands and as it is read."""
-        for one in dict.fromkeys((text, as_read(text))):
+        for one in filter(None, (text, _read_otherwise(text))):
             yield from self.value_hits(one)
             yield from self.name_hits(one)
 
@@ -111,11 +111,10 @@ class Witness:
             if value in text and (needle.rule != MAIL or any(_ends(_encoded(value), _encoded(text)))):
                 yield Found(needle.rule, value)
 
-    def name_hits(self, text: str) -> Iterator[Found]:
-        """All names in a text."""
-        text = plain(text)
-        if seen := self._words.seen(_encoded(text)):
-            yield from self.plain_hits(text, seen)
+    def name_hits(self, text: str | bytes) -> Iterator[Found]:
+        """All names in a text, which may be UTF-8."""
+        if seen := self._words.seen(_encoded(text) if isinstance(text, str) else text):
+            yield from self.plain_hits(plain(text if isinstance(text, str) else text.decode("utf-8", "replace")), seen)
 
     def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
         """All names in a plain text.
@@ -190,6 +189,7 @@ class Witness:
 
     def _search_tables(self, path: Path, queries: list[Query]) -> Iterator[Hit]:
         with closing(_connected(path)) as conn:
+            conn.text_factory = bytes  # decoded many at once
             for query in queries:
                 yield from self._search_rows(conn, *query)
 
@@ -203,7 +203,7 @@ class Witness:
         Terms are searched as they stand: as they are read, the texts are that they come from.
         """
         terms = Terms(conn, lambda text: {found.value for found in self.text_hits(text)})
-        for hit in self._search_rows(conn, EVERY_TERM, "search terms", self._term_hits):
+        for hit in self._search_rows(conn, TERMS_AS_BYTES, "search terms", self._term_hits):
             if not terms.are_explained(hit.value):
                 yield hit
         for document, row in terms.rows_of_characters(self._names):
@@ -218,12 +218,13 @@ class Witness:
     def _search_rows(
         self, conn: sqlite3.Connection, sql: str, place: str, hits: Callable[[str, str], Iterator[Found]] | None = None
     ) -> Iterator[Hit]:
+        """Hits in rows whose cells are bytes; numbers hold nothing."""
         cursor = conn.execute(sql)
         columns = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
-                for found in (hits or self.cell_hits)(f"{place}.{column}", text):
+                data = BETWEEN.encode().join(cell for cell in cells if isinstance(cell, bytes))
+                for found in (hits or self.cell_hits)(f"{place}.{column}", data.decode("utf-8", "replace")):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
@@ -249,7 +250,7 @@ class Witness:
             for found in self.byte_hits(tail + chunk):
                 yield Hit(found.rule, place, found.value)
             # Other values are bytes like any; names are told by the words around them.
-            for found in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+            for found in self.name_hits(chunk) if is_text else ():
                 yield Hit(found.rule, place, found.value)
             for found in self._page_hits((tail + chunk).decode("utf-8", "replace")) if is_page else ():
                 yield Hit(found.rule, place, found.value)
@@ -349,6 +350,17 @@ def _ends(form: bytes, data: bytes) -> Iterator[bool]:
 # So many bytes to both sides tell whether it does.
 AROUND = 200
 NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
+
+
+def _read_otherwise(text: str) -> str:
+    """Those cells of a text that are not read as they stand, as they are read."""
+    read = as_read(text)
+    if read == text:
+        return ""
+    cells, as_they_are_read = text.split(BETWEEN), read.split(BETWEEN)
+    if len(cells) != len(as_they_are_read):
+        return read
+    return BETWEEN.join(new for new, cell in zip(as_they_are_read, cells, strict=True) if new != cell)
 
 
 def _encoded(text: str) -> bytes:
