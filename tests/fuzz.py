@@ -22,7 +22,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import atheris
+try:
+    import atheris
+except ModuleNotFoundError:
+    sys.exit("no atheris here: it comes for Python 3.11 to 3.13 on Linux with an Intel processor, and for no other")
 from support.vessel import archive as archived
 from support.vessel import columns, small
 
