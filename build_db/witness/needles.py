@@ -322,8 +322,8 @@ class _File:
 
     def _learn_account(self, name: str, rule: str) -> None:
         account = plain(name)
-        nobody = words("homes") | words("nobody") | everyday() | common() | self._spared
-        if len(account) >= SHORTEST_NAME and account not in nobody:
+        nobody = (words("homes"), words("nobody"), everyday(), common(), self._spared)
+        if len(account) >= SHORTEST_NAME and not any(account in known for known in nobody):
             self._needles.names.setdefault(account, Needle(rule, self._source))
 
 

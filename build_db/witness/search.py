@@ -62,6 +62,13 @@ class Hit(NamedTuple):
     value: str
 
 
+class Query(NamedTuple):
+    """Asks for rows; and the name of their table."""
+
+    sql: str
+    place: str
+
+
 # Searches a part of a file.
 Part = Callable[[], Iterator[Hit]]
 
@@ -166,21 +173,29 @@ class Witness:
         return [partial(self._search_parquet, path)] if begin.startswith(PARQUET) else []
 
     def _tables(self, path: Path) -> Iterator[Part]:
-        """Each table of a database, of a long one so many rows at a time; the search index; the schema."""
-        with closing(_connected(path)) as conn:
-            tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for table in tables:
-                if table == "search":
-                    yield partial(self._search_index, path)
-                elif not table.startswith("search_") or table == "search_documents":
-                    for rows in _stretches(conn, table):
-                        yield partial(self._search_table, path, f"SELECT * FROM [{table}]{rows}", table)
-            yield partial(self._search_table, path, "SELECT name FROM sqlite_master", "schema")
+        """The tables of a database, of a long one so many rows at a time; the search index; the schema.
 
-    def _search_table(self, path: Path, sql: str, place: str) -> Iterator[Hit]:
+        Short tables are a part together: whoever connects reads the whole schema, which takes longer than most of them.
+        """
+        with closing(_connected(path)) as conn:
+            names = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            tables = [name for name in names if not name.startswith("search_") or name == "search_documents"]
+            if "search" in tables:
+                tables.remove("search")
+                yield partial(self._search_index, path)
+            together, rows = [Query("SELECT name FROM sqlite_master", "schema")], 0
+            for query, length in (found for table in tables for found in _stretches(conn, table)):
+                together, rows = [*together, query], rows + length
+                if rows >= STRETCH:
+                    yield partial(self._search_tables, path, together)
+                    together, rows = [], 0
+            yield partial(self._search_tables, path, together)
+
+    def _search_tables(self, path: Path, queries: list[Query]) -> Iterator[Hit]:
         with closing(_connected(path)) as conn:
             conn.text_factory = bytes  # decoded many at once
-            yield from self._search_rows(conn, sql, place)
+            for query in queries:
+                yield from self._search_rows(conn, *query)
 
     def _search_index(self, path: Path) -> Iterator[Hit]:
         with closing(_connected(path)) as conn:
@@ -273,18 +288,23 @@ def _connected(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _stretches(conn: sqlite3.Connection, table: str) -> list[str]:
-    """Conditions that part a table by the numbers of its rows: each row is in one of them."""
+def _stretches(conn: sqlite3.Connection, table: str) -> Iterator[tuple[Query, int]]:
+    """Queries that part a table by the numbers of its rows, each row in one of them; how many rows there may be."""
     columns = [str(row[1]).lower() for row in conn.execute(f"PRAGMA table_info([{table}])")]
+    every = f"SELECT * FROM [{table}]"
     try:
         # A column can bear the name, and hold anything.
         least, last = conn.execute(f"SELECT min(rowid), max(rowid) FROM [{table}]").fetchone()
     except sqlite3.OperationalError:  # its rows have no numbers
-        return [""]
-    if "rowid" in columns or least is None or last - least < STRETCH:
-        return [""]
-    step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
-    return [f" WHERE rowid BETWEEN {start} AND {start + step - 1}" for start in range(least, last + 1, step)]
+        least = None
+    if "rowid" in columns or least is None:
+        yield Query(every, table), 0
+    elif last - least < STRETCH:
+        yield Query(every, table), last - least + 1
+    else:
+        step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
+        for start in range(least, last + 1, step):
+            yield Query(f"{every} WHERE rowid BETWEEN {start} AND {start + step - 1}", table), step
 
 
 @lru_cache(maxsize=1 << 12)
