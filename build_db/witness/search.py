@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.scratch import temporary
-from build_db.witness.lists import keys
+from build_db.witness.lists import also_names, keys
 from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
@@ -105,10 +105,12 @@ class Witness:
                 yield Found(needle.rule, value)
 
     def name_hits(self, text: str) -> Iterator[Found]:
-        """All names in a text."""
-        text = plain(text)
-        if seen := self._words.seen(_encoded(text)):
-            yield from self.plain_hits(text, seen)
+        """All names in a text; one that is a word as well, only where it stands with a capital."""
+        searched = plain(text)
+        if seen := self._words.seen(_encoded(searched)):
+            for found in self.plain_hits(searched, seen):
+                if found.value not in also_names() or _has_capital(found.value, text):
+                    yield found
 
     def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
         """All names in a plain text.
@@ -328,7 +330,16 @@ def _ends(form: bytes, data: bytes) -> Iterator[bool]:
 
 # So many bytes to both sides tell whether it does.
 AROUND = 200
+WORD = re.compile(r"[^\W\d_]+")
 NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
+
+
+def _has_capital(name: str, text: str) -> bool:
+    """Whether a plain name stands in a text with a capital."""
+    return any(
+        word[0].isupper() and plain(word).removesuffix("s") in (name, name.removesuffix("s"))
+        for word in WORD.findall(text)
+    )
 
 
 def _encoded(text: str) -> bytes:
