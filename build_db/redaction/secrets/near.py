@@ -35,7 +35,8 @@ GOES_ON = tuple("(/@\\[={:")
 PART_OF_NAME = tuple("_-./$=([")
 # A line of code speaks of passwords without telling one.
 CODE = re.compile(
-    r"(?:[{}]|(?<![^\x00-\x7f]);)\s*$|==|=>|\(\)|^\s*(?:(?:def|class|func|fn) \w+\s?[({:]|import [\w.{*]+(?:$|[\s;])|from [\w.]+ import"
+    r"(?:[{}]|(?<![^\x00-\x7f]);)\s*$|==|=>|\(\)"
+    r"|^\s*(?:(?:def|class|func|fn) \w+\s?[({:]|import [\w.{*]+(?:$|[\s;])|from [\w.]+ import"
     r"|(?:const|let|var) \w+\s?[=:]|(?:if|for|while|return)\s?\(|for \w+ in \w|return [\w.]+[;(]"
     r"|(?:public|private) (?:static|final|class|void|string|int)\b|//|#\b)"
 )
