@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The versions that the tests ran with, each file by its digest. `make LOCK= ...` takes the newest that pyproject.toml allows.
 LOCK ?= requirements-dev.txt
 
-.PHONY: demo test quick next spark coverage agreement hostile visitors faults reliability lint lock bench screenshots aria reference clean
+.PHONY: demo test quick next spark coverage agreement hostile fuzz mutants visitors faults reliability lint lock bench screenshots aria reference clean
 
 demo: .venv/ready  ## build the demo, export it and serve it at http://127.0.0.1:8001
 	$(BIN)/python -m build_db data/ cass.db
@@ -31,6 +31,12 @@ agreement: .venv/ready  ## build 20,000 trees of random people: redactor and wit
 
 hostile: .venv/ready  ## build 5,000 trees that a crash, a hand or an attacker has been at
 	HYPOTHESIS_PROFILE=search HOSTILE_EXAMPLES=5000 $(BIN)/python -m pytest -n auto tests/hostile
+
+fuzz: .venv/ready  ## have atheris look for what breaks a parser or the redactor, 5 minutes for each of 8; needs Linux
+	$(BIN)/python tests/fuzz.py all 300
+
+mutants: .venv/ready  ## change one thing a time where privacy hangs on it, 100 times; SEED=2 takes others
+	$(BIN)/python tests/mutants.py 100 $(or $(SEED),1)
 
 faults: .venv/ready  ## fail every call of every command once, in every way; needs gcc and Linux
 	FAULTS=all $(BIN)/python -m pytest tests/hostile/test_faults.py
@@ -104,4 +110,4 @@ endif
 	touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis cass.db
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz .mutants cass.db

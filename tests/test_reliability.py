@@ -42,3 +42,22 @@ def test_a_table_takes_the_place_of_the_one_before(benchmark):
     made = benchmark.table([benchmark.Line("x", 1, 1, 0)])
     assert benchmark.TABLE.search(made)[0] == made
     assert benchmark.TABLE.sub("", made + "\n\nmore") == "\n\nmore"
+
+
+def test_what_was_told_before_is_read_again(benchmark):
+    lines = [benchmark.Line("build: a call fails, of 1,206", 1_000, 2, 3), benchmark.Line("a mutated tree", 1, 0, 0)]
+    assert list(benchmark.told_before(benchmark.table(lines)).values()) == lines
+
+
+def test_what_is_in_the_ledger_is_not_tried_again(benchmark, tmp_path):
+    tried = []
+
+    def trial(case: str):
+        tried.append(case)
+        return benchmark.Outcome(case == "1", [])
+
+    for each in ("012", "0123"):
+        outcomes = benchmark.Ledger(tmp_path / "ledger", 60).outcomes("x", each, trial)
+        assert [outcome.refused for outcome in outcomes] == [case == "1" for case in each]
+    assert tried == ["0", "1", "2", "3"]
+    assert len(benchmark.Ledger(tmp_path / "ledger", 0).outcomes("x", "01234", trial)) == 4

@@ -44,7 +44,8 @@ class Inserter:
         self.completed = self.has_daemon or self.counted_id or bool(table.tombstone)
         self.number = 0
         self.waiting: list[tuple[Any, ...]] = []
-        self.seen: dict[tuple[Any, ...], Seen] = {}
+        # By the value that tells a record apart, or by several.
+        self.seen: dict[Any, Seen] = {}
         self.daemon = names.index("daemon_id") if self.has_daemon else None
         self.twin = tuple(names.index(name) for name in ("daemon_id", *table.twin)) if table.twin else ()
         self.twins: set[tuple[Any, ...]] = set()

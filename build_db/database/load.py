@@ -78,6 +78,7 @@ class Loader:
         self._hints: dict[str, dict[str, dict[str, Any]]] = {}
         self._odd: list[Problem] = []
         self._refused: set[tuple[str, Any]] = set()
+        self._last_seen: Seen | None = None
         self._daemons: list[dict[str, Any]] = []
         self._known_daemons: set[str] = set()
         self._origin = Origin("", "", "")
@@ -180,9 +181,10 @@ class Loader:
         # The file that is named by its record comes before any other, however late that was saved.
         saved = (self._named == identity[0], str(fitted[inserter.saved])) if inserter.saved is not None else (False, "")
         daemon_id = fitted[inserter.daemon] if inserter.daemon is not None else None
-        seen = inserter.seen.get(identity)
+        key = identity if len(identity) > 1 else identity[0]
+        seen = inserter.seen.get(key)
         if seen is None:
-            inserter.seen[identity] = Seen(self._turn, saved, daemon_id)
+            inserter.seen[key] = self._seen(saved, daemon_id)
             return True
         if table.quiet:
             return False
@@ -200,9 +202,16 @@ class Loader:
         if saved <= seen.saved:
             self._refused.add((table.name, identity[0]))
             return False
-        inserter.seen[identity] = Seen(self._turn, saved, daemon_id)
+        inserter.seen[key] = self._seen(saved, daemon_id)
         self._forget(table, identity[0])
         return True
+
+    def _seen(self, saved: tuple[bool, str], daemon_id: str | None) -> Seen:
+        """What is remembered of a row. Rows by the hundred thousand have it in common, and share it."""
+        now = Seen(self._turn, saved, daemon_id)
+        if now != self._last_seen:
+            self._last_seen = now
+        return self._last_seen
 
     def _told_apart(self, inserter: Inserter, fitted: list[Any], daemon_id: str) -> bool:
         """Two daemons of one tree have an id in common, such as a day: the later one's gets its daemon's name."""
@@ -228,7 +237,7 @@ class Loader:
             column = next(c.name for c in schema()[child].columns if c.references == table.name)
             self._flush(self._inserters[child])
             for (identity,) in self.db.execute(f"SELECT id FROM {child} WHERE {column} = ?", [record_id]):
-                self._inserters[child].seen.pop((identity,), None)
+                self._inserters[child].seen.pop(identity, None)
             self.left_out += self.db.execute(f"DELETE FROM {child} WHERE {column} = ?", [record_id]).rowcount
         self._flush(self._inserters[table.name])
         self.left_out += self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id]).rowcount

@@ -85,8 +85,6 @@ def _names(table: Table, named: tuple[str, ...]) -> Iterator[str]:
             yield f"{cell} = '{WITHDRAWN}'"
         elif column.type in ("TEXT", "JSON") and table.name != SAID:
             yield f"EXISTS (SELECT 1 FROM temp.gone_marks AS gone WHERE instr({cell}, gone.id))"
-    if not table.columns:
-        yield "0"
 
 
 def _delete(db: Database, gone: Gone, table: str, condition: str, *values: object) -> int:

@@ -23,7 +23,7 @@ from build_db.witness.writing import plain
 PLACEHOLDERS = (re.compile(rb"\[[a-z]+ [0-9a-f]{4}\]"), re.compile(rb"Person [0-9a-f]{4}(?:[0-9a-f]{2})?"))
 # The first of them, as a page shows it.
 SHOWN = re.compile(rb'hidden-value ([a-z]+)" title="[^"]*\(([0-9a-f]{4})\)"')
-UUID_TAIL = re.compile(rb"-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+UUID_TAIL = re.compile(rb"-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 # The digits before it.
 HEAD = 8
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -73,10 +73,8 @@ def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
         if not table.startswith(("search", "sqlite_")):
             columns = [row[1] for row in conn.execute(f"PRAGMA main.table_info([{table}])") if row[2] == "TEXT"]
             for column in columns:
-                cells = conn.execute(
-                    f"SELECT [{column}] FROM main.[{table}] WHERE [{column}] LIKE '%[_%' OR [{column}] LIKE '%Person %'"
-                )
-                for (text,) in cells:
+                may_hold = f"instr([{column}], '[') OR instr([{column}], 'Person ')"
+                for (text,) in conn.execute(f"SELECT [{column}] FROM main.[{table}] WHERE {may_hold}"):
                     yield from _placeholders(text.encode("utf-8", "replace"))
 
 
@@ -126,11 +124,10 @@ class LinkageWitness(Witness):
         yield from self._links(data)
 
     def _links(self, data: bytes) -> Iterator[Found]:
-        lower = data.lower()
         # Every row is full of new ids: which of them is an old one is asked of all at once.
-        if not self._tails.isdisjoint(UUID_TAIL.findall(lower)):
-            for match in UUID_TAIL.finditer(lower):
-                rule = self._served.ids.get(lower[max(0, match.start() - HEAD) : match.end()])
+        if not self._tails.isdisjoint(map(bytes.lower, UUID_TAIL.findall(data))):
+            for match in UUID_TAIL.finditer(data):
+                rule = self._served.ids.get(data[max(0, match.start() - HEAD) : match.end()].lower())
                 if rule:
                     yield Found(f"served {rule}", "")
         if any(found in self._served.placeholders for found in _placeholders(data)):

@@ -8,6 +8,8 @@ from build_db.exports.archive import CHECKSUMS
 from build_db.signatures import SUFFIX, Signer
 
 SIGNATURE = f"{CHECKSUMS}{SUFFIX}"
+# What a signature says besides the checksums.
+NAMED, APART = "file:", "\t"
 
 
 def sign_checksums(folder: Path, signer: Signer, archive: str, dataset: str) -> None:
@@ -16,5 +18,11 @@ def sign_checksums(folder: Path, signer: Signer, archive: str, dataset: str) -> 
     :param archive: the name that the archive will have
     :param dataset: the id of the dataset
     """
-    signature = signer.sign((folder / CHECKSUMS).read_bytes(), f"file:{archive}\tdataset:{dataset}")
+    signature = signer.sign((folder / CHECKSUMS).read_bytes(), f"{NAMED}{archive}{APART}dataset:{dataset}")
     (folder / SIGNATURE).write_bytes(signature)
+
+
+def name_in(comment: str) -> str:
+    """The name under which an archive was signed; empty if the signature names none."""
+    named = comment.partition(APART)[0]
+    return named.removeprefix(NAMED) if named.startswith(NAMED) else ""

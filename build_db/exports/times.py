@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from build_db.exports.choices import Times
 from build_db.redaction.keyed import Keyed
@@ -37,6 +38,8 @@ EPOCH_BY_NAME = re.compile(rf'(?<=(?:time|date|d_at|tamp)":"){EPOCH.pattern}(?="
 THOUSANDTHS = 10**12
 CLOCK_ALONE = re.compile(r"\d\d:\d\d(?::\d\d)?")
 FARTHEST = 182
+# The same ids come again and again, those of conversations with each message.
+REMEMBERED = 1 << 12
 
 Step = Callable[[str], str]
 
@@ -56,6 +59,7 @@ class Told:
         self._of_people = of_people and times in (Times.MONTH, Times.SHIFTED)
         self.by_person = of_people and times is Times.SHIFTED
         self._moved = timedelta(0)
+        self.id = lru_cache(REMEMBERED)(self._id)
 
     def turn_to(self, person: str | None) -> None:
         """Move what follows as the times of this person are moved: by up to half a year, and never by nothing."""
@@ -92,7 +96,7 @@ class Told:
             told = epoch.sub(lambda match: self._epoch(match.group()), told)
         return WHOLE_IN_JSON.sub(self._match, told) if self._of_people else told
 
-    def id(self, value: str) -> str:
+    def _id(self, value: str) -> str:
         """An id: what tells a time in it becomes opaque, the same one wherever it stands."""
         if self.full or not ("20" in value or "19" in value):
             return value

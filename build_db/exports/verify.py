@@ -12,7 +12,7 @@ from typing import IO, NamedTuple, Protocol
 
 from build_db.errors import CheckFailed, UsageError
 from build_db.exports.archive import BROKEN, CHECKSUMS, CHUNK, files_of
-from build_db.exports.signing import SIGNATURE
+from build_db.exports.signing import SIGNATURE, name_in
 from build_db.signatures import check_public, verified
 
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -68,7 +68,8 @@ def verify(place: Path, public: str | None) -> Verified:
 
     :param public: the public key of who is said to have made it; it may be left out where nothing is signed
     :raises UsageError: there is no such download, or it is signed and no key was given
-    :raises CheckFailed: it is not as its checksums say, or they are not signed with this key
+    :raises CheckFailed: it is not as its checksums say, they are not signed with this key, or the archive was signed
+        under another name: it may be an older one, or of another daemon
     """
     key = check_public(public) if public is not None else None
     with _files(place) as files:
@@ -82,7 +83,19 @@ def verify(place: Path, public: str | None) -> Verified:
             raise CheckFailed(f"it is not signed: there is no {SIGNATURE} in it")
         # First of all: what nobody vouches for is not worth reading.
         comment = verified(key, listed, _read(files, SIGNATURE)) if key is not None else None
-        return Verified(_compare(files, listed), comment)
+        count = _compare(files, listed)
+        if comment is not None and isinstance(files, _Archive):
+            _check_name(place.name, name_in(comment))
+        return Verified(count, comment)
+
+
+def _check_name(name: str, signed: str) -> None:
+    """An archive bears the name that was signed with it; of a folder that was unpacked nobody knows it.
+
+    :raises CheckFailed: it does not
+    """
+    if signed and name != signed:
+        raise CheckFailed(f"it was signed as {ascii(signed)[1:-1]}; if that is the one you want, call it so")
 
 
 def _compare(files: _Files, listed: bytes) -> int:

@@ -21,7 +21,7 @@ MEMBER = "daemon_data.json"
 SIGN = b'"export_'
 HEAD = 256
 # Beside the tables of the database it came from.
-GRAPH = "self_model_graph"
+DAEMONS, GRAPH = "daemons", "self_model_graph"
 
 
 def is_archive(path: Path) -> bool:
@@ -40,7 +40,9 @@ def archive_tables(path: Path) -> list[str]:
     :raises Unreadable: a damaged file, an encrypted one, or one that expands without end
     """
     record = _read(path)
-    return [*record["tables"], *([GRAPH] if isinstance(record.get(GRAPH), dict) else []), "daemons"]
+    return list(
+        dict.fromkeys((*record["tables"], *(table for table in (DAEMONS, GRAPH) if _told_apart(record, table))))
+    )
 
 
 def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Problem]]:
@@ -49,12 +51,11 @@ def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Pro
     :raises Unreadable: as `archive_tables`
     """
     record = _read(path)
-    if table == "daemons":
-        daemon = {"id": record.get("daemon_id"), **record["daemon"]}
-        return [{**daemon, "label": daemon.get("label") or daemon.get("name")}], []
-    if table == GRAPH:
-        return [record[GRAPH]], []
     rows = record["tables"].get(table)
+    if apart := _told_apart(record, table):
+        return apart, [
+            Problem("duplicate: an archive tells of it beside its tables", table, value=rows)
+        ] if rows else []
     problems = [] if rows is None or isinstance(rows, list) else [Problem("not a list", table, value=rows)]
     rows = rows if isinstance(rows, list) else []
     odd = ((number, row) for number, row in enumerate(rows) if not isinstance(row, dict))
@@ -65,6 +66,14 @@ def archive_rows(path: Path, table: str) -> tuple[list[dict[str, Any]], list[Pro
     if isinstance(counted, int) and counted != len(listed):
         problems.append(Problem("not as many rows as the archive counted", table, value=counted))
     return listed, problems
+
+
+def _told_apart(record: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    """What an archive says of the daemon and of its graph: once, and beside the tables."""
+    if table == DAEMONS:
+        daemon = {"id": record.get("daemon_id"), **record["daemon"]}
+        return [{**daemon, "label": daemon.get("label") or daemon.get("name")}]
+    return [record[GRAPH]] if table == GRAPH and isinstance(record.get(GRAPH), dict) else []
 
 
 def archived_by_daemon(path: Path) -> dict[str, int]:

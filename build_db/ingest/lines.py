@@ -15,6 +15,7 @@ from build_db.records import Problem
 # A message can be longer than what the csv module allows.
 MOST_OF_A_CELL = 1 << 30
 SEPARATORS = ",;\t|"
+NO_ROW = "no row is in it"
 
 
 def read_json_lines(path: Path) -> tuple[list[Any], list[Problem]]:
@@ -44,6 +45,8 @@ def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
     """
     text, problems = text_of(path)
     lines = io.StringIO(text, newline="").readlines()
+    if not lines:  # a byte order mark is all of it, and half a character
+        raise Unreadable(NO_ROW)
     separator = max(SEPARATORS, key=lines[0].count)
     csv.field_size_limit(MOST_OF_A_CELL)
     found = _rows_of(lines, separator, problems)
@@ -56,7 +59,7 @@ def read_csv(path: Path) -> tuple[list[Any], list[Problem]]:
             problems.append(Problem("more cells than its head", f"row {len(rows) + 1}", value=cells[len(head) :]))
         rows.append({name: cell for name, cell in zip(head, cells, strict=False) if cell and name})
     if not rows:
-        raise Unreadable("no row is in it")
+        raise Unreadable(NO_ROW)
     return rows, problems
 
 

@@ -13,7 +13,7 @@ from daemon_search import APART
 from markupsafe import Markup
 
 from build_db.reader.contents import Book, title_of
-from build_db.reader.setting import GENERATOR, brief, part, pieces, style
+from build_db.reader.setting import GENERATOR, brief, pieces, script, style
 
 
 def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, language: str) -> None:
@@ -23,7 +23,7 @@ def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, languag
     :param daemon: the id and name of whom it is about
     :param language: of the words around the texts
     """
-    css, script = style("reader.css"), part("reader.js")
+    css, js = style("reader.css"), script("reader.js")
     with speaking(language), path.open("w", encoding="utf-8", newline="\n") as file:
         book = Book(conn, daemon, lambda anchor: f"#{anchor}")
         set_page = pieces(
@@ -32,9 +32,9 @@ def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, languag
             title=title_of(book),
             generator=GENERATOR,
             language=language,
-            policy=_policy(css, script),
+            policy=_policy(css, js),
             style=Markup(css),
-            script=Markup(script),
+            script=Markup(js),
             apart=json.dumps({sign: kept for sign, kept in APART.items() if kept.strip()}, ensure_ascii=False),
         )
         file.writelines(brief(set_page))

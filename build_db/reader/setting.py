@@ -13,6 +13,7 @@ from daemon_look.language import counted, number, t
 from daemon_look.rendering import UNWANTED
 from daemon_look.style import look
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from build_db import __version__
 
@@ -20,7 +21,12 @@ from build_db import __version__
 CLOSED = re.compile(
     r"</(?:p|li|dt|dd)>(?=\s*</?(?:p|li|dt|dd|div|ul|ol|dl|h[1-6]|pre|blockquote|section|details|table|hr)\b)"
 )
+# Of several line ends before one of these, one is enough to part words.
+LINE_ENDS = re.compile(r"\n\n+(?=</?(?:p|div|ul|ol|dl|h[1-6]|section|details|summary)\b)")
 COMMENT, SPACE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
+REMARK = re.compile(r"^\s*(?://.*)?\n?", re.MULTILINE)
+# Such a part of a record stands by itself.
+BLOCK = ("<p>", "<ul>", "<ol>", "<dl>", "<h3>", "<h4>", "<pre>", "<blockquote>", "<table>")
 TIMES = re.compile(r"</?time\b[^>]*>")
 # What a book says of who made it.
 MAKER = '<meta name="generator" content="build_db'
@@ -35,8 +41,13 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader(__package__), autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
     )
-    made.globals.update(t=t, counted=counted, number=number, when=when, day=day)
+    made.globals.update(t=t, counted=counted, number=number, when=when, day=day, as_block=as_block)
     return made
+
+
+def as_block(part: Markup) -> Markup:
+    """A part of a record, on lines of its own."""
+    return part if part.startswith(BLOCK) else Markup("<div>{}</div>").format(part)
 
 
 def pieces(template: str, **values: Any) -> Iterator[str]:
@@ -51,12 +62,17 @@ def pieces(template: str, **values: Any) -> Iterator[str]:
 def brief(pieces: Iterable[str]) -> Iterator[str]:
     """HTML without the tags that every browser puts in by itself: a book is little longer than its words."""
     for piece in pieces:
-        yield CLOSED.sub("", piece.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>"))
+        yield LINE_ENDS.sub("\n", CLOSED.sub("", piece.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>")))
 
 
 def style(own: str) -> str:
     """The style sheet that is shared with the pages, and one of this room, without what only its writer reads."""
     return SPACE.sub("\n", COMMENT.sub("", look() + part(own)))
+
+
+def script(own: str) -> str:
+    """A script without remarks and indentation, which only its writer reads."""
+    return REMARK.sub("", part(own))
 
 
 @cache

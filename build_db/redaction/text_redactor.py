@@ -11,7 +11,7 @@ import ahocorasick
 from build_db.redaction.engine.gate import NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.folding import folded
-from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.people_finder import Mention, PeopleFinder
 from build_db.redaction.readings import as_read, otherwise, parted, unturned
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
@@ -101,8 +101,10 @@ class TextRedactor:
         self._unlisted = unlisted
         self._people = people
         self._finders = tuple(finders)
-        rules = (rule for finder in self._finders for rule in finder.rules())
-        self._gate = Gate(rules, store, [(OTHERWISE, otherwise())])
+        rules = [(finder, tuple(finder.rules())) for finder in self._finders]
+        # Those that look whatever the gate has seen.
+        self._always = tuple(finder for finder, own in rules if not own)
+        self._gate = Gate((rule for _, own in rules for rule in own), store, [(OTHERWISE, otherwise())])
         self._keyed = keyed
         self._samples = samples
         self._harmless: set[str] = set()
@@ -145,25 +147,27 @@ class TextRedactor:
         return "".join((*pieces, self._without_people(text[done:])))
 
     def _found(self, text: str, seen: Seen) -> list[Span]:
-        return [span for finder in self._finders for span in finder.find(text, seen)]
+        finders = self._finders if seen else self._always
+        return [span for finder in finders for span in finder.find(text, seen)]
 
     def _without_people(self, text: str, *, otherwise: bool = True) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
         for _ in range(TURNS):
-            new = self._once_without_people(text, otherwise=otherwise)
+            mentions = self._people.find(text, otherwise=otherwise)
+            new = self._renamed(text, mentions) if mentions else text
             if new == text:
                 break
             text, otherwise = new, True
         return text
 
-    def _once_without_people(self, text: str, *, otherwise: bool) -> str:
+    def _renamed(self, text: str, mentions: Iterable[Mention]) -> str:
         pieces: list[str] = []
         done = 0
-        for start, end, person, replacement in self._people.find(text, otherwise=otherwise):
+        for start, end, person, replacement in mentions:
             self.counts["person", person.pseudonym or "id"] += 1
             pieces += (text[done:start], replacement)
             done = end
-        return "".join((*pieces, text[done:])) if pieces else text
+        return "".join((*pieces, text[done:]))
 
     def redact_key(self, value: str) -> str:
         """An id as text; a changed one gets a keyed tail, so that two ids never become one."""

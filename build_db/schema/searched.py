@@ -121,11 +121,11 @@ FROM search_documents""",
 
 def learn_words(conn: sqlite3.Connection) -> None:
     """Teach a connection `as_searched(text)`, which writes a text as the index keeps it."""
-    conn.create_function("as_searched", 1, _as_searched, deterministic=True)
+    conn.create_function("as_searched", 1, as_kept, deterministic=True)
 
 
-def _as_searched(text: str | bytes | None) -> str | None:
-    # As bytes even what JSON makes of half a character can be read.
+def as_kept(text: str | bytes | None) -> str | None:
+    """A text as the index keeps it. As bytes even what JSON makes of half a character can be read."""
     return None if text is None else as_searched(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
 
 

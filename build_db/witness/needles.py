@@ -281,14 +281,17 @@ class _File:
                 self._learn_leaf(key, leaf.strip())
 
     def _learn_tokens(self, text: str) -> None:
-        data = text.encode("utf-8", "replace")
-        for match in TELLING_TOKEN.finditer(text) if TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data) else ():
+        if not _may_hold_token(text):
+            return
+        # No token goes on in the next line.
+        for match in (m for line in text.split("\n") if _may_hold_token(line) for m in TELLING_TOKEN.finditer(line)):
             made = not match.group().startswith(PARTED) or _has_made_part(match.group())
             if made and not DRAWN_OUT.search(match.group()):
                 self._needles.add_value(match.group(), "secret", self._source)
 
     def _learn_mails(self, text: str) -> None:
-        for match in MAIL.finditer(BREAK.sub(" ", text)) if "@" in text else ():
+        lines = "\n".join(line for line in text.split("\n") if "@" in line) if "@" in text else ""
+        for match in MAIL.finditer(BREAK.sub(" ", lines)):
             if not NO_MAIL.search(match.group()):
                 self._needles.add_value(match.group(), "mail address", self._source)
 
@@ -319,9 +322,14 @@ class _File:
 
     def _learn_account(self, name: str, rule: str) -> None:
         account = plain(name)
-        nobody = words("homes") | words("nobody") | everyday() | common() | self._spared
-        if len(account) >= SHORTEST_NAME and account not in nobody:
+        nobody = (words("homes"), words("nobody"), everyday(), common(), self._spared)
+        if len(account) >= SHORTEST_NAME and not any(account in known for known in nobody):
             self._needles.names.setdefault(account, Needle(rule, self._source))
+
+
+def _may_hold_token(text: str) -> bool:
+    data = text.encode("utf-8", "replace")
+    return bool(TOKEN_SIEVE.seen(data) or TOKEN_HASH.search(data))
 
 
 def _agent_files(root: Path) -> Iterator[dict[str, Any]]:

@@ -28,7 +28,7 @@ from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
-from build_db.witness.terms import BETWEEN, EVERY_TERM, Terms
+from build_db.witness.terms import BETWEEN, TERMS_AS_BYTES, Terms
 from build_db.witness.word_sieve import ESCAPES, WordSieve
 from build_db.witness.writing import as_read, letter_beside, plain, stands_anywhere
 
@@ -62,6 +62,13 @@ class Hit(NamedTuple):
     value: str
 
 
+class Query(NamedTuple):
+    """Asks for rows; and the name of their table."""
+
+    sql: str
+    place: str
+
+
 # Searches a part of a file.
 Part = Callable[[], Iterator[Hit]]
 
@@ -89,7 +96,7 @@ class Witness:
 
     def text_hits(self, text: str) -> Iterator[Found]:
         """All needles in a text, as it stands and as it is read."""
-        for one in dict.fromkeys((text, as_read(text))):
+        for one in filter(None, (text, _read_otherwise(text))):
             yield from self.value_hits(one)
             yield from self.name_hits(one)
 
@@ -104,12 +111,12 @@ class Witness:
             if value in text and (needle.rule != MAIL or any(_ends(_encoded(value), _encoded(text)))):
                 yield Found(needle.rule, value)
 
-    def name_hits(self, text: str) -> Iterator[Found]:
-        """All names in a text; one that is a word as well, only where it stands with a capital."""
-        searched = plain(text)
-        if seen := self._words.seen(_encoded(searched)):
-            for found in self.plain_hits(searched, seen):
-                if found.value not in also_names() or _has_capital(found.value, text):
+    def name_hits(self, text: str | bytes) -> Iterator[Found]:
+        """All names in a text, which may be UTF-8; one that is a word as well, only where it stands with a capital."""
+        if seen := self._words.seen(_encoded(text) if isinstance(text, str) else text):
+            written = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            for found in self.plain_hits(plain(written), seen):
+                if found.value not in also_names() or _has_capital(found.value, written):
                     yield found
 
     def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
@@ -165,20 +172,29 @@ class Witness:
         return [partial(self._search_parquet, path)] if begin.startswith(PARQUET) else []
 
     def _tables(self, path: Path) -> Iterator[Part]:
-        """Each table of a database, of a long one so many rows at a time; the search index; the schema."""
-        with closing(_connected(path)) as conn:
-            tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            for table in tables:
-                if table == "search":
-                    yield partial(self._search_index, path)
-                elif not table.startswith("search_") or table == "search_documents":
-                    for rows in _stretches(conn, table):
-                        yield partial(self._search_table, path, f"SELECT * FROM [{table}]{rows}", table)
-            yield partial(self._search_table, path, "SELECT name FROM sqlite_master", "schema")
+        """The tables of a database, of a long one so many rows at a time; the search index; the schema.
 
-    def _search_table(self, path: Path, sql: str, place: str) -> Iterator[Hit]:
+        Short tables are a part together: whoever connects reads the whole schema, which takes longer than most of them.
+        """
         with closing(_connected(path)) as conn:
-            yield from self._search_rows(conn, sql, place)
+            names = [name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            tables = [name for name in names if not name.startswith("search_") or name == "search_documents"]
+            if "search" in tables:
+                tables.remove("search")
+                yield partial(self._search_index, path)
+            together, rows = [Query("SELECT name FROM sqlite_master", "schema")], 0
+            for query, length in (found for table in tables for found in _stretches(conn, table)):
+                together, rows = [*together, query], rows + length
+                if rows >= STRETCH:
+                    yield partial(self._search_tables, path, together)
+                    together, rows = [], 0
+            yield partial(self._search_tables, path, together)
+
+    def _search_tables(self, path: Path, queries: list[Query]) -> Iterator[Hit]:
+        with closing(_connected(path)) as conn:
+            conn.text_factory = bytes  # decoded many at once
+            for query in queries:
+                yield from self._search_rows(conn, *query)
 
     def _search_index(self, path: Path) -> Iterator[Hit]:
         with closing(_connected(path)) as conn:
@@ -190,7 +206,7 @@ class Witness:
         Terms are searched as they stand: as they are read, the texts are that they come from.
         """
         terms = Terms(conn, lambda text: {found.value for found in self.text_hits(text)})
-        for hit in self._search_rows(conn, EVERY_TERM, "search terms", self._term_hits):
+        for hit in self._search_rows(conn, TERMS_AS_BYTES, "search terms", self._term_hits):
             if not terms.are_explained(hit.value):
                 yield hit
         for document, row in terms.rows_of_characters(self._names):
@@ -205,12 +221,13 @@ class Witness:
     def _search_rows(
         self, conn: sqlite3.Connection, sql: str, place: str, hits: Callable[[str, str], Iterator[Found]] | None = None
     ) -> Iterator[Hit]:
+        """Hits in rows whose cells are bytes; numbers hold nothing."""
         cursor = conn.execute(sql)
         columns = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                text = BETWEEN.join(cell for cell in cells if isinstance(cell, str))
-                for found in (hits or self.cell_hits)(f"{place}.{column}", text):
+                data = BETWEEN.encode().join(cell for cell in cells if isinstance(cell, bytes))
+                for found in (hits or self.cell_hits)(f"{place}.{column}", data.decode("utf-8", "replace")):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
@@ -236,7 +253,7 @@ class Witness:
             for found in self.byte_hits(tail + chunk):
                 yield Hit(found.rule, place, found.value)
             # Other values are bytes like any; names are told by the words around them.
-            for found in self.name_hits(chunk.decode("utf-8", "replace")) if is_text else ():
+            for found in self.name_hits(chunk) if is_text else ():
                 yield Hit(found.rule, place, found.value)
             for found in self._page_hits((tail + chunk).decode("utf-8", "replace")) if is_page else ():
                 yield Hit(found.rule, place, found.value)
@@ -270,18 +287,23 @@ def _connected(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _stretches(conn: sqlite3.Connection, table: str) -> list[str]:
-    """Conditions that part a table by the numbers of its rows: each row is in one of them."""
+def _stretches(conn: sqlite3.Connection, table: str) -> Iterator[tuple[Query, int]]:
+    """Queries that part a table by the numbers of its rows, each row in one of them; how many rows there may be."""
     columns = [str(row[1]).lower() for row in conn.execute(f"PRAGMA table_info([{table}])")]
+    every = f"SELECT * FROM [{table}]"
     try:
         # A column can bear the name, and hold anything.
         least, last = conn.execute(f"SELECT min(rowid), max(rowid) FROM [{table}]").fetchone()
     except sqlite3.OperationalError:  # its rows have no numbers
-        return [""]
-    if "rowid" in columns or least is None or last - least < STRETCH:
-        return [""]
-    step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
-    return [f" WHERE rowid BETWEEN {start} AND {start + step - 1}" for start in range(least, last + 1, step)]
+        least = None
+    if "rowid" in columns or least is None:
+        yield Query(every, table), 0
+    elif last - least < STRETCH:
+        yield Query(every, table), last - least + 1
+    else:
+        step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
+        for start in range(least, last + 1, step):
+            yield Query(f"{every} WHERE rowid BETWEEN {start} AND {start + step - 1}", table), step
 
 
 @lru_cache(maxsize=1 << 12)
@@ -340,6 +362,17 @@ def _has_capital(name: str, text: str) -> bool:
         word[0].isupper() and plain(word).removesuffix("s") in (name, name.removesuffix("s"))
         for word in WORD.findall(text)
     )
+
+
+def _read_otherwise(text: str) -> str:
+    """Those cells of a text that are not read as they stand, as they are read."""
+    read = as_read(text)
+    if read == text:
+        return ""
+    cells, as_they_are_read = text.split(BETWEEN), read.split(BETWEEN)
+    if len(cells) != len(as_they_are_read):
+        return read
+    return BETWEEN.join(new for new, cell in zip(as_they_are_read, cells, strict=True) if new != cell)
 
 
 def _encoded(text: str) -> bytes:

@@ -11,6 +11,7 @@ from build_db.witness.writing import as_read, is_term_alone, plain
 # Between two cells that are searched together: more than a name of two words reaches across.
 BETWEEN = "\n\x00\x00\x00\n"
 EVERY_TERM = "SELECT term FROM temp.terms"
+TERMS_AS_BYTES = "SELECT CAST(term AS BLOB) AS term FROM temp.terms"
 NO_LETTERS = re.compile(r"[\W_]+")
 
 

@@ -1,4 +1,4 @@
-"""Tells in one pass which of many words may stand as such in a plain text."""
+"""Tells in one pass which of many words may stand as such in a text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import string
 from collections.abc import Iterable, Iterator
 
 from build_db.witness.sieve import Sieve
+from build_db.witness.writing import plain, plain_latin
 
 # The letter of `\n` in code is none of the name behind it.
 ESCAPES = re.compile(rb"\\[ntr]")
 
 
 class WordSieve:
-    """Tells which of many words may stand as such in a plain text.
+    """Tells which of many words may stand as such in a text.
 
     :param words: plain; of several words in a row the longest is looked for
     """
@@ -22,16 +23,18 @@ class WordSieve:
         self._words = list(dict.fromkeys(words))
         keys = [max(word.split(" "), key=len) for word in self._words]
         among = [(place, form) for place, key in enumerate(keys) for form in _word_forms(key)]
+        others = [(place, form) for place, form in among if not form.isascii()]
         self._spaced = _Owned((place, form) for place, form in among if form.isascii())
-        self._others = _Owned((place, form) for place, form in among if not form.isascii())
+        self._others = _Owned(others) if others else None
 
     def seen(self, data: bytes) -> list[str]:
-        """The words that may stand in a plain text, in order."""
-        if b"\\" in data:
-            data = ESCAPES.sub(b"  ", data)
-        places = self._spaced.seen(b" %s " % data.translate(SPACED))
-        if not data.isascii():
-            places |= self._others.seen(data)
+        """The words that may stand in a text, which is UTF-8, in order."""
+        small = plain_latin(data)
+        if b"\\" in small:
+            small = ESCAPES.sub(b"  ", small)
+        places = self._spaced.seen(b" %s " % small.translate(SPACED))
+        if self._others and not small.isascii():
+            places |= self._others.seen(plain(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
         return [self._words[place] for place in sorted(places)]
 
 

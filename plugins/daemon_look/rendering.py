@@ -19,11 +19,11 @@ from daemon_look.hidden import spoken as spoken
 from daemon_look.language import number, t
 
 # Characters that turn text around, hide in it, or are no characters at all: halves of some, and what neither HTML nor
-# XML may hold.
+# XML may hold. One at a time: a class by itself is looked for three times as fast as a row of its characters.
 UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
-    + "]+"
+    + "]"
 )
 TERM = re.compile(r"[a-z]+(?:_[a-z]+)+")
 ID = re.compile(r"(?:.*_)?ids?")
@@ -36,6 +36,11 @@ PHRASES = {
     "no": "no",
 }
 PARSER = parser()
+# Lines that begin with a letter, and hold no sign that Markdown knows: most of what is said.
+SIGNS = r"\\`*_\[\]<&~$\x00\t\r\n"
+LINE = rf"[^\W\d_](?>(?:[^{SIGNS}]*[^\s{SIGNS}])?)"
+UNMARKED = re.compile(rf"{LINE}(?>(?:\n+{LINE})*)\n*")
+EMPTY_LINES = re.compile(r"\n\n+")
 
 
 def markdown(text: str | None, *, below: int = 1, resolve: Resolve | None = None, title: str = "") -> Markup:
@@ -54,10 +59,18 @@ def markdown(text: str | None, *, below: int = 1, resolve: Resolve | None = None
     env: dict[str, Any] = {"resolve": resolve}
     named = without_files(text.removeprefix(f"# {title}\n") if title else text)
     shown = beginning(named, MOST_SHOWN)
+    if len(shown) == len(named) and UNMARKED.fullmatch(shown) and "://" not in shown:
+        return _paragraphs(shown)
     tokens = PARSER.parse(shown, env)
     _settle_headings(tokens, below)
     html = Markup(PARSER.renderer.render(tokens, PARSER.options, env))  # nothing in it but what the parser's rules make
     return html + _said_in_part(shown, named) if len(shown) < len(named) else html
+
+
+def _paragraphs(text: str) -> Markup:
+    """What the parser makes of a text without its signs, in a fraction of the time."""
+    paragraphs = EMPTY_LINES.split(str(escape(text.rstrip("\n"))))
+    return Markup("".join("<p>" + one.replace("\n", "<br />\n") + "</p>\n" for one in paragraphs))
 
 
 def beginning(text: str, most: int) -> str:

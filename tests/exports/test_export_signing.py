@@ -229,6 +229,14 @@ def test_what_was_done_to_it_is_told(signed, folder, tmp_path, how, line):
     assert line in told(run("verify", packed, "--key", signed[1]), 3)
 
 
+def test_an_archive_under_another_name_than_was_signed_is_told(signed, tmp_path):
+    """Else an older archive, or one of another daemon, could be given away as the one that was asked for."""
+    archive, public = signed
+    renamed = shutil.copy(archive, tmp_path / archive.name.replace("aria-v", "cass-v"))
+    assert f"it was signed as {archive.name}; " in told(run("verify", renamed, "--key", public), 3)
+    told(run("verify", shutil.copy(archive, tmp_path / archive.name), "--key", public), 0)
+
+
 def test_what_is_no_download_is_told_in_one_line(signed, tmp_path, folder):
     assert "no such file" in told(run("verify", tmp_path / "none.zip"), 2)
     (tmp_path / "cut.zip").write_bytes(signed[0].read_bytes()[:5000])

@@ -69,6 +69,14 @@ def test_a_conversation_goes_and_its_person_stays(shared, tree):
     assert report.withdrawn["conversations"] == 1
 
 
+@pytest.mark.parametrize("column", ["created_by", "assigned_to"])
+def test_what_names_a_person_as_its_maker_goes_too(shared, tree, column):
+    item = {"id": "0a1b2c3d", "title": "Oil the gate", "created_at": "2025-01-01", "updated_at": "2025-01-01"}
+    root = tree({**HOUSE, "roadmap/items/0a1b2c3d.json": {**item, column: "Wren Talbot"}})
+    assert shared(root, "Wren Talbot")[0].withdrawn["roadmap_items"] == 1
+    assert shared(root, "Nadia Okoro")[0].withdrawn["roadmap_items"] == 0
+
+
 def test_what_is_left_counts_up_and_problems_are_no_more_than_before(shared, tmp_path):
     """What hung on what is gone is no dangling reference: nobody is to see that there was something."""
     whole, _ = shared(DEMO)

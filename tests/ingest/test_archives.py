@@ -227,6 +227,15 @@ def test_rows_of_an_archive_that_are_none_are_told_of(tmp_path, built):
     assert [told.count("not an object"), told.count("not a list")] == [2, 1]
 
 
+@pytest.mark.parametrize("rows", [1, [], [daemon(ARIA, "aria")]])
+def test_what_an_archive_tells_beside_its_tables_is_read_once(tmp_path, built, rows):
+    record = archive(small())
+    record["tables"] |= {"daemons": rows, "self_model_graph": rows}
+    db = built(write_archive(tmp_path / "a.anima", record))
+    assert db.rows("SELECT id, name FROM daemons") == [(CASS, "cass")]
+    assert sum(problem.startswith("duplicate: an archive") for _, _, problem in db.problems()) == bool(rows)
+
+
 def test_an_archive_without_a_row_or_a_date_is_no_mistake_of_ours(tmp_path):
     path = write_archive(tmp_path / "a.anima", {"daemon_id": CASS, "daemon": daemon(CASS, "cass"), "tables": {}})
     with pytest.raises(UsageError, match="no record was taken in"):

@@ -66,9 +66,10 @@ def test_columns_of_one_name_are_told_of(tmp_path):
     assert [problem for problem, _ in problems] == ["more than one column has this name"]
 
 
-def test_a_head_alone_is_no_table(tmp_path):
+@pytest.mark.parametrize("data", ["role,content\n", b"\xff\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf"])
+def test_a_head_alone_is_no_table_nor_is_a_mark_alone(tmp_path, data):
     with pytest.raises(Unreadable):
-        table(tmp_path, "role,content\n")
+        table(tmp_path, data)
 
 
 def test_a_line_that_was_cut_inside_a_character_leaves_the_others_as_they_are(tmp_path):

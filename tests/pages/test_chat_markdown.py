@@ -11,7 +11,9 @@ from collections.abc import Callable
 import pytest
 from daemon_look import rendering
 from daemon_look.hidden import spoken
-from daemon_look.rendering import markdown
+from daemon_look.rendering import UNMARKED, markdown
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 REL = 'rel="nofollow noopener noreferrer"'
 PAGES = {"Temple Codex": "/to/it", "Temple Codex.md": "/to/it", "Temple_Codex.md": "/to/it"}.get
@@ -26,6 +28,25 @@ def told(text: str) -> str:
 
 def words(text: str) -> str:
     return re.sub(r"<[^>]+>", "", str(markdown(text, resolve=PAGES))).strip()
+
+
+SIGNS = "aB 1.)-+=:/|#>!\"'%^{}@(~*\n\n\u00a0\u3000\u2028\x85\x0b\x1c²٣"
+
+
+@given(st.lists(st.sampled_from(["ab", "Ж", "東", "é", *SIGNS])))
+@example(["a", "\n", "=", "=", "="])
+@example(["a", "b", " ", " ", "\n", "a"])
+@example(["https", ":", "/", "/", "a"])
+def test_a_text_without_marks_is_what_the_parser_makes_of_it(pieces):
+    text = "".join(("a", *pieces))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "UNMARKED", re.compile("(?!)"))
+        parsed = markdown(text)
+    assert markdown(text) == parsed
+
+
+def test_most_of_what_is_said_needs_no_parser():
+    assert UNMARKED.fullmatch("Is it cold there? Yes: 3 degrees, and wind.\nWe’ll see!\n\nЗавтра - снег.\n")
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,14 @@ def test_a_lock_is_taken_whole() -> None:
         "allow": {"role": "friend"},
         "tables": {"dreams": {"allow": False, "title": "Dreams"}},
     }
+
+
+@pytest.mark.skipif(not hosts.IS_OLD, reason="1.0 asks in SQL")
+@pytest.mark.parametrize(
+    ("action", "resource"), [("view-instance", None), ("view-database", "cass"), ("view-query", ("cass", "days"))]
+)
+def test_where_nothing_is_said_of_sql_it_is_closed_and_nothing_else(action, resource):
+    unsaid = Datasette([])
+    assert hosts.permission_allowed(unsaid, None, action, resource) is None
+    assert hosts.permission_allowed(unsaid, None, "execute-sql", "cass") is False
+    assert hosts.permission_allowed(unsaid, {"id": "root"}, "execute-sql", "cass") is None

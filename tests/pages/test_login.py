@@ -158,15 +158,22 @@ def test_a_right_password_takes_the_waiting_away():
 
 
 def test_no_more_than_a_few_passwords_wait_to_be_checked():
-    async def rush() -> list[int]:
-        guesses = Guesses()
-        tasks = [asyncio.create_task(guesses.check(str(n), "x", KEPT)) for n in range(MOST_WAITING)]
-        await asyncio.sleep(0)
+    async def rush(guesses: Guesses) -> list[int]:
+        waits, checked = [], []
+        for _ in range(MOST_WAITING):
+            waits.append(guesses.wait("another", 0.0))
+            checked.append(asyncio.create_task(guesses.check("one", PASSWORD, KEPT)))
+            await asyncio.sleep(0)
         full = guesses.wait("another", 0.0)
-        await asyncio.gather(*tasks)
-        return [full, guesses.wait("another", 0.0)]
+        await asyncio.gather(*checked)
+        return [*waits, full, guesses.wait("another", 0.0)]
 
-    assert asyncio.run(rush()) == [1, 0]
+    async def twice() -> list[list[int]]:
+        guesses = Guesses()
+        return [await rush(guesses), await rush(guesses)]
+
+    # Whoever has been checked waits no more, and makes no room for further ones either.
+    assert asyncio.run(twice()) == [[0] * MOST_WAITING + [1, 0]] * 2
 
 
 def test_too_many_guesses_are_told_when_to_come_back(demo):

@@ -8,11 +8,13 @@ from contextlib import closing
 
 import pytest
 from daemon_pages import about
+from daemon_pages.door import Answer
 from daemon_pages.headers import OUR_POLICY
 from daemon_pages.readable import readable
 from daemon_pages.refusals import BROKEN, OURS, TOO_LONG, UNREADABLE, judged
+from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Forbidden, NotFound
+from datasette.utils.asgi import Forbidden, NotFound, Request
 from datasette.views.base import DatasetteError
 from support.site import Site
 
@@ -144,3 +146,23 @@ def test_no_other_way_of_talking_is_open(demo):
 
     asyncio.run(site._app({"type": "websocket", "path": "/", "headers": []}, send, send))
     assert sent == [{"type": "websocket.close"}]
+
+
+def test_a_page_that_says_why_there_is_none_is_sent_as_it_is():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def answered() -> None:
+        request = Request({"type": "http", "method": "GET", "path": "/", "headers": []}, None)
+        answer = Answer(Datasette([]), request, send)
+        told = [(b"content-type", b"text/html; charset=utf-8")]
+        await answer({"type": "http.response.start", "status": 404, "headers": told})
+        await answer({"type": "http.response.body", "body": b"<!doctype html><html>", "more_body": True})
+        await answer({"type": "http.response.body", "body": b"Gone.</html>"})
+
+    asyncio.run(answered())
+    start, *parts = sent
+    assert (start["type"], start["status"]) == ("http.response.start", 404)
+    assert b"".join(part["body"] for part in parts) == b"<!doctype html><html>Gone.</html>"

@@ -24,16 +24,23 @@ LIFE = {
 CLIMBING = ("../../out.json", "/etc/out.json", "users/../../out.json", "C:\\out.json", "a\0b.json", "users/", "")
 
 
+def free(place: Path, name: str) -> Path:
+    """A place beside another; what was planted there before is gone."""
+    found = place.with_name(name)
+    found.unlink(missing_ok=True)
+    return found
+
+
 def socket(place: Path, rng: Random) -> None:
-    os.mknod(place.with_name("socket.json"), stat.S_IFSOCK | 0o600)
+    os.mknod(free(place, "socket.json"), stat.S_IFSOCK | 0o600)
 
 
 def device(place: Path, rng: Random) -> None:
     """One without end; who may not make it makes a pipe that nobody writes to."""
     try:
-        os.mknod(place.with_name("device.json"), stat.S_IFCHR | 0o600, os.makedev(1, 5))
+        os.mknod(free(place, "device.json"), stat.S_IFCHR | 0o600, os.makedev(1, 5))
     except PermissionError:
-        os.mkfifo(place.with_name("device.json"))
+        os.mkfifo(free(place, "device.json"))
 
 
 def bomb(place: Path, rng: Random) -> None:

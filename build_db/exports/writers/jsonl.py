@@ -13,6 +13,7 @@ def write(database: Path, folder: Path) -> None:
     (folder / "jsonl").mkdir()
     with reading(database) as conn:
         for table in filled_tables(conn):
+            names = table.names
             with (folder / "jsonl" / f"{table.name}.jsonl").open("wb") as file:
                 for rows in batches(conn, table):
-                    file.writelines(as_line(dict(zip(table.names, row, strict=True))) for row in rows)
+                    file.writelines(as_line(dict(zip(names, row, strict=True))) for row in rows)

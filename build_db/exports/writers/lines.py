@@ -14,7 +14,8 @@ ENDS = re.compile(rb"\xe2\x80[\xa8\xa9]|\xc2\x85")
 def as_line(value: Any) -> bytes:
     """An object as one line of JSON, with its end."""
     line = orjson.dumps(value)
-    return (ENDS.sub(_escaped, line) if ENDS.search(line) else line) + b"\n"
+    # Most lines hold none of their first bytes, which are found faster than any of them.
+    return (ENDS.sub(_escaped, line) if b"\xe2\x80" in line or b"\xc2\x85" in line else line) + b"\n"
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 from daemon_search import EACH
 
 from build_db.exports.writers.tables import reading
-from build_db.schema.searched import COUNT_WORDS, learn_words
+from build_db.schema.searched import COUNT_WORDS, as_kept
 
 SEARCH, SEARCH_WORDS = "search", "search_words"
 OBJECTS = """
@@ -28,10 +28,7 @@ NUL, RETURN = UNWRITABLE = ("\0", "\r")
 # is searched for names: there stands a letter that nobody reads instead, and SQL makes blanks of it.
 PARTED = re.compile(rf"(?<=[{EACH}]) +(?=[{EACH}])")
 JOINT = "\u115f"
-AS_SEARCHED = """
-SELECT id, as_searched(CAST(title AS BLOB)) AS new_title, as_searched(CAST(text AS BLOB)) AS new_text FROM search_text
-WHERE new_title IS NOT title OR new_text IS NOT text ORDER BY id
-"""
+SEARCHED = "SELECT id, CAST(title AS BLOB), CAST(text AS BLOB) FROM search_text ORDER BY id"
 FILLED = """
 INSERT INTO search (rowid, title, text) SELECT search_text.id, CASE WHEN words.id IS NULL THEN search_text.title
 ELSE words.title END, CASE WHEN words.id IS NULL THEN search_text.text ELSE words.text END
@@ -67,9 +64,10 @@ def _index(conn: sqlite3.Connection) -> Iterator[str]:
     """The search index, from the texts and from what it writes otherwise."""
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH]).fetchone()
     yield f"{sql};\nCREATE TEMP TABLE words (id INTEGER PRIMARY KEY, title TEXT, text TEXT);\n"
-    learn_words(conn)
-    for id, *words in conn.execute(AS_SEARCHED):
-        yield f"INSERT INTO temp.words VALUES({id},{','.join(map(_joined, words))});\n"
+    for id, *texts in conn.execute(SEARCHED):
+        words = [as_kept(text) for text in texts]
+        if [word if word is None else word.encode() for word in words] != texts:
+            yield f"INSERT INTO temp.words VALUES({id},{','.join(map(_joined, words))});\n"
     yield FILLED.lstrip()
     (words,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH_WORDS]).fetchone()
     yield from (f"{statement};\n" for statement in (words, *COUNT_WORDS))

@@ -8,7 +8,6 @@ from functools import cache
 
 from stdnum import iban as iban_number
 from stdnum import luhn, numdb
-from stdnum.iso7064 import mod_97_10
 
 from build_db.redaction.contacts import phones, profiles, said, streets, wallets
 from build_db.redaction.contacts.addresses import ipv4, ipv6, number_first, street_first
@@ -75,18 +74,19 @@ def _said_card(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _iban(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The longest account number with the length of its country and the right check digits."""
-    if not _has_accounts(text[start : start + 2].upper()):
-        return start, start
-    for stop in _stops(text, start, end):
+    length = _account_length(text[start : start + 2].upper())
+    for stop in _stops(text, start, end) if length else ():
         account = re.sub(r"\W", "", text[start:stop])
-        if mod_97_10.is_valid(account[4:] + account[:4]) and iban_number.is_valid(account, check_country=False):
+        if len(account) == length and iban_number.is_valid(account, check_country=False):
             return start, stop
     return start, start
 
 
 @cache
-def _has_accounts(country: str) -> bool:
-    return bool(numdb.get("iban").info(country)[0][1])
+def _account_length(country: str) -> int:
+    """How long the account numbers of a country are, with its letters and the check digits; 0 if it has none."""
+    structure = numdb.get("iban").info(country)[0][1].get("bban", "")
+    return sum(map(int, re.findall(r"\d+", structure)), 4) if structure else 0
 
 
 def _coordinates(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import msgspec
 
@@ -28,6 +28,8 @@ PART = re.compile(r"\{([A-Z]+)\}")
 VALUE = re.compile(r"\(\?P<value\d?>")
 # Every format of a group without hints is, or holds, a run like this.
 LONG_RUN = re.compile(r"[\w+/=.~:$@*|!%\\-]{16,}")
+# So many formats of one group are joined into a pattern of their own.
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -50,44 +52,40 @@ class Format:
 
 @dataclass(frozen=True)
 class Group:
-    """Formats that are looked for in one search: `pattern` is all of theirs, joined."""
+    """Formats that are looked for in one search."""
 
     formats: tuple[Format, ...]
-    names: frozenset[str]
     hints: tuple[str, ...]
-    pattern: str
 
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The joined pattern, ready to be tried."""
-        return re.compile(self.pattern)
-
-    def may_be_in(self, lower: str, seen: Seen) -> bool:
-        """Whether a search is worth its time.
-
-        :param lower: the text in lower case
-        :param seen: names of the formats to try
-        """
-        # Few names are seen in a text, or none: to compare two sets is faster than to look up a hundred names.
-        if isinstance(seen, frozenset) and seen.isdisjoint(self.names):
-            return False
+    def may_be_in(self, lower: str) -> bool:
+        """Whether a search in a text in lower case is worth its time."""
         return not self.hints or any(hint in lower for hint in self.hints)
 
-    def find(self, text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Span]:
-        """Spans inside stretches of the text."""
+    def find(self, text: str, stretches: Iterable[tuple[int, int]], seen: Seen) -> Iterator[Span]:
+        """Spans inside stretches of the text, by the formats in `seen`."""
+        wanted = tuple(shape for shape in self.formats if shape.name in seen)
+        # A pattern of a few is soon compiled, but there are many such choices among fifty.
+        wanted = wanted if len(wanted) <= FEW else self.formats
         for start, end in stretches:
-            for match in self.compiled.finditer(text, start, end):
-                span = self._span(text, match.start(), end)
+            for match in _joined(wanted).finditer(text, start, end):
+                span = _span(wanted, text, match.start(), end)
                 value = text[span.start : span.end]
                 if not PLACEHOLDER.fullmatch(value) and not DRAWN_OUT.search(value):
                     yield span
 
-    def _span(self, text: str, place: int, end: int) -> Span:
-        """What the first format that fits at a place finds there, which is what `pattern` found."""
-        fits = ((shape, shape.compiled.match(text, place, end)) for shape in self.formats)
-        shape, match = next((shape, match) for shape, match in fits if match)
-        values = [name for name, value in match.groupdict().items() if value is not None and name.startswith("value")]
-        return Span(*match.span(values[0] if values else 0), "secret", shape.name)
+
+@lru_cache(maxsize=500)
+def _joined(wanted: tuple[Format, ...]) -> re.Pattern[str]:
+    """One pattern for several formats. It has no values: which part is one is for the format itself to tell."""
+    return re.compile(VALUE.sub("(?:", "|".join(shape.pattern for shape in wanted)))
+
+
+def _span(wanted: Iterable[Format], text: str, place: int, end: int) -> Span:
+    """What the first format that fits at a place finds there, which is what all of them together found."""
+    fits = ((shape, shape.compiled.match(text, place, end)) for shape in wanted)
+    shape, match = next((shape, match) for shape, match in fits if match)
+    values = [name for name, value in match.groupdict().items() if value is not None and name.startswith("value")]
+    return Span(*match.span(values[0] if values else 0), "secret", shape.name)
 
 
 def find_formats(text: str, lower: str, seen: Seen) -> Iterator[Span]:
@@ -96,10 +94,13 @@ def find_formats(text: str, lower: str, seen: Seen) -> Iterator[Span]:
     :param lower: the text in lower case
     :param seen: names of the formats to try
     """
-    wanted = [group for group in groups() if group.may_be_in(lower, seen)]
+    group_of = _group_of()
+    # Few names are seen in a text, or none.
+    told = {group_of[name] for name in seen & group_of.keys()} if isinstance(seen, frozenset) else range(len(groups()))
+    wanted = [group for group in (groups()[place] for place in sorted(told)) if group.may_be_in(lower)]
     runs = [match.span() for match in LONG_RUN.finditer(text)] if any(not group.hints for group in wanted) else []
     for group in wanted:
-        yield from group.find(text, [(0, len(text))] if group.hints else runs)
+        yield from group.find(text, [(0, len(text))] if group.hints else runs, seen)
 
 
 def formats() -> tuple[Format, ...]:
@@ -111,6 +112,12 @@ def formats() -> tuple[Format, ...]:
 def groups() -> tuple[Group, ...]:
     """The groups of all tables."""
     return tuple(group for file in FILES for group in _groups(file))
+
+
+@cache
+def _group_of() -> dict[str, int]:
+    """The place of the group of each format."""
+    return {shape.name: place for place, group in enumerate(groups()) for shape in group.formats}
 
 
 def _groups(file: str) -> Iterator[Group]:
@@ -141,16 +148,12 @@ class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _group(group: _Group, parts: dict[str, str]) -> Group:
     patterns = [with_parts(entry.pattern, parts) for entry in group.formats]
-    # A pattern holds a name only once, and which part is the value is for the format itself to tell.
-    joined = VALUE.sub("(?:", "|".join(patterns))
     return Group(
         formats=tuple(
             _format(entry, _bounded(pattern, group.bounded), parts)
             for entry, pattern in zip(group.formats, patterns, strict=True)
         ),
-        names=frozenset(entry.name for entry in group.formats),
         hints=group.hints,
-        pattern=_bounded(joined, group.bounded),
     )
 
 

@@ -81,7 +81,7 @@ def _first_of_each(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _any_of(names: Collection[str], seen: Seen) -> bool:
-    return any(name in seen for name in names)
+    return not isinstance(seen, frozenset) or not seen.isdisjoint(names)
 
 
 def _in_cells(text: str, cells: Iterable[Cell], rule: str) -> Iterator[Span]:

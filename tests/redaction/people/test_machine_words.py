@@ -33,6 +33,7 @@ MACHINE_MADE = [
     "ada9f1c3 is a commit",
     "ada9f1c3d2e1b is one, too",
     "token aGVsbG8gd29ybGQ1Ada7eCBhIGJlYWNo2x",
+    "key Tom7aGVs3bG8g2d29ybGQ1eCB",
     "claude-opus-4-5-20251101 answered",
     "claude-3-opus",
     "claude-opus-4",
@@ -62,5 +63,5 @@ def test_what_somebody_wrote_does(text: str) -> None:
 
 
 def test_both_read_letters_alike() -> None:
-    text = "Zoë STRASSE Ångström"
+    text = "Zoë STRASSE Ångström Þóra Æsa Đặng Łukasz"
     assert folded(text)[0] == plain(text)

@@ -6,7 +6,7 @@ import pytest
 
 from build_db.redaction.people.everyday import bits
 from build_db.redaction.people.folding import fold
-from build_db.redaction.people.names import cleaned, declined, joined, runs, signs, squeezed
+from build_db.redaction.people.names import cleaned, declined, joined, runs, signs, spellings, squeezed
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,15 @@ def test_a_name_in_signs_has_parts_without_a_blank():
 def test_a_drawn_out_letter_counts_once():
     assert squeezed("maaaraaa") == "mara"
     assert squeezed("anna") == "ana"
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("さくら", {"サクラ", "sakura"}),
+        ("サクラ", {"さくら", "sakura"}),
+        ("Jürgen", {"Juergen"}),
+    ],
+)
+def test_a_name_is_written_in_the_other_kana_in_latin_and_without_dots(name, others):
+    assert {written.lower() for written in spellings(name)} == {written.lower() for written in (name, *others)}

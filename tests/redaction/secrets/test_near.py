@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.findings import marked
 
-from build_db.redaction.secrets.near import find_near
+from build_db.redaction.secrets.near import find_near, find_opening, find_strong
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
 
@@ -15,6 +15,7 @@ from build_db.redaction.secrets.secret_finder import SecretFinder
         ("m00nriver, that was my password for years", "[secret], that was my password for years"),
         ("für das Passwort nimm die Straße, also Ahorn77!", "für das Passwort nimm die Straße, also [secret]!"),
         ("mot de passe oublié, puis retrouvé : choux-fleur88", "mot de passe oublié, puis retrouvé : [secret]"),
+        ("the password, kiln.ash77, still works", "the password, [secret], still works"),
         ("пароль от ящика такой же, kot1998kot, не смейся", "пароль от ящика такой же, [secret], не смейся"),
     ],
 )
@@ -31,6 +32,7 @@ def test_what_nobody_would_write_but_as_a_password_is_one_near_the_word(text, sh
         "if password == stored2hash9: return check77value()",
         "POSTGRES_PASSWORD_FILE=/run/secrets/pg postgres:16",
         "the password policy of RFC6749 wants 8 characters in 90 days, at 10:30, for 100MB",
+        "the password was sent to kiln77ash@post.example",
         "kiln77ash is the glaze\n\nthe password is on paper",
     ],
 )
@@ -52,3 +54,16 @@ def test_what_else_stands_near_the_word_stays(text):
 )
 def test_a_password_ends_where_the_sentence_goes_on(text, shared):
     assert marked(text, SecretFinder().find(text)) == shared
+
+
+@pytest.mark.parametrize(
+    ("find", "text"),
+    [
+        (find_near, "the password, kiln.ash77, still works"),
+        (find_strong, "log in with Kiln!ash77 from now on"),
+        (find_opening, "the code for the safe is 4471"),
+    ],
+)
+def test_each_is_counted_as_found_near_something(find, text):
+    (span,) = find(text)
+    assert (span.kind, span.rule) == ("secret", "near")

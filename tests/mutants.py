@@ -1,0 +1,311 @@
+"""Changes one thing in the rooms that privacy hangs on, and looks whether a test notices.
+
+`python tests/mutants.py [number] [seed]` makes so many mutants of the modules in `ROOMS`, for the same seed the same,
+and runs for each the tests that cover the changed line. First, and whenever code or tests have changed, it runs all of
+`TESTS` once to learn which those are; this is kept in `.mutants/`. The last line is the figure.
+
+A mutant is caught if a test fails, or runs into a limit far above its usual time. Of many tests the quickest are run,
+so a mutant that only slow tests would notice counts as survived. What docstrings and annotations say is not changed,
+nor what errors say, which only a person can judge.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import coverage
+import pytest
+
+ROOT = Path(__file__).parent.parent
+KEPT = ROOT / ".mutants"
+COPY, COVERED, TOOK, STATE = KEPT / "copy", KEPT / "covered", KEPT / "took.json", KEPT / "state"
+DOOR = ("door", "rules", "login", "served", "hosts", "headers", "readable")
+ROOMS = {
+    "redaction": ["build_db/redaction/**/*.py"],
+    "witness": ["build_db/witness/*.py"],
+    "loader": ["build_db/database/*.py"],
+    "permissions": [f"plugins/daemon_pages/{name}.py" for name in DOOR],
+}
+TESTS = (
+    *("tests/database", "tests/redaction", "tests/witness"),
+    *(
+        f"tests/pages/test_{name}.py"
+        for name in ("door", "login", "hosts", "password", "refusals", "page_safety", "matrix")
+    ),
+)
+# Half of it is for Datasette 1.0, and is tested under that alone: `make next`.
+FOR_BOTH = "plugins/daemon_pages/hosts.py"
+# Seconds that the tests of a mutant may take: at first, and of one that survived these.
+ROUNDS = (5, 60)
+# Seconds of the processor after which a run counts as endless.
+ENDLESS = 300
+RULES = ["-m", "pytest", "-p", "no:xdist", "-p", "mutants", "-o", "addopts=", "-q", "-x", "-m", "not browser"]
+COMPARISONS = {
+    **{
+        ast.Eq: ast.NotEq,
+        ast.NotEq: ast.Eq,
+        ast.In: ast.NotIn,
+        ast.NotIn: ast.In,
+        ast.Is: ast.IsNot,
+        ast.IsNot: ast.Is,
+    },
+    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt},
+}
+UNCHANGED = ("annotation", "returns", "decorator_list")
+REMOVED = (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
+
+
+class Mutant(NamedTuple):
+    """A module with one change: which, from what to what, the lines of the statement, and the whole of it."""
+
+    room: str
+    module: str
+    operator: str
+    was: str
+    lines: range
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.lines.start} {self.operator}: {self.was[:90]}"
+
+
+Change = Callable[[], None]
+
+
+def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    """Every way to change this one node, by name."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in COMPARISONS:
+            yield "comparison", lambda: node.ops.__setitem__(0, COMPARISONS[type(op)]())
+        case ast.BoolOp(op=op):
+            yield "boolean", lambda: setattr(node, "op", ast.And() if isinstance(op, ast.Or) else ast.Or())
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            yield "condition", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
+        case ast.comprehension(ifs=[test, *more]):
+            yield "filter", lambda: setattr(node, "ifs", more)
+        case ast.Constant(value=bool() | int() | str() | bytes() as value) if value not in ("", b""):
+            yield "constant", lambda: setattr(node, "value", another(value))
+        case ast.BinOp(op=ast.Add() | ast.Sub() as op):
+            yield "arithmetic", lambda: setattr(node, "op", ast.Sub() if isinstance(op, ast.Add) else ast.Add())
+        case ast.Return(value=ast.AST() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+            yield "return", lambda: setattr(node, "value", ast.Constant(None))
+        case ast.Call(func, args=[first, second, *more]) if can_be_swapped(func, first, second):
+            yield "swapped arguments", lambda: setattr(node, "args", [second, first, *more])
+
+
+def can_be_swapped(func: ast.expr, *both: ast.expr) -> bool:
+    """Whether two arguments can change places in some way that is not plain nonsense."""
+    return ast.unparse(func) != "isinstance" and not any(isinstance(one, ast.Starred) for one in both)
+
+
+def another(value: bool | int | str | bytes) -> bool | int | str | bytes:
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int) else value[:0]
+
+
+def places(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, str, Change]]:
+    """Every change of a module: the statement it is in, its name, what is changed, and what makes it."""
+
+    def within(node: ast.AST, statement: ast.stmt) -> Iterator[tuple[ast.stmt, str, str, Change]]:
+        for name, change in changes(node):
+            yield statement, name, ast.unparse(node.target if isinstance(node, ast.comprehension) else node), change
+        for field, value in ast.iter_fields(node):
+            if field in UNCHANGED or isinstance(node, ast.JoinedStr | ast.Raise):
+                continue
+            children = value if isinstance(value, list) else [value]
+            for number, child in enumerate(children):
+                if isinstance(child, ast.stmt):
+                    if is_mute(child):
+                        continue
+                    if isinstance(child, REMOVED):
+                        yield (
+                            child,
+                            "removed",
+                            ast.unparse(child),
+                            lambda at=number, of=value: of.__setitem__(at, ast.Pass()),
+                        )
+                    yield from within(child, child)
+                elif isinstance(child, ast.AST):
+                    yield from within(child, statement)
+
+    yield from within(tree, tree.body[0])
+
+
+def is_mute(node: ast.stmt) -> bool:
+    """Whether nothing in a statement is to be changed: a docstring, what an error says, what only types are for."""
+    is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    return is_docstring or is_for_types or isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def mutant(room: str, path: Path, number: int) -> Mutant:
+    """One of the mutants of a module."""
+    tree = parsed(path)
+    statement, operator, was, change = list(places(tree))[number]
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if isinstance(body, list) else statement.end_lineno
+    lines = range(statement.lineno, max(last, statement.lineno) + 1)
+    change()
+    return Mutant(room, str(path.relative_to(ROOT)), operator, was, lines, ast.unparse(ast.fix_missing_locations(tree)))
+
+
+def picked(number: int, seed: int) -> Iterator[Mutant]:
+    """So many mutants, of each room as many, in turn."""
+    rooms = []
+    for room, globs in ROOMS.items():
+        paths = sorted(path for glob in globs for path in ROOT.glob(glob))
+        every = [(room, path, at) for path in paths for at in range(len(list(places(parsed(path)))))]
+        Random(f"{seed} {room}").shuffle(every)
+        rooms.append(every)
+    for room, path, at in islice((one for turn in zip(*rooms, strict=False) for one in turn), number):
+        yield mutant(room, path, at)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def run(arguments: list[str], seconds: float = 7200) -> int:
+    """Run pytest on the copy; its exit code, or what no exit code is if it took more seconds of the processor."""
+    paths = f"{COPY}:{COPY}/plugins:{COPY}/tests"
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+
+    command = [sys.executable, *RULES, *arguments]
+    with (KEPT / "output").open("wb") as output:
+        return subprocess.run(
+            command, cwd=COPY, env={**os.environ, "PYTHONPATH": paths}, preexec_fn=limit, stdout=output, stderr=output
+        ).returncode
+
+
+def learned() -> tuple[coverage.CoverageData, dict[str, float]]:
+    """Which tests cover which lines, and how long each takes."""
+    digest = hashlib.sha256()
+    for path in sorted(path for room in ("build_db", "plugins", "tests") for path in (COPY / room).rglob("*.py")):
+        digest.update(path.read_bytes())
+    if not STATE.exists() or STATE.read_text() != digest.hexdigest():
+        settings = [
+            "[run]",
+            f"data_file = {COVERED}",
+            "relative_files = true",
+            "source = build_db, plugins/daemon_pages",
+        ]
+        (KEPT / "settings.ini").write_text("\n".join(settings))
+        told = [f"--cov-config={KEPT / 'settings.ini'}", "--cov", "--cov-context=test", "--cov-report=", *TESTS]
+        if code := run(told):
+            sys.exit(f"the tests fail as they are, with {code}: see {KEPT / 'output'}")
+        STATE.write_text(digest.hexdigest())
+    data = coverage.CoverageData(str(COVERED))
+    data.read()
+    return data, json.loads(TOOK.read_text(encoding="utf-8"))
+
+
+def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float], seconds: float) -> list[str]:
+    """The tests to run for a mutant in so many seconds: those of its module, then the quick ones."""
+    contexts = data.contexts_by_lineno(mutant.module)
+    within = {test for line in mutant.lines for test in contexts.get(line, ())}
+    # What runs when a module is imported concerns whoever uses the module.
+    tests = {test.rpartition("|")[0] for test in (chain(*contexts.values()) if within == {""} else within)}
+    own = f"/test_{Path(mutant.module).stem}.py::"
+    kept: list[str] = []
+    for test in sorted(tests & took.keys(), key=lambda test: (own not in test, took[test], test)):
+        seconds -= took[test]
+        if seconds > 0 or not kept:
+            kept.append(test)
+    by_file = Counter[str]()
+    for test in kept:
+        by_file[test.partition("::")[0]] += took[test]
+    return sorted(kept, key=lambda test: (by_file[test.partition("::")[0]], test))
+
+
+def is_caught(mutant: Mutant, tests: list[str]) -> bool:
+    """Whether a test fails on a mutant."""
+    place = COPY / mutant.module
+    before = place.read_bytes()
+    place.write_text(mutant.source, encoding="utf-8")
+    try:
+        return run(tests, ENDLESS) != 0
+    finally:
+        place.write_bytes(before)
+
+
+def copy_tree() -> None:
+    """What git knows of the project, and what it would take, beside which no file of the project itself is touched."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, COPY / name)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("number", nargs="?", type=int, default=100)
+    asked.add_argument("seed", nargs="?", type=int, default=0)
+    wanted = asked.parse_args()
+    copy_tree()
+    data, took = learned()
+    caught, every = Counter[str](), Counter[str]()
+    for one in picked(wanted.number, wanted.seed):
+        if not chosen(one, data, took, 1) and one.module == FOR_BOTH:
+            print(f"not run here: {one}", flush=True)
+            continue
+        noticed, tests = False, list[str]()
+        for seconds in ROUNDS:
+            before, tests = tests, chosen(one, data, took, seconds)
+            if noticed := tests != before and is_caught(one, tests):
+                break
+        every[one.room] += 1
+        caught[one.room] += noticed
+        print(f"{'caught by' if noticed else 'SURVIVED'} {len(tests)} tests: {one}", flush=True)
+    for room, number in every.items():
+        print(f"{room}: {caught[room]} of {number} caught")
+    print(
+        f"seed {wanted.seed}: {caught.total()} of {every.total()} mutants caught, {caught.total() / every.total():.1%}"
+    )
+
+
+TIMES: Counter[str] = Counter()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """As a plugin of pytest: keep compiled rules from one run to the next, which is most of the time of a run."""
+    from build_db.household import cache
+    from build_db.redaction.engine import gate
+
+    cache.KEPT = 1_000
+    os.environ["XDG_CACHE_HOME"] = str(Path.cwd().parent / "cache")
+    compiled = gate._compiled
+    gate._compiled = lambda patterns, store: compiled(patterns, cache.default_cache() if store is None else store)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """As a plugin of pytest: see how long each test takes."""
+    TIMES[report.nodeid] += report.duration
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """As a plugin of pytest: keep how long each test took, the first time."""
+    if "--cov" in session.config.invocation_params.args:
+        (Path.cwd().parent / TOOK.name).write_text(json.dumps(TIMES), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
