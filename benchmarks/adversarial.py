@@ -1,8 +1,9 @@
-"""Whether any pattern can be made slow: `python benchmarks/adversarial.py [-v]`.
+"""Whether any pattern can be made slow: `python benchmarks/adversarial.py [-v] [RULE...]`.
 
 Texts are made out of each pattern itself: what it begins with and what it repeats, over and over, cut short so that it
 fails late. Each is timed at growing sizes; the exponent says how time grows with size: 1 is linear, 2 is quadratic.
 Rules are run as their finders run them, without the gate; then whole finders see every text that any pattern gave.
+With names of rules, only these are tried: "phone in words".
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from build_db import compare
 from build_db.redaction.contacts import columns
 from build_db.redaction.contacts.contact_finder import ContactFinder, shapes
 from build_db.redaction.contacts.contact_table import table
+from build_db.redaction.contacts.cued import Cued
 from build_db.redaction.engine.gate import EVERYTHING, Gate
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import people_finder
@@ -50,6 +52,8 @@ NO_TROUBLE, AT_ONCE, PATIENCE = 0.02, 0.1, 2.0
 SUSPECT, STEEP = 1.15, 1.3
 ONCE = "\0"  # what stands before it comes once, what stands behind it is repeated
 SAMPLES = 5
+# So many words of a rule that has hundreds.
+WORDS_TRIED = 3
 ROOMS = ("contract", "redaction", "witness", "sources", "ingest", "household", "exports", "compare")
 # Patterns that never see more than a stretch of so many characters: what is before a match, a value, a cell, a name.
 STRETCHES = {
@@ -100,7 +104,9 @@ def subjects() -> Iterator[Subject]:
             yield Subject(f"secret: {name}", patterns, _rule(SecretFinder(), name))
     for shape in shapes():
         # Windows are laid around numbers and literals: these texts have some.
-        patterns = (shape.pattern.pattern, *map(re.escape, shape.near))
+        patterns = (
+            tuple(_beside(shape)) if isinstance(shape, Cued) else (shape.pattern.pattern, *map(re.escape, shape.near))
+        )
         yield Subject(f"contact: {shape.name}", patterns, _rule(ContactFinder(), shape.name))
     for name, pattern in table().patterns.items():
         yield Subject(f"contact check: {name}", (pattern,), _finditer(re.compile(pattern)), 400)
@@ -108,6 +114,12 @@ def subjects() -> Iterator[Subject]:
         yield Subject(name, (compiled.pattern,), HELD.get(name, _finditer(compiled)), SHORT.get(name))
     joint = people_finder._joint()
     yield Subject("people_finder.JOINT", (joint.pattern,), _finditer(joint), SHORT["people_finder.JOINT"])
+
+
+def _beside(rule: Cued) -> Iterator[str]:
+    """What a cued rule finds, with some of its words."""
+    for word in rule.words[:: max(1, len(rule.words) // WORDS_TRIED)][:WORDS_TRIED]:
+        yield re.sub(r"\(\?P<value\d*>", "(?:", f"(?:{rule.head}){re.escape(word.text)}(?:{rule.tail})")
 
 
 def _compiled() -> set[tuple[str, re.Pattern[str]]]:
@@ -270,12 +282,15 @@ def main() -> None:
     """Print what is steep; `-v`: everything, the worst first."""
     gc.disable()  # as in a build; its rounds grow with what lives, whatever a pattern does
     every, found = set[str](), []
+    wanted = [name for name in sys.argv[1:] if name != "-v"]
     for subject in subjects():
+        if wanted and subject.name.partition(": ")[2] not in wanted:
+            continue
         texts = sorted({seed for pattern in subject.patterns for seed in seeds(_as_text(pattern))})
         every.update(texts)
         found.append((*steepest(subject, texts), subject.name))
     sample = random.Random(1).sample(sorted(every), min(400, len(every)))
-    for subject in wholes():
+    for subject in () if wanted else wholes():
         own = [seed for pattern in subject.patterns for seed in (pattern, *seeds(pattern))]
         found.append((*steepest(subject, own + sample), subject.name))
     steep = [entry for entry in found if entry[0] > STEEP]

@@ -2,7 +2,9 @@
 
 `written/sentences.jsonl` holds sentences that were written by hand in 46 languages by somebody who saw no rule, each a
 new situation; all in them is invented. Half of the first list is kept back (`kept`): its sentences are counted and
-never shown, so that no rule is made for one of them. `-v` prints what is missed of the others.
+never shown, so that no rule is made for one of them. `short.jsonl` holds notes, commands, cells and names as people
+jot them down, in 30 languages, written before its author read the rules; every second one is kept back. `-v` prints
+what is missed of the others.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
 from build_db.redaction.secrets.secret_finder import SecretFinder
 from build_db.redaction.text_redactor import TextRedactor
 
-SENTENCES = Path(__file__).parent / "written" / "sentences.jsonl"
+WRITTEN = Path(__file__).parent / "written"
 KEYED = Keyed(bytes(32))
 
 
@@ -38,8 +40,11 @@ class Sentence(NamedTuple):
 
 
 def sentences() -> list[Sentence]:
-    """All of them, in the order of the file."""
-    return [Sentence(**json.loads(line)) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    """All of them, in the order of the files."""
+    files = (WRITTEN / name for name in ("sentences.jsonl", "short.jsonl"))
+    return [
+        Sentence(**json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").split("\n") if line
+    ]
 
 
 @cache

@@ -25,6 +25,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_thing: frozenset[str]
     after_name: frozenset[str]
     speech: frozenset[str]
+    greetings: frozenset[str]
     in_code: frozenset[str]
     models: frozenset[str]
     model_parts: frozenset[str]

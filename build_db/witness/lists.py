@@ -90,8 +90,18 @@ def everyday() -> frozenset[str]:
 @cache
 def common() -> frozenset[str]:
     """Words of every day in many languages, plain: a name that is one of them tells of nobody by itself."""
-    lines = files("build_db").joinpath("everyday.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if line[:1] not in ("#", "[") for word in line.split()) | words("months")
+    return _listed("everyday.txt") | words("months")
+
+
+@cache
+def also_names() -> frozenset[str]:
+    """Words that are names as well, plain: a name only with a capital."""
+    return _listed("also_names.txt")
+
+
+def _listed(file: str) -> frozenset[str]:
+    lines = files("build_db").joinpath(file).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if line[:1] not in ("#", "[") for word in line.split())
 
 
 def _table(name: str) -> Any:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from build_db.scratch import temporary
-from build_db.witness.lists import keys
+from build_db.witness.lists import also_names, keys
 from build_db.witness.markup import as_shown, is_markup
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
@@ -116,9 +116,12 @@ class Witness:
                 yield Found(needle.rule, value)
 
     def name_hits(self, text: str | bytes) -> Iterator[Found]:
-        """All names in a text, which may be UTF-8."""
+        """All names in a text, which may be UTF-8; one that is a word as well, only where it stands with a capital."""
         if seen := self._words.seen(_encoded(text) if isinstance(text, str) else text):
-            yield from self.plain_hits(plain(text if isinstance(text, str) else text.decode("utf-8", "replace")), seen)
+            written = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            for found in self.plain_hits(plain(written), seen):
+                if found.value not in also_names() or _has_capital(found.value, written):
+                    yield found
 
     def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
         """All names in a plain text.
@@ -353,7 +356,16 @@ def _ends(form: bytes, data: bytes) -> Iterator[bool]:
 
 # So many bytes to both sides tell whether it does.
 AROUND = 200
+WORD = re.compile(r"[^\W\d_]+")
 NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
+
+
+def _has_capital(name: str, text: str) -> bool:
+    """Whether a plain name stands in a text with a capital."""
+    return any(
+        word[0].isupper() and plain(word).removesuffix("s") in (name, name.removesuffix("s"))
+        for word in WORD.findall(text)
+    )
 
 
 def _read_otherwise(text: str) -> str:

@@ -41,7 +41,7 @@ SCRIPTS = (
 )
 EVERYDAY = (
     *("will", "may", "hope", "art", "mark", "page", "order", "status", "code", "name", "test", "user", "note", "data"),
-    *("open", "new", "case", "key", "claude", "opus"),
+    *("open", "new", "case", "key", "claude", "opus", "dolores", "vlk"),
 )
 letters = st.sampled_from(SCRIPTS).flatmap(lambda script: st.text(script, min_size=1, max_size=12))
 part = letters | letters.map(str.title) | st.sampled_from(EVERYDAY) | st.sampled_from(EVERYDAY).map(str.title)

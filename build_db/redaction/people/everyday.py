@@ -1,13 +1,17 @@
-"""Which words are words of every day, and in which languages: `build_db/everyday.txt`."""
+"""Which words are words of every day, and in which languages: `everyday.txt` and `also_names.txt` in `build_db`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 FILE = "everyday.txt"
+ALSO_NAMES = "also_names.txt"
+# A word that is a name as well is asked of more neighbours, and one of them is not enough.
+TELLING, MORE = 2, 3
 # Neighbours that tell the language of a text: so many words to both sides, in so many characters.
 WORDS, REACH = 4, 48
 WORD = re.compile(r"[^\W\d_]+")
@@ -28,15 +32,36 @@ def everyday() -> Everyday:
     languages: dict[str, int] = {}
     words: dict[str, int] = {}
     ranks: dict[str, int] = {}
-    for section in files("build_db").joinpath(FILE).read_text(encoding="utf-8").split("\n[")[1:]:
-        name, _, listed = section.partition("]\n")
+    for name, found in _sections(FILE):
         bit = languages[name] = 1 << len(languages)
-        found = listed.split()
         for word in found:
             words[word] = words.get(word, 0) | bit
         if name == "en":
             ranks.update((word, rank) for rank, word in enumerate(found))
     return Everyday(languages, words, ranks)
+
+
+@cache
+def _also_names() -> dict[str, int]:
+    """Words that are names as well, and the languages, as bits, of which they are words."""
+    words: dict[str, int] = {}
+    for name, found in _sections(ALSO_NAMES):
+        for word in found:
+            words[word] = words.get(word, 0) | everyday().languages[name]
+    return words
+
+
+def _sections(file: str) -> Iterator[tuple[str, list[str]]]:
+    """The languages of a list, and their words."""
+    for section in files("build_db").joinpath(file).read_text(encoding="utf-8").split("\n[")[1:]:
+        name, _, listed = section.partition("]\n")
+        yield name, listed.split()
+
+
+def is_word_here(plain: str, start: int, end: int) -> bool:
+    """Whether what is a name by a capital is a word of the language that is written around it."""
+    known = _also_names().get(plain[start:end], 0)
+    return bool(known and languages_near(plain, start, end, TELLING, MORE) & known)
 
 
 def languages_of(word: str) -> int:
@@ -59,11 +84,15 @@ def is_among_words(plain: str, start: int, end: int) -> bool:
     return len(LONG_WORD.findall(plain[max(0, start - REACH) : start] + " " + plain[end : end + REACH])) > 1
 
 
-def languages_near(plain: str, start: int, end: int) -> int:
-    """The languages, as bits, of which most of the words around a place in a folded text are."""
-    before = WORD.findall(plain[max(0, start - REACH) : start])[-WORDS:]
-    after = WORD.findall(plain[end : end + REACH])[:WORDS]
+def languages_near(plain: str, start: int, end: int, least: int = 1, times: int = 1) -> int:
+    """The languages, as bits, of which most of the words around a place in a folded text are.
+
+    :param least: so many words at least
+    :param times: how much farther to look than is usual
+    """
+    before = WORD.findall(plain[max(0, start - times * REACH) : start])[-times * WORDS :]
+    after = WORD.findall(plain[end : end + times * REACH])[: times * WORDS]
     known = [languages_of(word) for word in (*before, *after)]
     votes = {bit: sum(1 for found in known if found & bit) for bit in everyday().languages.values()}
     most = max(votes.values())
-    return sum(bit for bit, count in votes.items() if count == most) if most else 0
+    return sum(bit for bit, count in votes.items() if count == most) if most >= least else 0

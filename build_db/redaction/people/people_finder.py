@@ -23,7 +23,7 @@ from build_db.redaction.people.machine_words import is_machine_made
 from build_db.redaction.people.name_index import NameIndex
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.people.scripts import SCRIPT_OF, beside_title, is_called, stands_alone
-from build_db.redaction.people.standing import is_date, is_ordinary, stands_as_name
+from build_db.redaction.people.standing import is_date, is_ordinary, is_small_word, stands_as_name
 from build_db.redaction.readings import Reading, as_one_word, as_read, unturned
 from build_db.redaction.words import words
 
@@ -219,6 +219,8 @@ class PeopleFinder:
             if alone and first in words().months and is_date(text.text, *place):
                 continue
             if alone and first in self._index.brief and not original[0].isupper():
+                continue
+            if alone and first not in self._index.nicknames and is_small_word(text.text, plain, place, (start, end)):
                 continue
             if sure or stands_as_name(text.text, plain, place, (start, end)):
                 yield start, end, person, self.replacement(person, original)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from build_db.redaction.people.everyday import bits, is_among_words, is_common, languages_near, languages_of
+from build_db.redaction.people.everyday import (
+    bits,
+    is_among_words,
+    is_common,
+    is_word_here,
+    languages_near,
+    languages_of,
+)
 from build_db.redaction.words import words
 
 SHORTEST = 3
@@ -14,6 +21,7 @@ AROUND = 40
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
+BESIDE_WORD = re.compile(r"[\s.,;:!?()«»„“”\"…¿¡]|$")
 DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|di|d['’])\s?)?[\s\-/]?$")
 DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
 # An apostrophe and an ending, English or, of names only, Turkish: none of "Will'll", "May've".
@@ -24,6 +32,18 @@ ADDRESSED = ("@", '="', "='", "/home/", "/users/", "\\users\\")
 def is_ordinary(run: str) -> bool:
     """Whether a folded run is also a word, or too short to mean somebody by itself."""
     return run in words().ordinary or languages_of(run) > 0 or (len(run) < SHORTEST and run.isascii())
+
+
+def is_small_word(text: str, plain: str, place: tuple[int, int], folded_place: tuple[int, int]) -> bool:
+    """Whether a name stands in small letters as a word of its language, and as no part of an address or a file."""
+    start, end = place
+    if not text[start].islower() or not is_word_here(plain, *folded_place):
+        return False
+    if BESIDE_WORD.match(text[start - 1 : start]) is None or BESIDE_WORD.match(text[end : end + 1]) is None:
+        return False
+    before, after = WORD_BEFORE.search(text[max(0, start - AROUND) : start]), WORD_AFTER.match(text[end : end + AROUND])
+    word_before, word_after = before[1].lower() if before else "", after[1].lower() if after else ""
+    return word_before not in words().greetings and not _is_said(plain[slice(*folded_place)], word_before, word_after)
 
 
 def is_date(text: str, start: int, end: int) -> bool:

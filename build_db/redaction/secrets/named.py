@@ -26,7 +26,8 @@ NAME = re.compile(rf"([\w.-]{{1,90}}){NAME_END}$")
 # What is in each name that tells; the words of the name are looked at afterwards.
 NAMING = re.compile(
     r"(?i:key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie|sess"
-    r"|csrf|xsrf|login|dsn|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar)"
+    r"|csrf|xsrf|login|dsn|pswd|pswrd|psswd|pword|mdp|kennwort|contrase|senha|wachtwoord|haslo|heslo|jelszo|lozinka|salasana|sifre"
+    r"|segret|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar)"
 )
 # `APIKey`, `apiKey` and `api_key` are the same words.
 NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

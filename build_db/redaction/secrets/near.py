@@ -35,14 +35,17 @@ GOES_ON = tuple("(/@\\[={:")
 PART_OF_NAME = tuple("_-./$=([")
 # A line of code speaks of passwords without telling one.
 CODE = re.compile(
-    r"[;{}]\s*$|==|=>|\(\)|^\s*(?:def|class|import|from|return|const|let|var|if|for|func|fn|public|private|//|#)\b"
+    r"(?:[{}]|(?<![^\x00-\x7f]);)\s*$|==|=>|\(\)"
+    r"|^\s*(?:(?:def|class|func|fn) \w+\s?[({:]|import [\w.{*]+(?:$|[\s;])|from [\w.]+ import"
+    r"|(?:const|let|var) \w+\s?[=:]|(?:if|for|while|return)\s?\(|for \w+ in \w|return [\w.]+[;(]"
+    r"|(?:public|private) (?:static|final|class|void|string|int)\b|//|#\b)"
 )
 # How far from what looks like one a word may be that speaks of getting in; from a word for a lock, a number.
 ACCESS_REACH, OPENS = 120, 70
 LONGEST_LOCK = 30
 # Where one may begin. What the engine looks for first is a class, and only then what stands before.
 NUMBER = re.compile(r"[*#\d](?<![\w.,/:$€£+-].)")
-SENTENCE_END = re.compile(r"[.!?](?=\s)|[。\n]")
+SENTENCE_END = re.compile(r"(?<!\.)[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
 _compiled = cache(re.compile)
 

@@ -67,6 +67,33 @@ def test_a_name_goes(name, text, shared):
     assert redact(name, text) == shared
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Vlk Hrubeš", "potkal jsem ho u lesa, ale vlk byl daleko"),
+        ("Dolores Cantú", "tengo dolores de espalda desde la semana pasada"),
+        ("Vitória Sampaio", "foi uma vitória da equipa, mas não sei como"),
+    ],
+)
+def test_a_word_that_is_a_name_stays_in_small_letters_in_its_language_and_goes_with_a_capital(name, text):
+    assert redact(name, text) == text
+    word = name.split()[0]
+    assert word not in redact(name, text.replace(word.lower(), word))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we met dolores at the market",
+        "hola dolores, como estas",
+        "la cuenta es @dolores de momento",
+        "de/para/dolores.md",
+    ],
+)
+def test_such_a_word_goes_in_another_language_when_somebody_is_greeted_and_in_addresses(text):
+    assert "dolores" not in redact("Dolores Cantú", text)
+
+
 def test_the_language_of_a_text_is_that_of_the_words_around():
     assert languages_near("en dan gaan we", 3, 6) & bits("nl")
     assert not languages_near("we saw ben there", 7, 10) & bits("tr")
