@@ -34,7 +34,7 @@ STAGES = {
     "indexes, search": {"database.load.Loader": "finish"},
     "proof that it is sound": {"pipeline": "check_soundness"},
     "witness: needles": {"pipeline": "needles_of Witness"},
-    "witness: cells, search terms": {"witness.search.Witness": "_search_table _search_index"},
+    "witness: cells, search terms": {"witness.search.Witness": "_search_tables _search_index"},
     "witness: bytes": {"witness.search.Witness": "_search_bytes"},
     "publish": {"pipeline": "publish"},
 }
