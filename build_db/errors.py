@@ -7,6 +7,10 @@ class UsageError(Exception):
     """The command cannot be carried out as given; nothing was touched. Exit code 2."""
 
 
+class NotNow(UsageError):
+    """A file cannot be read at the moment, which says nothing of what it is."""
+
+
 class Unreadable(Exception):
     """A file of the tree cannot be read; the message tells why and never quotes its content."""
 

@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from build_db.contract import Fact, Privacy
-from build_db.errors import UsageError
+from build_db.errors import NotNow, UsageError
 from build_db.schema import APPLICATION_ID
 from build_db.scratch import sync
 
@@ -40,7 +40,7 @@ def check_target(target: Path, outside: Iterable[Path]) -> None:
 def is_ours(path: Path) -> bool:
     """Whether a file is a database that this tool made.
 
-    :raises UsageError: it cannot be read at the moment, which says nothing of who made it
+    :raises NotNow: it cannot be read at the moment, which says nothing of who made it
     """
     if not path.is_file():
         return False
@@ -50,7 +50,7 @@ def is_ours(path: Path) -> bool:
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in NO_DATABASE:
             return False
-        raise UsageError(f"{path}: cannot be read: {error}; try once more, or name another file") from None
+        raise NotNow(f"{path}: cannot be read: {error}; try once more, or name another file") from None
 
 
 def is_private(path: Path) -> bool:

@@ -16,9 +16,12 @@ import yaml
 from conftest import DEMO, KEY
 
 from build_db import BuildOptions, UsageError, build
+from build_db.errors import NotNow
 from build_db.exports.choices import Times
 from build_db.exports.run import ExportOptions, export
+from build_db.exports.versions import following
 from build_db.exports.versions.known import NAME, PERSON, tombstone
+from build_db.exports.versions.ledger import Version
 
 SQLITE = ExportOptions(formats=("sqlite",))
 LEDGER = ".cass.versions.json"
@@ -304,3 +307,15 @@ def test_a_damaged_ledger_is_refused_and_nothing_is_changed(served, folder, text
     with pytest.raises(UsageError, match="is no ledger of versions; take it from a backup"):
         again(served, folder)
     assert contents(folder) == before
+
+
+def test_an_archive_that_cannot_be_read_at_the_moment_is_not_taken_for_one_without_rows(tmp_path, monkeypatch):
+    version = Version("set", "cass-v1-2025-11.zip", "own", "salt", [])
+    assert following.left_here(tmp_path, version) is None  # it is no longer in the folder
+
+    def fails(*_: object) -> None:
+        raise NotNow("cass.db: cannot be read: disk full; try once more, or name another file")
+
+    monkeypatch.setattr(following, "left_of", fails)
+    with pytest.raises(NotNow):
+        following.left_here(tmp_path, version)

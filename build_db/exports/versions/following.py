@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from build_db.errors import UsageError
+from build_db.errors import NotNow, UsageError
 from build_db.exports.choices import Times
 from build_db.exports.rekey import Rekeyer
 from build_db.exports.select import Selection
@@ -71,9 +71,14 @@ def present_in(
 
 
 def left_here(folder: Path, version: Version) -> Left | None:
-    """What is left of an earlier version, if its archive is still in the folder and holds rows."""
+    """What is left of an earlier version, if its archive is still in the folder and holds rows.
+
+    :raises NotNow: that cannot be told at the moment
+    """
     try:
         return left_of(folder / version.archive, version.dataset, version.gone)
+    except NotNow:
+        raise
     except UsageError:
         return None
 
