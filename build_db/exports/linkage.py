@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import ahocorasick
 
+from build_db.witness.finding import Found
 from build_db.witness.lists import common, everyday, words
 from build_db.witness.needles import Needles
-from build_db.witness.search import Found, Witness
+from build_db.witness.search import Witness
 from build_db.witness.writing import plain
 
 # Patterns that begin with a literal are quick to look for; two of them are quicker than one with a choice.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from build_db.witness.search import NAME_RULES, Found, Witness, occurrences
+from build_db.witness.finding import NAME_RULES, Found, NeedleFinder, occurrences
 from build_db.witness.writing import PLAIN
 
 STRIPPED = "[stripped]"
@@ -12,7 +12,7 @@ STRIPPED = "[stripped]"
 TURNS = 4
 
 
-def strip(witness: Witness, text: str, place: str = "") -> tuple[str, list[Found]]:
+def strip(witness: NeedleFinder, text: str, place: str = "") -> tuple[str, list[Found]]:
     """The text without any needle, and what was taken out. JSON stays JSON.
 
     :param place: table and column, as `messages.content`
@@ -47,7 +47,7 @@ def _plain_of(character: str) -> str:
     return character.lower() if character.isascii() else PLAIN[ord(character)]
 
 
-def _without_disguises(witness: Witness, text: str) -> str:
+def _without_disguises(witness: NeedleFinder, text: str) -> str:
     data = _encoded(text)
     for form, found in list(witness.disguised(data)):
         searched = data.lower() if found.rule in NAME_RULES else data
