@@ -32,7 +32,7 @@ class FolderCache:
         path = self._folder / (digest + SUFFIX)
         try:
             with path.open("rb") as file:
-                if not is_ours(os.fstat(file.fileno())):
+                if not only_ours(os.fstat(file.fileno())):
                     return None
                 check, data = file.read(32), file.read()
             if check != sha256(data).digest():
@@ -78,6 +78,6 @@ def cache_folder() -> Path | None:
         return None
 
 
-def is_ours(status: os.stat_result) -> bool:
+def only_ours(status: os.stat_result) -> bool:
     """Whether nobody else can have written a file."""
     return status.st_uid == os.getuid() and not status.st_mode & 0o022

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from build_db.household.cache import is_ours
+from build_db.household.cache import only_ours
 from build_db.scratch import scratch
 from build_db.workers import InOrder
 
@@ -162,7 +162,7 @@ class Keeper:
         end = found.st_size - TAIL.size
         if (
             not stat.S_ISREG(found.st_mode)
-            or not is_ours(found)
+            or not only_ours(found)
             or end < len(MARK)
             or os.pread(file, len(MARK), 0) != MARK
         ):

@@ -17,7 +17,7 @@ FILES = ("test_hosts.py", "test_matrix.py", "test_password.py")
 NAMED = re.compile(r"^datasette==(\S+)", re.M)
 
 
-@pytest.mark.skipif(not hosts.IS_OLD, reason="is what runs")
+@pytest.mark.skipif(not hosts.IS_OLD, reason="it is the one that runs all tests here")
 @pytest.mark.skipif(
     not PYTHON.exists() and not os.environ.get("CI"),
     reason="no Datasette 1.0 here: `make .venv/next/ready` fetches it",

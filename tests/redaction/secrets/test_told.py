@@ -49,6 +49,11 @@ def test_a_password_that_is_told_goes(text: str, shared: str) -> None:
     assert redact(text) == shared
 
 
+@pytest.mark.parametrize(("number", "goes"), [("12345", False), ("123456", True)])
+def test_a_number_behind_a_vague_word_goes_from_six_digits_on(number: str, goes: bool) -> None:
+    assert redact(f"the token: {number}") == f"the token: {'[secret]' if goes else number}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
