@@ -119,20 +119,21 @@ class TextRedactor:
         """The text with placeholders and pseudonyms. The same value always gets the same one."""
         if not text:
             return text
-        if text in self._harmless:
-            if self._unlisted:  # what is told of some rows does not depend on those before them
-                self._unlisted.see(text)
-            return text
+        new = text if text in self._harmless else self._remembered(text)
+        if self._samples and new != text:
+            self._samples.add(text, new)
+        if self._unlisted:  # each time: what is told of some rows does not depend on those before them
+            self._unlisted.see(new)
+        return new
+
+    def _remembered(self, text: str) -> str:
+        """The same, and a word that is harmless is remembered."""
         is_word = len(text) <= WORD and " " not in text and len(self._harmless) < MOST_WORDS
         counted = self.counts.total() if is_word else 0
         new = self._redacted(text)
         # Who is called by his own name on his owner's wish is counted each time, whoever redacts what in which order.
         if is_word and new == text and counted == self.counts.total():
             self._harmless.add(text)
-        if self._samples and new != text:
-            self._samples.add(text, new)
-        if self._unlisted:
-            self._unlisted.see(new)
         return new
 
     def _redacted(self, text: str) -> str:
