@@ -33,7 +33,8 @@ def made_by(engine, tmp_path: Path) -> dict[str, bytes]:
     trees = read_trees(write_households(tmp_path, "smith", "jones"))
     out = tmp_path / "out"
     result = run(trees, out, Manner(ExportOptions(formats=("sqlite", "parquet")), write_key(tmp_path)), engine)
-    assert [(one.name, one.state) for one in result.outcomes] == [("smith", "built"), ("jones", "built")]
+    told = [(one.name, one.state, one.why) for one in result.outcomes]
+    assert told == [("smith", "built", ""), ("jones", "built", "")]
     assert result.parts == ["smith.cass", "jones.cass"]
     found = contents(out)
     shutil.rmtree(out)
