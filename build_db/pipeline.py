@@ -129,6 +129,9 @@ def build(
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
+            files = Counter(row.values["outcome"] for some in outcomes for row in some)
+            read = sum(row.values["row_count"] for some in outcomes for row in some)
+            del surveys, outcomes  # of many files they are large, and the witness needs the room
             content = loader.content()
             finished = folder / "finished.db"
             needles = workers.beside(lambda: needles_of(trees, wishes)) if household else None
@@ -146,10 +149,10 @@ def build(
             private=options.private,
             daemon_names={id: name for tree in trees for id, name in tree.daemons},
             rows=rows,
-            files=Counter(row.values["outcome"] for files in outcomes for row in files),
+            files=files,
             findings=loader.findings,
             content=content,
-            read=sum(row.values["row_count"] for files in outcomes for row in files),
+            read=read,
             left_out=loader.left_out,
             withdrawn=loader.withdrawn.rows,
             roots={tree.id: as_given(data, tree.root) for tree in trees},

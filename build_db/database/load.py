@@ -351,12 +351,14 @@ class Loader:
         return rows_by_daemon(self.db)
 
     def finish(self, path: Path, *, anew: bool) -> None:
-        """Index the tables, make them searchable, gather statistics, and leave the result at `path`.
+        """After the last row: index the tables, make them searchable, gather statistics; the result is at `path`.
 
         :param anew: copy the tables to a new file first, so that it holds no trace of removed rows, not even where a
             page has room to spare. Indexes come after the copy because there is less to copy without them.
         """
         self._flush_all()
+        for inserter in self._inserters.values():
+            inserter.forget()
         self.db.execute("COMMIT")
         if anew:
             self.db.execute("VACUUM INTO ?", [str(path)])

@@ -38,17 +38,19 @@ TELLING_TOKEN = re.compile(
 )
 # One of these is wherever such a token is; looking for them alone is many times faster.
 TOKEN_SIEVE = Sieve(
-    [
-        *(b"gh%c_" % kind for kind in b"pousr"),
-        b"github_pat_",
-        b"sk-",
-        b"xox",
-        b"AKIA",
-        b"AIza",
-        b"glpat-",
-        b"eyJ",
-        b"$2",
-    ]
+    enumerate(
+        [
+            *(b"gh%c_" % kind for kind in b"pousr"),
+            b"github_pat_",
+            b"sk-",
+            b"xox",
+            b"AKIA",
+            b"AIza",
+            b"glpat-",
+            b"eyJ",
+            b"$2",
+        ]
+    )
 )
 TOKEN_HASH = re.compile(rb":[0-9a-f]{64}")
 # `sk-your-key-goes-here` and the branch `sk-okres-2024` hold words; a token holds a long part that looks like none.
