@@ -44,7 +44,7 @@ from build_db.sources import catalogue
 from build_db.witness.check import Leaked, check_clean, needles_of
 from build_db.witness.search import Witness
 from build_db.witness.strip import strip
-from build_db.witness.unchanged import check_unchanged, digests_of
+from build_db.witness.unchanged import Digests, check_unchanged, digests_of
 from build_db.workers import Workers, cores
 
 Redact = Callable[[Item], Item]
@@ -212,7 +212,7 @@ def _memory(
     data: Path,
     trees: list[Tree],
     household: Household | None,
-    digests: dict[Path, str],
+    digests: Digests,
     options: BuildOptions,
     folder: Path,
 ) -> Iterator[Forgetful]:

@@ -24,7 +24,7 @@ UNKNOWN = "no known kind of file lies here"
 MIGRATED = ".json.migrated"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file or unopened folder of a tree, and what is to become of it.
 
