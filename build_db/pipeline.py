@@ -346,8 +346,8 @@ def _load_group(loader: Loader, kind: FileKind, read: Read, rows: dict[str, Row]
         _store(loader, items, account)
 
 
-def _shareable(items: list[Item], redact: Redact | None) -> list[Item]:
-    return [redact(item) for item in items] if redact else items
+def _shareable(items: Iterable[Item], redact: Redact | None) -> Iterable[Item]:
+    return map(redact, items) if redact else items
 
 
 def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> None:

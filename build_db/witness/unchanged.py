@@ -68,7 +68,7 @@ def _digest(path: Path) -> str:
             head = file.read(len(HEAD))
             if path.suffix not in READ and not path.name.endswith(READ) and not head.startswith((HEAD, PACKED)):
                 return sign
-            digest = blake2b(head)
+            digest = blake2b(head, digest_size=32)
             while block := file.read(BLOCK):
                 digest.update(block)
         return digest.hexdigest()
