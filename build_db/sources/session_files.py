@@ -24,7 +24,7 @@ VISIT = Mapping(
 TITLE = re.compile(r"(?m)\A\s*# +(.+)$")
 TAGS = re.compile(r"(?mi)^tags: *(.+)$")
 # `{hex}_{title}` and `{day}_{hex}_{title}`.
-NAME = re.compile(r"(?:(?P<day>\d{4}-\d\d-\d\d)_)?(?:(?P<id>[0-9a-f]{8})_)?(?P<title>.*)")
+NAME = re.compile(r"(?:(?P<day>\d{4}-\d\d-\d\d)_)?(?:(?P<id>[0-9a-f]{8})_)?(?P<title>(?s:.*))")
 
 
 def log(document: Document) -> Iterator[Item]:

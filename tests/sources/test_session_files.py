@@ -59,3 +59,9 @@ def test_a_log_and_a_visit_are_sessions(tree, built):
         ("wonderland", "s1", "find the well"),
     ]
     assert dict(db.rows("SELECT path, outcome FROM source_files"))["wonderland/rooms.json"] == "ignored"
+
+
+def test_a_file_may_have_any_name(tree, built):
+    names = ["a\nb_stone", "2026-01-12_\n", "\u2028", "2026-01-12_5a6b7c8d_", "_"]
+    root = tree({f"creative_output/{name}.md": "Warm is the stone." for name in names})
+    assert len(built(root).rows(COLUMNS)) == len(names)
