@@ -189,4 +189,4 @@ def test_an_engine_that_does_not_take_to_the_processor_is_none(monkeypatch: pyte
 
     monkeypatch.setattr(gate, "_made", {})
     monkeypatch.setattr(scan, "database_of", refuse)
-    assert Gate(RULES).seen("no number at all") is EVERYTHING
+    assert Gate(RULES, Kept()).seen("no number at all") is EVERYTHING
