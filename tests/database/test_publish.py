@@ -6,10 +6,12 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from build_db.contract import Fact, Privacy
+from build_db.database import publish as module
 from build_db.database.publish import check_target, is_ours, is_private, publish
 from build_db.errors import NotNow, UsageError
 from build_db.schema import APPLICATION_ID
@@ -47,7 +49,8 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(os, "access", lambda place, how: asked.append((place, how)))
+    access = lambda place, how: asked.append((place, how))  # noqa: E731
+    monkeypatch.setattr(module, "os", SimpleNamespace(access=access, W_OK=os.W_OK))
     with pytest.raises(UsageError, match="cannot be written to"):
         check_target(tmp_path / "x.db", [])
     assert asked == [(tmp_path.resolve(), os.W_OK)]
@@ -74,7 +77,7 @@ def test_a_file_that_cannot_be_read_now_is_not_said_to_be_somebody_elses(tmp_pat
         raise error
 
     target = database(tmp_path / "x.db")
-    monkeypatch.setattr(sqlite3, "connect", fail)
+    monkeypatch.setattr(module, "sqlite3", SimpleNamespace(**{**vars(sqlite3), "connect": fail}))
     with pytest.raises(NotNow, match="cannot be read: disk I/O error"):
         is_ours(target)
 
@@ -113,7 +116,7 @@ def test_what_is_published_is_on_the_disk_first_and_a_folder_that_cannot_be_sync
         if place.is_dir():
             raise OSError("no such thing here")
 
-    monkeypatch.setattr("build_db.database.publish.sync", sync)
+    monkeypatch.setattr(module, "sync", sync)
     (tmp_path / "finished").write_text("new")
     publish(tmp_path / "finished", tmp_path / "x.db", private=False)
     assert synced == [("finished", False), (tmp_path.name, True)]

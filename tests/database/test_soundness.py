@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,6 +82,6 @@ def test_a_machine_that_fails_is_not_said_to_be_a_broken_file(file, monkeypatch)
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(soundness.sqlite3, "connect", Failing)
+    monkeypatch.setattr(soundness, "sqlite3", SimpleNamespace(connect=Failing))
     with pytest.raises(MemoryError):
         check_soundness(file)

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_disk_that_fails_is_not_said_to_be_an_empty_file(tmp_path, monkeypatch
         raise error
 
     write(tmp_path / "a.db", WALKS)
-    monkeypatch.setattr(module.sqlite3, "connect", fail)
+    monkeypatch.setattr(module, "sqlite3", SimpleNamespace(**{**vars(sqlite3), "connect": fail}))
     with pytest.raises(sqlite3.OperationalError):
         read(tmp_path)
 
