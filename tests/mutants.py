@@ -41,7 +41,10 @@ ROOMS = {
     "loader": ["build_db/database/*.py"],
     "permissions": [f"plugins/daemon_pages/{name}.py" for name in DOOR],
 }
-PAGES = ("built", "door", "hosts", "login", "matrix", "page_safety", "password", "refusals", "turns")
+PAGES = (
+    *("answers", "built", "door", "headers", "hosts", "login", "matrix", "page_safety", "password", "readable"),
+    *("refusals", "turns"),
+)
 TESTS = (
     *("tests/database", "tests/household", "tests/redaction", "tests/witness", "tests/test_pipeline.py"),
     *(f"tests/pages/test_{name}.py" for name in PAGES),
