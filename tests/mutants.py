@@ -53,8 +53,8 @@ TESTS = (
 FOR_BOTH = "plugins/daemon_pages/hosts.py"
 # Seconds of the processor that the tests of a mutant may take: at first, and of one that survived these.
 ROUNDS = (5, 60)
-# Seconds of the processor after which a run counts as endless, and bytes of memory that none needs.
-ENDLESS, MOST_MEMORY = 300, 8 << 30
+# How many times as long as its tests usually take a run may take, beside the seconds to start; bytes that none needs.
+ENDLESS, START, MOST_MEMORY = 5, 40, 8 << 30
 # What pytest says if it was asked for a test that is not there.
 NO_SUCH_TEST = 4
 RULES = ["-m", "pytest", "-p", "no:xdist", "-p", "mutants", "-o", "addopts=", "-q", "-x", "-m", "not browser"]
@@ -288,15 +288,16 @@ def is_run_here(mutant: Mutant, data: coverage.CoverageData) -> bool:
     return any(filter(None, chain(*(contexts.get(line, ()) for line in lines))))
 
 
-def is_caught(mutant: Mutant, tests: list[str]) -> bool:
-    """Whether a test fails on a mutant."""
+def is_caught(mutant: Mutant, tests: list[str], seconds: float) -> bool:
+    """Whether a test fails on a mutant, or does not end; they usually take so many seconds."""
+    limit = START + ENDLESS * seconds
     place = COPY / mutant.module
     before = place.read_bytes()
     place.write_text(mutant.source, encoding="utf-8")
     try:
-        code = run(tests, ENDLESS)
+        code = run(tests, limit)
         if code == NO_SUCH_TEST:  # what it is called depends on the change, which nobody has noticed by that
-            code = run(sorted({test.partition("[")[0] for test in tests}), ENDLESS)
+            code = run(sorted({test.partition("[")[0] for test in tests}), limit)
         return code != 0
     finally:
         place.write_bytes(before)
@@ -327,7 +328,7 @@ def main() -> None:
         noticed, tests = False, list[str]()
         for seconds in ROUNDS:
             before, tests = tests, chosen(one, data, took, seconds)
-            if noticed := tests != before and is_caught(one, tests):
+            if noticed := tests != before and is_caught(one, tests, sum(map(took.__getitem__, tests))):
                 break
         every[one.room] += 1
         caught[one.room] += noticed
