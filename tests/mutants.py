@@ -288,6 +288,11 @@ def is_run_here(mutant: Mutant, data: coverage.CoverageData) -> bool:
     return any(filter(None, chain(*(contexts.get(line, ()) for line in lines))))
 
 
+def is_listed(mutant: Mutant) -> bool:
+    """Whether it is in `__all__`, which says to readers what a module passes on: nobody here imports a module's all."""
+    return (COPY / mutant.module).read_text(encoding="utf-8").splitlines()[mutant.lines.start - 1].startswith("__all__")
+
+
 def is_caught(mutant: Mutant, tests: list[str], seconds: float) -> bool:
     """Whether a test fails on a mutant, or does not end; they usually take so many seconds."""
     limit = START + ENDLESS * seconds
@@ -324,6 +329,9 @@ def main() -> None:
     for one in picked(wanted.number, wanted.seed):
         if one.module == FOR_BOTH and not is_run_here(one, data):
             print(f"not run here: {one}", flush=True)
+            continue
+        if is_listed(one):
+            print(f"makes no difference: {one}", flush=True)
             continue
         noticed, tests = False, list[str]()
         for seconds in ROUNDS:

@@ -124,6 +124,13 @@ def test_a_quiet_table_says_nothing_of_what_comes_twice(loader):
     assert loader.findings == []
 
 
+def test_a_record_that_is_told_by_several_columns_is_the_same_only_if_all_of_them_are(loader):
+    model = {"daemon_id": "d1", "updated_at": DAY}
+    taken = [loader.add(Row("user_models", {**model, "user_id": user})) for user in (WREN, TOBIN, WREN)]
+    assert taken == [True, True, False]
+    assert told(loader) == [("conversations/a.json", "duplicate record: the first is kept", f"d1:{WREN}", None)]
+
+
 def test_two_daemons_with_a_day_in_common_both_keep_it(loader):
     event = {"id": "2025-03-01", "daemon_id": "d1", "date": "2025-03-01", "content": "one", "created_at": DAY}
     loader.begin_daemon(id="d2", name="aria", kernel_version=None, status="active", prefixed=False)

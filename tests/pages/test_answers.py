@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from daemon_pages import door
+from daemon_pages import door, rules
 from daemon_pages.door import CLOSED, MOST_TYPED, Answer, Whole
 from daemon_pages.headers import HEADERS, OUR_POLICY
 from daemon_pages.refusals import TooSlow
+from daemon_pages.rules import remember
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
@@ -198,3 +199,49 @@ def test_what_comes_in_time_is_passed_on_and_what_does_not_is_not_waited_for(mon
     monkeypatch.setattr(door, "SLOWEST", 0)
     with pytest.raises(TooSlow):
         asyncio.run(door._soon(lambda: asyncio.sleep(3600))())
+
+
+def test_what_is_no_request_is_left_to_datasette():
+    passed = []
+
+    async def app(scope: object, receive: object, send: object) -> None:
+        passed.append((scope, receive, send))
+
+    asyncio.run(door.Door(app, Datasette([]))({"type": "lifespan"}, "receive", "send"))
+    assert passed == [({"type": "lifespan"}, "receive", "send")]
+
+
+class Rules:
+    """A Datasette that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.said, self.asked = [{"a": 1}, {"b": 2}], 0
+
+    def _metadata_sources(self, key: str, database: str, table: None) -> list[dict[str, int]]:
+        return self.said
+
+    def _table_permission_allows(self, database: str, table: str) -> list[str]:
+        self.asked += 1
+        return [f"{database} {table} {self.said}"]
+
+
+def test_what_is_said_of_a_table_is_asked_once_as_long_as_it_is_said_by_the_same(monkeypatch):
+    datasette = Rules()
+    remember(datasette)
+    known = datasette._table_permission_allows
+    remember(datasette)
+    assert datasette._table_permission_allows is known
+    assert known("cass", "dreams") == known("cass", "dreams") == [f"cass dreams {datasette.said}"]
+    assert datasette.asked == 1
+    assert known("cass", "goals") != known("home", "dreams")
+    assert datasette.asked == 3
+    for said in ([{"a": 1}, datasette.said[1]], [datasette.said[0]], []):
+        datasette.said = said
+        before = datasette.asked
+        assert known("cass", "dreams") == [f"cass dreams {said}"]
+        assert datasette.asked == before + 1
+    monkeypatch.setattr(rules, "MOST_REMEMBERED", 1)
+    known("cass", "new")
+    before = datasette.asked
+    known("cass", "dreams")
+    assert datasette.asked == before + 1
