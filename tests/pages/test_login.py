@@ -221,10 +221,3 @@ def test_a_session_lasts_as_many_days_as_its_owner_sets_or_thirty(demo, days, se
     said = {} if days is None else {"session_days": days}
     _, entered, _ = Visitor(demo, configured("family", **said)).try_all(("family", PASSWORD))
     assert f"Max-Age={seconds}" in entered.headers["set-cookie"]
-
-
-def test_whoever_is_let_in_is_who_its_owner_says(demo):
-    config = configured("family")
-    config["plugins"]["datasette-auth-passwords"]["actors"] = {"family": {"id": "root"}}
-    config["allow"] = {"id": "root"}
-    assert Visitor(demo, config).try_all(("family", PASSWORD))[-1].status_code == 200
