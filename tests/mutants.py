@@ -173,7 +173,7 @@ def mutant(room: str, path: Path, number: int) -> Mutant:
     runs_once = any(node.lineno <= lines.start <= (node.end_lineno or 0) for node in ast.walk(tree) if is_cached(node))
     change()
     source = ast.unparse(ast.fix_missing_locations(tree))
-    return Mutant(room, str(path.relative_to(ROOT)), operator, was, lines, runs_once, source)
+    return Mutant(room, str(path.relative_to(COPY)), operator, was, lines, runs_once, source)
 
 
 def is_cached(node: ast.AST) -> bool:
@@ -185,7 +185,7 @@ def picked(number: int, seed: int) -> Iterator[Mutant]:
     """So many mutants, of each room as many, in turn."""
     rooms = []
     for room, globs in ROOMS.items():
-        paths = sorted(path for glob in globs for path in ROOT.glob(glob))
+        paths = sorted(path for glob in globs for path in COPY.glob(glob))
         every = [(room, path, at) for path in paths for at in range(len(list(places(parsed(path)))))]
         Random(f"{seed} {room}").shuffle(every)
         rooms.append(every)
