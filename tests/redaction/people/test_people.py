@@ -76,7 +76,7 @@ def redact(text: str, finder: PeopleFinder = FINDER) -> str:
         ("MARATHON, maraschino", "MARATHON, maraschino"),
         ("rock and Maradown, Maraup", "rock and Maradown, Maraup"),
         ("see sunny.gardener there", "see alder there"),
-        ("Maaaara, so Marrraa, Elllison and MAAARA", "Alder, so Alder, Alder and ALDER"),
+        ("Mmmara, so Marrraa, Elllison and MAAARA", "Alder, so Alder, Alder and ALDER"),
         ("xxmaraxx teammara ourmaraellison", "xxalderxx teamalder ouralder"),
         ("maraellisonsbirthday, mellisonx", "aldersbirthday, alderx"),
         ("aMara MaraX Mara' marA", "aAlder AlderX Alder' Alder"),
