@@ -1,8 +1,8 @@
 """Changes one thing in the rooms that privacy hangs on, and looks whether a test notices.
 
 `python tests/mutants.py [number] [seed]` makes so many mutants of the modules in `ROOMS`, for the same seed the same,
-and runs for each the tests that cover the changed line. First, and whenever code or tests have changed, it runs all of
-`TESTS` once to learn which those are; this is kept in `.mutants/`. The last line is the figure.
+and runs for each the tests that cover the changed line. First it runs each file of `TESTS` once to learn which those
+are; this is kept in `.mutants/` until the code or the file has changed. The last line is the figure.
 
 A mutant is caught if a test fails, or runs into a limit far above its usual time. Of many tests the quickest are run,
 so a mutant that only slow tests would notice counts as survived. What docstrings and annotations say is not changed,
@@ -20,6 +20,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
@@ -32,7 +33,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / ".mutants"
-COPY, COVERED, TOOK, STATE = KEPT / "copy", KEPT / "covered", KEPT / "took.json", KEPT / "state"
+COPY, LEARNED = KEPT / "copy", KEPT / "learned"
 DOOR = ("door", "rules", "login", "served", "hosts", "headers", "readable")
 ROOMS = {
     "redaction": ["build_db/redaction/**/*.py"],
@@ -40,19 +41,22 @@ ROOMS = {
     "loader": ["build_db/database/*.py"],
     "permissions": [f"plugins/daemon_pages/{name}.py" for name in DOOR],
 }
+PAGES = (
+    *("answers", "built", "door", "headers", "hosts", "login", "matrix", "page_safety", "password", "readable"),
+    *("refusals", "turns"),
+)
 TESTS = (
-    *("tests/database", "tests/redaction", "tests/witness"),
-    *(
-        f"tests/pages/test_{name}.py"
-        for name in ("door", "login", "hosts", "password", "refusals", "page_safety", "matrix")
-    ),
+    *("tests/database", "tests/household", "tests/redaction", "tests/witness", "tests/test_pipeline.py"),
+    *(f"tests/pages/test_{name}.py" for name in PAGES),
 )
 # Half of it is for Datasette 1.0, and is tested under that alone: `make next`.
 FOR_BOTH = "plugins/daemon_pages/hosts.py"
-# Seconds that the tests of a mutant may take: at first, and of one that survived these.
+# Seconds of the processor that the tests of a mutant may take: at first, and of one that survived these.
 ROUNDS = (5, 60)
-# Seconds of the processor after which a run counts as endless.
-ENDLESS = 300
+# How many times as long as its tests usually take a run may take, beside the seconds to start; bytes that none needs.
+ENDLESS, START, MOST_MEMORY = 5, 40, 8 << 30
+# What pytest says if it was asked for a test that is not there.
+NO_SUCH_TEST = 4
 RULES = ["-m", "pytest", "-p", "no:xdist", "-p", "mutants", "-o", "addopts=", "-q", "-x", "-m", "not browser"]
 COMPARISONS = {
     **{
@@ -70,13 +74,14 @@ REMOVED = (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Dele
 
 
 class Mutant(NamedTuple):
-    """A module with one change: which, from what to what, the lines of the statement, and the whole of it."""
+    """A module with one change: which, from what, the lines of the statement, whether it runs once, and the whole."""
 
     room: str
     module: str
     operator: str
     was: str
     lines: range
+    runs_once: bool
     source: str
 
     def __str__(self) -> str:
@@ -125,7 +130,7 @@ def places(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, str, Change]]:
         for name, change in changes(node):
             yield statement, name, ast.unparse(node.target if isinstance(node, ast.comprehension) else node), change
         for field, value in ast.iter_fields(node):
-            if field in UNCHANGED or isinstance(node, ast.JoinedStr | ast.Raise):
+            if field in UNCHANGED or isinstance(node, ast.JoinedStr | ast.Raise | ast.Assert) or is_said_for_sure(node):
                 continue
             children = value if isinstance(value, list) else [value]
             for number, child in enumerate(children):
@@ -146,6 +151,11 @@ def places(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, str, Change]]:
     yield from within(tree, tree.body[0])
 
 
+def is_said_for_sure(node: ast.AST) -> bool:
+    """Whether this is `strict=True`, which says of a `zip`, as an assertion does, what holds anyway."""
+    return isinstance(node, ast.keyword) and node.arg == "strict" and ast.unparse(node.value) == "True"
+
+
 def is_mute(node: ast.stmt) -> bool:
     """Whether nothing in a statement is to be changed: a docstring, what an error says, what only types are for."""
     is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -160,15 +170,22 @@ def mutant(room: str, path: Path, number: int) -> Mutant:
     body = getattr(statement, "body", None)
     last = body[0].lineno - 1 if isinstance(body, list) else statement.end_lineno
     lines = range(statement.lineno, max(last, statement.lineno) + 1)
+    runs_once = any(node.lineno <= lines.start <= (node.end_lineno or 0) for node in ast.walk(tree) if is_cached(node))
     change()
-    return Mutant(room, str(path.relative_to(ROOT)), operator, was, lines, ast.unparse(ast.fix_missing_locations(tree)))
+    source = ast.unparse(ast.fix_missing_locations(tree))
+    return Mutant(room, str(path.relative_to(COPY)), operator, was, lines, runs_once, source)
+
+
+def is_cached(node: ast.AST) -> bool:
+    """Whether this is a function whose results are kept, so that coverage tells of the first test alone."""
+    return isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(one) for one in node.decorator_list)
 
 
 def picked(number: int, seed: int) -> Iterator[Mutant]:
     """So many mutants, of each room as many, in turn."""
     rooms = []
     for room, globs in ROOMS.items():
-        paths = sorted(path for glob in globs for path in ROOT.glob(glob))
+        paths = sorted(path for glob in globs for path in COPY.glob(glob))
         every = [(room, path, at) for path in paths for at in range(len(list(places(parsed(path)))))]
         Random(f"{seed} {room}").shuffle(every)
         rooms.append(every)
@@ -181,11 +198,12 @@ def parsed(path: Path) -> ast.Module:
 
 
 def run(arguments: list[str], seconds: float = 7200) -> int:
-    """Run pytest on the copy; its exit code, or what no exit code is if it took more seconds of the processor."""
+    """Run pytest on the copy; its exit code, or what no exit code is if it took too many seconds, or memory."""
     paths = f"{COPY}:{COPY}/plugins:{COPY}/tests"
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
     command = [sys.executable, *RULES, *arguments]
     with (KEPT / "output").open("wb") as output:
@@ -195,33 +213,54 @@ def run(arguments: list[str], seconds: float = 7200) -> int:
 
 
 def learned() -> tuple[coverage.CoverageData, dict[str, float]]:
-    """Which tests cover which lines, and how long each takes."""
+    """Which tests cover which lines, and how long each takes; of tests that pass as they are."""
+    code = [path for room in ("build_db", "plugins") for path in (COPY / room).rglob("*.py")]
+    every = set((COPY / "tests").rglob("*.py")) - {COPY / "tests" / Path(__file__).name}
+    files = {path for path in every if path.name.startswith("test_")}
+    shared = digest_of(*code, *(every - files))
+    wanted = tuple(str(COPY / name) for name in TESTS)
+    LEARNED.mkdir(exist_ok=True)
+    data, took = coverage.CoverageData(no_disk=True), dict[str, float]()
+    for path in sorted(path for path in files if str(path).startswith(wanted)):
+        covered, times = learned_from(path.relative_to(COPY), digest_of(path) + shared)
+        data.update(covered)
+        took |= times
+    return data, took
+
+
+def digest_of(*paths: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for room in ("build_db", "plugins", "tests") for path in (COPY / room).rglob("*.py")):
+    for path in sorted(paths):
         digest.update(path.read_bytes())
-    if not STATE.exists() or STATE.read_text() != digest.hexdigest():
-        settings = [
-            "[run]",
-            f"data_file = {COVERED}",
-            "relative_files = true",
-            "source = build_db, plugins/daemon_pages",
-        ]
-        (KEPT / "settings.ini").write_text("\n".join(settings))
-        told = [f"--cov-config={KEPT / 'settings.ini'}", "--cov", "--cov-context=test", "--cov-report=", *TESTS]
-        if code := run(told):
-            sys.exit(f"the tests fail as they are, with {code}: see {KEPT / 'output'}")
-        STATE.write_text(digest.hexdigest())
-    data = coverage.CoverageData(str(COVERED))
+    return digest.hexdigest()
+
+
+def learned_from(file: Path, digest: str) -> tuple[coverage.CoverageData, dict[str, float]]:
+    """The same for one file of tests."""
+    kept = LEARNED / str(file).replace("/", ".")
+    covered, took, state = (kept.with_suffix(end) for end in (".covered", ".json", ".state"))
+    if not state.exists() or state.read_text() != digest:
+        for old in (covered, took, state):
+            old.unlink(missing_ok=True)
+        settings = (f"data_file = {covered}", "relative_files = true", "source = build_db, plugins/daemon_pages")
+        place = KEPT / "settings.ini"
+        place.write_text("\n".join(("[run]", *settings)))
+        told = [f"--cov-config={place}", "--cov", "--cov-context=test", "--cov-report=", "--maxfail=1000"]
+        if code := run([*told, f"--durations-to={took}", str(file)]):
+            print(f"{file}: ended with {code}; its tests that fail without any change are not run", flush=True)
+        state.write_text(digest)
+    data = coverage.CoverageData(str(covered))
     data.read()
-    return data, json.loads(TOOK.read_text(encoding="utf-8"))
+    return data, json.loads(took.read_text(encoding="utf-8")) if took.exists() else {}
 
 
 def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float], seconds: float) -> list[str]:
     """The tests to run for a mutant in so many seconds: those of its module, then the quick ones."""
     contexts = data.contexts_by_lineno(mutant.module)
     within = {test for line in mutant.lines for test in contexts.get(line, ())}
-    # What runs when a module is imported concerns whoever uses the module.
-    tests = {test.rpartition("|")[0] for test in (chain(*contexts.values()) if within == {""} else within)}
+    # What runs when a module is imported, or once in a process, concerns whoever uses the module.
+    once = within == {""} or mutant.runs_once
+    tests = {test.rpartition("|")[0] for test in (chain(*contexts.values()) if once else within)}
     own = f"/test_{Path(mutant.module).stem}.py::"
     kept: list[str] = []
     for test in sorted(tests & took.keys(), key=lambda test: (own not in test, took[test], test)):
@@ -234,13 +273,37 @@ def chosen(mutant: Mutant, data: coverage.CoverageData, took: dict[str, float], 
     return sorted(kept, key=lambda test: (by_file[test.partition("::")[0]], test))
 
 
-def is_caught(mutant: Mutant, tests: list[str]) -> bool:
-    """Whether a test fails on a mutant."""
+def is_run_here(mutant: Mutant, data: coverage.CoverageData) -> bool:
+    """Whether a test reaches the line, or a line that uses what is set there when the module is imported."""
+    contexts = data.contexts_by_lineno(mutant.module)
+    tree = parsed(COPY / mutant.module)
+    lines, names = set(mutant.lines), set[str]()
+    if not any(filter(None, chain(*(contexts.get(line, ()) for line in lines)))):
+        for statement in tree.body:  # a name stands below those that it is made of
+            inside = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+            at = statement.lineno == mutant.lines.start or any(node.id in names for node in inside)
+            if isinstance(statement, ast.Assign) and at:
+                names |= {node.id for node in inside if isinstance(node.ctx, ast.Store)}
+            lines |= {node.lineno for node in inside if node.id in names}
+    return any(filter(None, chain(*(contexts.get(line, ()) for line in lines))))
+
+
+def is_listed(mutant: Mutant) -> bool:
+    """Whether it is in `__all__`, which says to readers what a module passes on: nobody here imports a module's all."""
+    return (COPY / mutant.module).read_text(encoding="utf-8").splitlines()[mutant.lines.start - 1].startswith("__all__")
+
+
+def is_caught(mutant: Mutant, tests: list[str], seconds: float) -> bool:
+    """Whether a test fails on a mutant, or does not end; they usually take so many seconds."""
+    limit = START + ENDLESS * seconds
     place = COPY / mutant.module
     before = place.read_bytes()
     place.write_text(mutant.source, encoding="utf-8")
     try:
-        return run(tests, ENDLESS) != 0
+        code = run(tests, limit)
+        if code == NO_SUCH_TEST:  # what it is called depends on the change, which nobody has noticed by that
+            code = run(sorted({test.partition("[")[0] for test in tests}), limit)
+        return code != 0
     finally:
         place.write_bytes(before)
 
@@ -264,13 +327,16 @@ def main() -> None:
     data, took = learned()
     caught, every = Counter[str](), Counter[str]()
     for one in picked(wanted.number, wanted.seed):
-        if not chosen(one, data, took, 1) and one.module == FOR_BOTH:
+        if one.module == FOR_BOTH and not is_run_here(one, data):
             print(f"not run here: {one}", flush=True)
+            continue
+        if is_listed(one):
+            print(f"makes no difference: {one}", flush=True)
             continue
         noticed, tests = False, list[str]()
         for seconds in ROUNDS:
             before, tests = tests, chosen(one, data, took, seconds)
-            if noticed := tests != before and is_caught(one, tests):
+            if noticed := tests != before and is_caught(one, tests, sum(map(took.__getitem__, tests))):
                 break
         every[one.room] += 1
         caught[one.room] += noticed
@@ -282,7 +348,8 @@ def main() -> None:
     )
 
 
-TIMES: Counter[str] = Counter()
+TIMES: dict[str, float] = {}
+FAILED: set[str] = set()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -296,15 +363,31 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     gate._compiled = lambda patterns, store: compiled(patterns, cache.default_cache() if store is None else store)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """As a plugin of pytest: where to keep how long each test took that passed."""
+    parser.addoption("--durations-to")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """As a plugin of pytest: see how long the processor takes for each test, however busy the machine is."""
+    began = time.process_time()
+    result = yield
+    TIMES[item.nodeid] = time.process_time() - began
+    return result
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """As a plugin of pytest: see how long each test takes."""
-    TIMES[report.nodeid] += report.duration
+    """As a plugin of pytest: see which tests fail."""
+    if not report.passed:
+        FAILED.add(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """As a plugin of pytest: keep how long each test took, the first time."""
-    if "--cov" in session.config.invocation_params.args:
-        (Path.cwd().parent / TOOK.name).write_text(json.dumps(TIMES), encoding="utf-8")
+    """As a plugin of pytest: keep how long each test took."""
+    if place := session.config.getoption("--durations-to"):
+        passed = {test: took for test, took in TIMES.items() if test not in FAILED}
+        Path(place).write_text(json.dumps(passed), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -182,3 +182,42 @@ def test_too_many_guesses_are_told_when_to_come_back(demo):
     assert late.status_code == 429
     assert int(late.headers["retry-after"]) > 0
     assert "Too many wrong passwords." in late.text
+
+
+def test_of_very_many_clients_all_are_forgotten_at_once(monkeypatch):
+    monkeypatch.setattr(login, "MOST_CLIENTS", 3)
+    guesses = Guesses()
+    for _ in range(FREE_OF_ONE + 1):
+        guesses._remember("one", 100.0)
+    assert guesses.wait("one", 100.0) > 0
+    guesses._remember("two", 100.0)
+    assert guesses.wait("one", 100.0) > 0  # with all of them together, three are known
+    guesses._remember("three", 100.0)
+    assert guesses.wait("one", 100.0) == 0
+
+
+def test_each_next_guess_waits_twice_as_long_up_to_a_minute():
+    guesses, waits = Guesses(), []
+    for _ in range(FREE_OF_ONE + 8):
+        guesses._remember("one", 100.0)
+        waits.append(guesses._until.get("one", 100.0) - 100.0)
+    assert waits == [0] * FREE_OF_ONE + [2, 4, 8, 16, 32, 60, 60, 60]
+    assert [guesses.wait("one", now) for now in (100.0, 159.4, 159.5, 160.6)] == [60, 1, 1, 0]
+
+
+def test_a_wrong_password_is_remembered_and_a_right_one_forgets_those_of_all():
+    guesses = Guesses()
+    assert not asyncio.run(guesses.check("one", "six loaves", KEPT))
+    assert guesses._wrong == {"one": 1, "": 1}
+    assert asyncio.run(guesses.check("one", PASSWORD, KEPT))
+    assert not guesses._wrong
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds"),
+    [(2, 172800), (0.5, 43200), (0, 2592000), (-1, 2592000), ("7", 2592000), (None, 2592000)],
+)
+def test_a_session_lasts_as_many_days_as_its_owner_sets_or_thirty(demo, days, seconds):
+    said = {} if days is None else {"session_days": days}
+    _, entered, _ = Visitor(demo, configured("family", **said)).try_all(("family", PASSWORD))
+    assert f"Max-Age={seconds}" in entered.headers["set-cookie"]

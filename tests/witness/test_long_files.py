@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import zipfile
@@ -105,6 +106,21 @@ def test_a_long_file_is_never_whole_in_memory(tmp_path):
     assert "".join(file.texts()) == path.read_text()
     entries = file.entries()
     assert next(entries) == {"a": "b" * 30}
+
+
+def test_no_more_of_a_long_file_is_read_than_its_next_entry_needs(tmp_path):
+    path, read = tmp_path / "a.json", []
+    path.write_text(json.dumps([{"a": "b" * 30}] * 400))
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            read.append(size)
+            return super().read(size)
+
+    entries = LongFile(lambda: Watched(path.read_bytes()), "utf-8").entries()
+    for number in range(1, 9):
+        next(entries)
+        assert sum(read) < 40 * number + 4 * long_files.NEAR
 
 
 @given(value=values)

@@ -51,6 +51,23 @@ def test_json_stays_json() -> None:
     assert sorted(needle.rule for needle in found) == ["mail address", "name"]
 
 
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ('["quiet tea"]', '"[stripped]"'),
+        ('["quiet tea', "[stripped] tea"),
+        ('{"a": ["quiet tea"]}', '"[stripped]"'),
+        ('"a[\\"quiet"', '"a[stripped]"'),
+        ("481516234215", "[stripped]"),
+        ('{"n": 481516234215}', '"[stripped]"'),
+        ("[481516234215] and more", "[[stripped]] and more"),
+    ],
+)
+def test_json_that_breaks_is_stripped_whole_and_other_text_is_not(text: str, stripped: str) -> None:
+    witness = Witness(Needles({}, {'["quiet': Needle("secret"), "481516234215": Needle("phone number")}))
+    assert strip(witness, text)[0] == stripped
+
+
 def test_base64_loses_enough() -> None:
     hidden = base64.b64encode(b"x" + MAIL.encode() + b"y").decode()
     new, _ = strip(WITNESS, f"see {hidden}!")

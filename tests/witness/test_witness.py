@@ -313,3 +313,33 @@ def test_two_cells_are_no_name_together(output, data):
         values = Witness(Needles({"wrenna talbot": Needle("name")}, {}))
         conn.commit()
     assert list(values.search(output)) == []
+
+
+@pytest.mark.parametrize(("stretch", "most"), [(2, 64), (3, 2), (1000, 64)])
+def test_a_long_table_is_searched_in_stretches_and_every_row_of_it(tmp_path, monkeypatch, stretch, most):
+    monkeypatch.setattr(search, "STRETCH", stretch)
+    monkeypatch.setattr(search, "MOST_STRETCHES", most)
+    witness = Witness(Needles({}, {f"s3cret-{n:02}": Needle("secret") for n in range(20)}))
+    path = tmp_path / "out.db"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT)")
+        conn.executemany("INSERT INTO notes VALUES (?, ?)", [[n * 3 - 7, f"s3cret-{n:02}"] for n in range(20)])
+        conn.execute("CREATE TABLE odd (rowid TEXT, words TEXT)")
+        conn.execute("INSERT INTO odd VALUES ('x', 's3cret-00')")
+        conn.execute("CREATE TABLE keyed (words TEXT PRIMARY KEY) WITHOUT ROWID")
+        conn.execute("INSERT INTO keyed VALUES ('s3cret-01')")
+        conn.execute("CREATE TABLE empty (words TEXT)")
+        conn.commit()
+    hits = [(hit.place, hit.value) for hit in witness.search(path) if not hit.place.startswith("bytes")]
+    notes = [("notes.words", f"s3cret-{n:02}") for n in range(20)]
+    assert sorted(hits) == [("keyed.words", "s3cret-01"), *notes, ("odd.words", "s3cret-00")]
+
+
+def test_a_database_in_an_archive_is_searched_cell_by_cell(tmp_path, data):
+    with closing(sqlite3.connect(tmp_path / "in.db")) as conn:
+        conn.execute("CREATE TABLE notes (words TEXT)")
+        conn.execute("INSERT INTO notes VALUES ('so I told Wrenna')")
+        conn.commit()
+    with zipfile.ZipFile(tmp_path / "out.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(tmp_path / "in.db", "in.db")
+    assert "name in notes.words in a member of out.zip" in verdict(tmp_path / "out.zip", data)

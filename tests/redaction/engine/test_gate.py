@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
 from build_db.redaction.engine import gate, scan
 from build_db.redaction.engine.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
-from build_db.redaction.engine.loosening import FAR, loosened, plainly
+from build_db.redaction.engine.loosening import FAR, longest, loosened, plainly
 from build_db.redaction.secrets.formats import Format, formats
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
@@ -78,6 +78,71 @@ def test_with_it_and_without_it_the_findings_are_the_same(before: str, value: st
 def test_a_loosened_pattern_finds_what_the_pattern_finds(pattern: str, text: str) -> None:
     assert re.search(pattern, text)
     assert "rule" in Gate([("rule", pattern)]).seen(text)
+
+
+@with_engine
+@pytest.mark.parametrize(
+    ("pattern", "may_be", "cannot_be"),
+    [
+        ("abc", ["abc", "xabcx"], ["ab", "acb", "ABC", "äbc"]),
+        ("(?i)abc", ["ABC", "aBc"], ["ab"]),
+        ("a(?i:b)c", ["aBc"], ["Abc", "abC"]),
+        ("(?i:a(?-i:b))", ["Ab"], ["aB"]),
+        (r"(?<!\w)abc", ["abc", " abc", "-abc", "éabc"], ["xabc", "1abc", "_abc"]),
+        (r"(?<![a-z])(?<!-)abc", ["1abc", "abc"], ["xabc", "-abc"]),
+        (r"(?<!xy)abc", ["xyabc", "yabc"], ["xab"]),
+        (r"abc(?!\d)", ["abc", "abcd", "abc é", "abcé"], ["abc1"]),
+        (r"abc(?!\d|xy)", ["abc", "abcx", "abcxz", "abcxé", "abcy"], ["abc1", "abcxy"]),
+        (r"abc(?!x|yz|q)", ["abcy", "abcz", "abcyx"], ["abcx", "abcyz", "abcq"]),
+        (r"abc(?![^\W\d_])", ["abc1", "abc_"], ["abcd"]),
+        (r"abc\b", ["abc", "abcd"], ["ab"]),
+        ("^abc$", ["abc"], ["ab"]),
+        ("ab{2,3}c", ["abbc", "abbbc"], ["abc", "abbbbc"]),
+        ("ab+c", ["abc", "a" + "b" * 99 + "c"], ["ac"]),
+        ("ab?c", ["ac", "abc"], ["abbc"]),
+        ("ab{20}c", ["a" + "b" * 20 + "c"], ["a" + "b" * 15 + "c"]),
+        ("a[bc]d", ["abd", "acd"], ["add", "aéd"]),
+        ("a[^b]d", ["acd", "aéd", "a\u0661d"], ["abd", "ad"]),
+        ("a[^b]{2}d", ["accd", "aééd"], ["abcd", "acd"]),
+        (r"a\dd", ["a1d", "a\u0661d"], ["aad", "aéd"]),
+        (r"a\sd", ["a d", "a\u3000d"], ["ad", "aéd"]),
+        (r"a\wd", ["aad", "aéd", "a_d"], ["a-d", "a d"]),
+        (r"a\Wd", ["a-d", "a\u2019d"], ["aad", "a1d"]),
+        ("é", ["é", "xé"], ["e", "è", "É"]),
+        ("(?i)é", ["é", "É"], ["e", "è"]),
+        ("[éb]", ["é", "b"], ["è", "a", "B"]),
+        ("(?i)[éb]", ["É", "B"], ["è", "a"]),
+        ("[^é]x", ["ax"], ["x", "é"]),
+        ("[а-я]", ["ж", "é"], ["a", ""]),
+        ("(?i)ß", ["ß", "ẞ"], ["s", "b"]),
+        ("a|bc|d", ["a", "bc", "d"], ["b", "c", "cb"]),
+        (r"(a|b)x\1", ["axa", "bxb"], ["axc", "cxa"]),
+        (r"(?i)(a|b)x\1", ["axA"], ["ca"]),
+        ("(?>ab|c)d", ["abd", "cd"], ["ad"]),
+        ("a++b", ["aab"], ["b"]),
+        (".x", ["ax", "éx"], ["x", "a"]),
+        ("(?s:.)x", ["\nx"], ["x"]),
+        ("[\\x00-\\x08]a", ["\x07a"], ["\x09a"]),
+    ],
+)
+def test_it_says_no_where_the_letters_of_a_rule_cannot_be(
+    pattern: str, may_be: list[str], cannot_be: list[str]
+) -> None:
+    guard = Gate([("rule", pattern)])
+    assert [text for text in may_be if "rule" not in guard.seen(text)] == []
+    assert [text for text in cannot_be if "rule" in guard.seen(text)] == []
+
+
+@with_engine
+def test_what_is_looked_for_exactly_is_told_apart_from_rules() -> None:
+    guard = Gate([("rule", "ab"), ("rule", "cd"), ("other", "é")], exact=[("exact", r"[^\x00-\x7fé]"), ("more", "zz")])
+    said = {"ab": {"rule"}, "cd": {"rule"}, "é": {"other"}, "è": {"exact"}, "zz ab": {"more", "rule"}, "x": set()}
+    assert {text: set(guard.seen(text)) for text in said} == said
+
+
+@pytest.mark.parametrize(("pattern", "most"), [("abc", 3), ("a{2,9}b?", 10), (r"(?:ab|c)d", 3), (r"\bé(?=xyz)", 1)])
+def test_how_long_a_match_may_be(pattern: str, most: int) -> None:
+    assert longest(pattern) == most
 
 
 @pytest.mark.parametrize("finder", FINDERS)
@@ -189,4 +254,4 @@ def test_an_engine_that_does_not_take_to_the_processor_is_none(monkeypatch: pyte
 
     monkeypatch.setattr(gate, "_made", {})
     monkeypatch.setattr(scan, "database_of", refuse)
-    assert Gate(RULES).seen("no number at all") is EVERYTHING
+    assert Gate(RULES, Kept()).seen("no number at all") is EVERYTHING

@@ -76,6 +76,15 @@ def redact(text: str, finder: PeopleFinder = FINDER) -> str:
         ("MARATHON, maraschino", "MARATHON, maraschino"),
         ("rock and Maradown, Maraup", "rock and Maradown, Maraup"),
         ("see sunny.gardener there", "see alder there"),
+        ("Mmmara, so Marrraa, Elllison and MAAARA", "Alder, so Alder, Alder and ALDER"),
+        ("xxmaraxx teammara ourmaraellison", "xxalderxx teamalder ouralder"),
+        ("maraellisonsbirthday, mellisonx", "aldersbirthday, alderx"),
+        ("aMara MaraX Mara' marA", "aAlder AlderX Alder' Alder"),
+        (r"\nMara came,\tmara", r"\nAlder came,\talder"),
+        ("Ellison of Mara, Mara\nEllison, Mara/Ellison", "Alder, Alder, Alder"),
+        ("Mara Mara, Mara Ellison Mara", "Alder Alder, Alder Alder"),
+        ("wtalbot1 and xwtalbot", "elan1 and xelan"),
+        ("M A R A, m-a-r-a!", "alder, alder!"),
         ("Zoë, ZOË, Zoe, zoe", "Briar, BRIAR, Briar, briar"),
         (unicodedata.normalize("NFD", "Zoë Müller"), "Briar"),
         ("Mueller and Muller", "Briar and Briar"),
@@ -93,6 +102,7 @@ def test_every_form_of_a_name_is_replaced(text, shared):
     "text",
     ["kohlrabi", "Markdown", "Samara", "amaranth", "Tamara", "marathon", "Ellisonia", "a Kestrel",
      "I will go, and you may come.", "Will you come?", "May I ask?", "in May", "May 5", "I hope so.",
+     "dearmaraqq", "marasx", "AMara", "0ma1ra", "146dc54", f"f{WREN[:8]}",
      "Hope you are well", "where there is a will", "the will of the people", "146dc54fa1", "de la", "WILL YOU COME"],
 )  # fmt: skip
 def test_words_that_only_look_like_names_stay(text):

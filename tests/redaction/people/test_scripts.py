@@ -62,6 +62,11 @@ def test_the_inside_of_a_longer_word_is_nobody(name, text):
     assert redact(name, text) == text
 
 
+def test_particles_follow_each_other_but_not_without_end():
+    assert redact("김 민준", "민준만만만") == "Alder만만만"
+    assert redact("김 민준", "민준만만만만") == "민준만만만만"
+
+
 @pytest.mark.parametrize("name", sorted(table().scripts))
 def test_each_script_knows_its_letters(name):
     script = table().scripts[name]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.everyday import bits, everyday, languages_near, languages_of
+from build_db.redaction.people.folding import fold
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
+from build_db.redaction.people.standing import is_date, is_ordinary, is_small_word, stands_as_name
 from build_db.redaction.text_redactor import TextRedactor
 
 KEYED = Keyed(bytes(32))
@@ -106,3 +110,67 @@ def test_the_list_holds_words_of_many_languages_and_no_common_given_names():
     assert all(bit.bit_count() == 1 for bit in names.values())
     assert languages_of("even") & names["en"]
     assert not any(map(languages_of, ("maria", "anna", "john", "peter", "olga", "thomas", "claude")))
+
+
+def judged(judge: Callable[..., bool], marked: str) -> bool:
+    """What is said of the word between « and »."""
+    start, end = marked.index("«"), marked.index("»") - 1
+    text = marked.replace("«", "").replace("»", "")
+    return judge(text, fold(text), (start, end), (start, end))
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *("I asked «Will» today", "«Will» said yes", "so «Rose» says it", "I met «Even» there", "with «Al» today"),
+        *("«will»_influence", "@«will»", "='«will»'", '="«will»', "/home/«will»", "\\Users\\«will»"),
+        *("«Will»'s bike", "dear «dad»", "with «Code» and a bike", "«Hope», come"),
+    ],
+)
+def test_around_it_says_that_a_name_is_meant(marked):
+    assert judged(stands_as_name, marked)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        *("«Will» you come", "«Even» so", "«Al» came", "the «Rose» is", "a «Will»", "the «Will»'s end", "my «dad»"),
+        *("«Will»'ll go", "«WILL» go", "see «WILL»", "so «al» said", "I «hope» so", "to «Will» 2"),
+        *("Best «Code» Review", "the «will» said"),
+    ],
+)
+def test_or_that_a_word_is(marked):
+    assert not judged(stands_as_name, marked)
+
+
+@pytest.mark.parametrize(
+    ("marked", "date"),
+    [
+        *(("on 3 «Jan» 2025", True), ("«Jan» 2025", True), ("«Jan» 31", True), ("the 5th of «May»", True)),
+        *(("3rd, «May»", True), ("am 1. «Mai»", True), ("le 5 de «mai»", True), ("«May»-5", True), ("«May» '25", True)),
+        *(("in «May»", True), ("im «Mai» blüht", True), ("IM «Mai»", True), ("3-«May»", True)),
+        *(("«jan» came", False), ("with «May» 123", False), ("«May» 2184", False), ("1984 «May»", False)),
+        *(("so «May» came", False), ("123 «May»", False)),
+    ],
+)
+def test_a_month_stands_beside_a_day_or_a_year(marked, date):
+    assert judged(lambda text, plain, place, folded: is_date(text, *place), marked) is date
+
+
+@pytest.mark.parametrize(
+    ("marked", "word"),
+    [
+        *(("tengo «dolores» de espalda", True), ("«dolores» de espalda desde", True), ("tengo «Dolores» de", False)),
+        *(("hola «dolores», como", False), ("@«dolores» de momento", False), ("de/«dolores».md", False)),
+        *(("we met «dolores» at", False), ("la «dolores»-x de la casa", False)),
+    ],
+)
+def test_a_name_in_small_letters_is_a_word_of_its_language(marked, word):
+    assert judged(is_small_word, marked) is word
+
+
+@pytest.mark.parametrize(
+    ("run", "ordinary"), [("will", True), ("even", True), ("al", True), ("mara", False), ("李", False), ("xyz", False)]
+)
+def test_a_run_is_ordinary_if_it_is_a_word_or_too_short(run, ordinary):
+    assert is_ordinary(run) is ordinary

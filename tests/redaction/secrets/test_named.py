@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from build_db.redaction.secrets.looks import is_slug, looks_random
-from build_db.redaction.secrets.named import how_telling
+from build_db.redaction.secrets.named import find_named, how_telling
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
 FINDER = SecretFinder()
@@ -54,3 +54,34 @@ def test_random_is_digits_and_letters_in_turns() -> None:
 )  # fmt: skip
 def test_other_values_stay(text: str) -> None:
     assert FINDER.find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("API_KEY=a8f3k2q9x7", "a8f3k2q9x7"),
+        ("apiKey: 'a8f3k2q9x7'", "a8f3k2q9x7"),
+        ("<token>a8f3k2q9x7</token>", "a8f3k2q9x7"),
+        ("Authorization: Bearer a8f3k2q9x7", "a8f3k2q9x7"),
+        ("secret -> a8f3k2q9x7", "a8f3k2q9x7"),
+        ("config: SECRET=a8f3k2q9x7,", "a8f3k2q9x7"),
+        ("secret, a8f3k2q9x7zz445", "a8f3k2q9x7zz445"),
+        ("secret, a8f3k2q9x7zz44", None),
+        ("token, a8f3k2q9x7", None),
+        ("input_tokens: 12345678", None),
+        ("db_password = some_variable", None),
+        ("PASSWORD=${SOMETHING}", None),
+        ("api_key=release-1.2.3", None),
+        ("api_token=v1.2.3-x8k2", None),
+        ("api_token=my-plain-slug", None),
+        ("public_key=a8f3k2q9x7zz44", None),
+        ("session=a8f3k2q9x7zz44", None),
+        ("session=a8f3k2q9x7zz445", "a8f3k2q9x7zz445"),
+        ("color=a8f3k2q9x7zz445", None),
+        ("API_KEY=a8f3k2q9x7(", None),
+        ("secret=abcdefghij", None),
+        ("secret=a8f3k2q", None),
+    ],
+)
+def test_beside_a_telling_name_what_looks_made_goes(text: str, value: str | None) -> None:
+    assert [text[span.start : span.end] for span in find_named(text)] == ([value] if value else [])

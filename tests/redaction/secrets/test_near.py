@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 from support.findings import marked
 
 from build_db.redaction.secrets.near import find_near, find_opening, find_strong
 from build_db.redaction.secrets.secret_finder import SecretFinder
+from build_db.redaction.spans import Span
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,71 @@ def test_a_password_ends_where_the_sentence_goes_on(text, shared):
 def test_each_is_counted_as_found_near_something(find, text):
     (span,) = find(text)
     assert (span.kind, span.rule) == ("secret", "near")
+
+
+def values(find: Callable[[str], Iterable[Span]], text: str) -> list[str]:
+    return [text[span.start : span.end] for span in find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("password, it was quiet7tea12 I think", "quiet7tea12"),
+        ("password, it was quiet7tea I think", "quiet7tea"),
+        ("quiet7tea12 was the password", "quiet7tea12"),
+        ("password: see qu!et$tea ok", "qu!et$tea"),
+        ("password maybe quiet!tea", "quiet!tea"),
+        ("password maybe abc=de+fg", "abc=de+fg"),
+        ("password, the quiet7tea12, is no password", "quiet7tea12"),
+        ("password quiettea7 then", None),
+        ("the password_file quiet7tea12", None),
+        ("my_password quiet7tea12", None),
+        ("password then\nquiet7tea12", None),
+        ("quiet7tea12\nwas the password", None),
+        ("password and mara7@post.example", None),
+        ("password maybe quiet-tea", None),
+        ("password maybe q7t", None),
+        ("password ab7 12345678", None),
+        ("password maybe zoë77tea", None),
+        ("password if (quiet7tea12) {", None),
+        (f"password {'x ' * 36}quiet7tea12", "quiet7tea12"),
+        (f"password {'x ' * 48}quiet7tea12", None),
+        (f"quiet7tea12 {'x ' * 22}password", "quiet7tea12"),
+        (f"quiet7tea12 {'x ' * 32}password", None),
+    ],
+)
+def test_in_the_line_of_a_word_for_a_password_what_somebody_chose_goes(text: str, value: str | None) -> None:
+    assert values(find_near, text) == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("log in with Quiet$Tea7", "Quiet$Tea7"),
+        ("I like Quiet$Tea7", "Quiet$Tea7"),
+        ("log in with Quiet$Tea7(", None),
+        ("x = Quiet$Tea7 == y", None),
+        ("log in with Quiet7tea.", None),
+    ],
+)
+def test_a_sign_within_tells_a_password_anywhere(text: str, value: str | None) -> None:
+    assert values(find_strong, text) == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("the door code is 4821", "4821"),
+        ("the alarm code is now 48215", "48215"),
+        ("the gate. 4821 is", None),
+        ("4821 opens the gate", None),
+        ("the gate v4821", None),
+        ("door $4821", None),
+        ("door code 2024", None),
+        ("the door code\n4821", None),
+        (f"the door code {'x' * 50} 4821", "4821"),
+        (f"the door code {'x' * 80} 4821", None),
+    ],
+)
+def test_a_number_opens_what_stands_before_it_in_its_sentence(text: str, value: str | None) -> None:
+    assert values(find_opening, text) == ([value] if value else [])

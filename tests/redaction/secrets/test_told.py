@@ -49,6 +49,43 @@ def test_a_password_that_is_told_goes(text: str, shared: str) -> None:
     assert redact(text) == shared
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("password is tree", "tree"),
+        ("password: tree house", "tree house"),
+        ('the password is "correct horse"', "correct horse"),
+        ("passphrase: correct horse battery staple", "correct horse battery staple"),
+        ("password is 123", "123"),
+        ("password 4821", "4821"),
+        ("password is sock.green", "sock.green"),
+        ("password: quiet7tea); done", "quiet7tea"),
+        ("password:\nquiet7tea", "quiet7tea"),
+        ("password: quiet7tea: x", "quiet7tea"),
+        ("token quiet7", "quiet7"),
+        ("пароль: sunflower", "sunflower"),
+        ("パスワードはsakura8822です", "sakura8822"),
+        ("password:\nquiet7tea: x", None),
+        ("password: quiet7tea(x)", None),
+        ("password is sun", None),
+        ("password is 12", None),
+        ("password is 10:20", None),
+        ("password 2024", None),
+        ("password is tree house today", None),
+        ("password is wrong tree house", None),
+        ("password is case-sensitive", None),
+        ("password = some_variable", None),
+        ('password "required"', None),
+        ("password quietevening", None),
+        ("token quietev", None),
+        ("password: xxxxxx", None),
+        ("パスワードは8文字以上です", None),
+    ],
+)
+def test_behind_a_word_for_a_password_what_looks_like_one_goes(text: str, value: str | None) -> None:
+    assert [text[span.start : span.end] for span in find_told(text)] == ([value] if value else [])
+
+
 @pytest.mark.parametrize(("number", "goes"), [("12345", False), ("123456", True)])
 def test_a_number_behind_a_vague_word_goes_from_six_digits_on(number: str, goes: bool) -> None:
     assert redact(f"the token: {number}") == f"the token: {'[secret]' if goes else number}"
