@@ -275,8 +275,9 @@ def _stands_alone(text: _Folded, start: int, end: int) -> bool:
             return False
     joined = after and SCRIPT_OF[after] == "latin" == SCRIPT_OF[plain[end - 1]]
     if joined and not SUFFIX.match(plain, end):
-        following = text.text[text.place(end)]
-        if not (original[-1:].islower() and following.isupper()):
+        following = text.text[text.place(end) : text.place(end) + 2]
+        # `MaraTrays`, and `MarasTrays`.
+        if not (original[-1:].islower() and following.removeprefix("s")[:1].isupper()):
             return False
     return True
 

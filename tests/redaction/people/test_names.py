@@ -6,7 +6,7 @@ import pytest
 
 from build_db.redaction.people.everyday import bits
 from build_db.redaction.people.folding import fold
-from build_db.redaction.people.names import cleaned, declined, joined, runs, signs, spellings, squeezed
+from build_db.redaction.people.names import apostrophed, cleaned, declined, joined, runs, signs, spellings, squeezed
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,10 @@ def test_parts_are_written_as_one_word(name, written):
 )
 def test_names_are_declined(name, form, languages):
     assert (form, languages) in set(declined(name))
+
+
+def test_a_name_with_an_apostrophe_within_is_declined_as_one():
+    assert {"мар'яні", "мар’яною"} <= set(apostrophed("Мар'яна Шевчук"))
 
 
 def test_a_name_in_signs_has_parts_without_a_blank():
