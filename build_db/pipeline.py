@@ -44,7 +44,7 @@ from build_db.sources import catalogue
 from build_db.witness.check import Leaked, check_clean, needles_of
 from build_db.witness.search import Witness
 from build_db.witness.strip import strip
-from build_db.witness.unchanged import check_unchanged, digests_of
+from build_db.witness.unchanged import Digests, check_unchanged, digests_of
 from build_db.workers import Workers, cores
 
 Redact = Callable[[Item], Item]
@@ -129,6 +129,9 @@ def build(
             loader.settle()
             _check_taken(data, outcomes)
             rows = _account_for(loader, trees, outcomes, redactor)
+            files = Counter(row.values["outcome"] for some in outcomes for row in some)
+            read = sum(row.values["row_count"] for some in outcomes for row in some)
+            del surveys, outcomes  # of many files they are large, and the witness needs the room
             content = loader.content()
             finished = folder / "finished.db"
             needles = workers.beside(lambda: needles_of(trees, wishes)) if household else None
@@ -146,10 +149,10 @@ def build(
             private=options.private,
             daemon_names={id: name for tree in trees for id, name in tree.daemons},
             rows=rows,
-            files=Counter(row.values["outcome"] for files in outcomes for row in files),
+            files=files,
             findings=loader.findings,
             content=content,
-            read=sum(row.values["row_count"] for files in outcomes for row in files),
+            read=read,
             left_out=loader.left_out,
             withdrawn=loader.withdrawn.rows,
             roots={tree.id: as_given(data, tree.root) for tree in trees},
@@ -209,7 +212,7 @@ def _memory(
     data: Path,
     trees: list[Tree],
     household: Household | None,
-    digests: dict[Path, str],
+    digests: Digests,
     options: BuildOptions,
     folder: Path,
 ) -> Iterator[Forgetful]:
@@ -343,8 +346,8 @@ def _load_group(loader: Loader, kind: FileKind, read: Read, rows: dict[str, Row]
         _store(loader, items, account)
 
 
-def _shareable(items: list[Item], redact: Redact | None) -> list[Item]:
-    return [redact(item) for item in items] if redact else items
+def _shareable(items: Iterable[Item], redact: Redact | None) -> Iterable[Item]:
+    return map(redact, items) if redact else items
 
 
 def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> None:

@@ -12,7 +12,6 @@ import marshal
 import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from build_db.household.basis import basis
@@ -117,7 +116,7 @@ class Remembered(Forgetful):
     """
 
     def __init__(
-        self, keeper: Keeper, household: Household, daemons: Iterable[str], digests: Mapping[Path, str]
+        self, keeper: Keeper, household: Household, daemons: Iterable[str], digests: Mapping[str, str]
     ) -> None:
         self._keeper, self._household, self._digests = keeper, household, digests
         self._basis = keeper.name(b"basis", basis(household, daemons))
@@ -177,11 +176,11 @@ class Remembered(Forgetful):
         content: list[Any] = [tree.form, group.kind.name]
         for file in group.files:
             place = tree.root / file.path
-            while place not in self._digests:  # a table in a database, a member of an archive
+            while str(place) not in self._digests:  # a table in a database, a member of an archive
                 if place == tree.root.parent:
                     return None
                 place = place.parent
-            digests = [self._digests.get(place.with_name(place.name + side), "") for side in SIDES]
+            digests = [self._digests.get(f"{place}{side}", "") for side in SIDES]
             if any(":" in digest for digest in digests):
                 return None
             content.append((file.path, file.logical, *digests))

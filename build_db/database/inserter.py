@@ -51,6 +51,12 @@ class Inserter:
         self.twins: set[tuple[Any, ...]] = set()
         self.spans: list[tuple[int, Origin]] = []
 
+    def forget(self) -> None:
+        """Let go of what was known of rows: no more come that could be the same, or that have to be settled."""
+        self.seen.clear()
+        self.twins.clear()
+        self.spans.clear()
+
     def origin(self, rowid: int) -> Origin:
         """Where the row came from."""
         return self.spans[bisect_right(self.spans, rowid, key=lambda span: span[0]) - 1][1]

@@ -6,6 +6,7 @@ and settles every reference at the end, so that no kind of source has to know an
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -25,6 +26,9 @@ BATCH = 2_000
 
 # Ids for records that were written without one are counted, never made from their content.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://github.com/KohlJary/cass-vessel")
+
+# A UUID as it is usually written: of any other spelling, such as in capitals, each is an id of its own.
+USUAL_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # The vessel takes its daemon's first journal for its birth; where there is none, its first trace will do.
 BORN = """
@@ -192,7 +196,7 @@ class Loader:
         # The file that is named by its record comes before any other, however late that was saved.
         saved = (self._named == identity[0], str(fitted[inserter.saved])) if inserter.saved is not None else (False, "")
         daemon_id = fitted[inserter.daemon] if inserter.daemon is not None else None
-        key = identity if len(identity) > 1 else identity[0]
+        key = _key(identity)
         seen = inserter.seen.get(key)
         if seen is None:
             inserter.seen[key] = self._seen(saved, daemon_id)
@@ -247,8 +251,8 @@ class Loader:
         for child in table.own:
             column = next(c.name for c in schema()[child].columns if c.references == table.name)
             self._flush(self._inserters[child])
-            for (identity,) in self.db.execute(f"SELECT id FROM {child} WHERE {column} = ?", [record_id]):
-                self._inserters[child].seen.pop(identity, None)
+            for identity in self.db.execute(f"SELECT id FROM {child} WHERE {column} = ?", [record_id]):
+                self._inserters[child].seen.pop(_key(identity), None)
             self.left_out += self.db.execute(f"DELETE FROM {child} WHERE {column} = ?", [record_id]).rowcount
         self._flush(self._inserters[table.name])
         self.left_out += self.db.execute(f"DELETE FROM {table.name} WHERE id = ?", [record_id]).rowcount
@@ -351,12 +355,14 @@ class Loader:
         return rows_by_daemon(self.db)
 
     def finish(self, path: Path, *, anew: bool) -> None:
-        """Index the tables, make them searchable, gather statistics, and leave the result at `path`.
+        """After the last row: index the tables, make them searchable, gather statistics; the result is at `path`.
 
         :param anew: copy the tables to a new file first, so that it holds no trace of removed rows, not even where a
             page has room to spare. Indexes come after the copy because there is less to copy without them.
         """
         self._flush_all()
+        for inserter in self._inserters.values():
+            inserter.forget()
         self.db.execute("COMMIT")
         if anew:
             self.db.execute("VACUUM INTO ?", [str(path)])
@@ -379,3 +385,11 @@ class Loader:
     def close(self) -> None:
         """Close the work file."""
         self.db.close()
+
+
+def _key(identity: tuple[Any, ...]) -> Any:
+    """What a record is known by; the usual id in half the memory, for there are as many as rows."""
+    if len(identity) > 1:
+        return identity
+    (id,) = identity
+    return bytes.fromhex(id.replace("-", "")) if isinstance(id, str) and USUAL_ID.fullmatch(id) else id

@@ -40,20 +40,30 @@ def _endings() -> tuple[_Ending, ...]:
     return tuple(_Ending(re.compile(entry.pattern), entry.sure) for entry in listed)
 
 
-def original_of(root: Path, path: str, paths: Collection[str]) -> str | None:
-    """The file that a file is a copy of, by its own name or by that of a folder it is in; None if it is none.
+class Copies:
+    """Tells which files of a tree are copies of others.
 
-    :param path: relative to `root`
-    :param paths: every file of the tree
+    :param root: the tree
+    :param paths: every file in it, relative to it
     """
-    parts = path.split("/")
-    for place, part in enumerate(parts):
-        for cut, name in _shorter(part, is_file=place == len(parts) - 1):
-            original = "/".join((*parts[:place], name, *parts[place + 1 :]))
-            # Few names have a shorter one beside them: that is looked up before any ending is tried.
-            if original in paths and _is_copy(root, path, original, cut):
-                return original
-    return None
+
+    def __init__(self, root: Path, paths: Collection[str]) -> None:
+        self._root, self._paths = root, paths
+        # Names that a machine gave are all as long: then no other can be a shorter one's copy.
+        self._lengths = frozenset(map(len, paths))
+
+    def original_of(self, path: str) -> str | None:
+        """The file that a file is a copy of, by its own name or by that of a folder it is in; None if it is none."""
+        parts = path.split("/")
+        for place, part in enumerate(parts):
+            others = len(path) - len(part)
+            lengths = [length - others for length in self._lengths]
+            for cut, name in _shorter(part, lengths, is_file=place == len(parts) - 1):
+                original = "/".join((*parts[:place], name, *parts[place + 1 :]))
+                # Few names have a shorter one beside them: that is looked up before any ending is tried.
+                if original in self._paths and _is_copy(self._root, path, original, cut):
+                    return original
+        return None
 
 
 class _Cut(NamedTuple):
@@ -63,13 +73,17 @@ class _Cut(NamedTuple):
     place: int
 
 
-def _shorter(name: str, *, is_file: bool) -> Iterator[tuple[_Cut, str]]:
-    """What a name may have been before it was copied, the longest first: an ending may begin in more than one place."""
+def _shorter(name: str, lengths: Collection[int], *, is_file: bool) -> Iterator[tuple[_Cut, str]]:
+    """What a name may have been before it was copied, the longest first: an ending may begin in more than one place.
+
+    :param lengths: of the names that there are
+    """
     stem, dot, suffix = name.rpartition(".") if is_file and "." in name else (name, "", "")
     for whole, ends in ((stem, (f"{dot}{suffix}", f"{dot}{suffix.lower()}")), (name, ("",))):
-        for place in range(len(whole) - 1, 0, -1):
-            for end in ends:
-                yield _Cut(whole, place), f"{whole[:place]}{end}"
+        for place in sorted({length - len(end) for length in lengths for end in ends}, reverse=True):
+            if 0 < place < len(whole):
+                for end in ends:
+                    yield _Cut(whole, place), f"{whole[:place]}{end}"
 
 
 def _is_copy(root: Path, path: str, original: str, cut: _Cut) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from build_db.errors import Unreadable
 from build_db.ingest.archives import is_archive
 from build_db.ingest.companions import form_of, forms, top_of
-from build_db.ingest.copies import original_of
+from build_db.ingest.copies import Copies
 from build_db.ingest.globs import first_match
 from build_db.ingest.tree import MANIFEST, Tree, is_of_this_tool, may_hold_tables, skipped_as, walk
 from build_db.ingest.vessel import FILE, is_vessel, vessel_tables
@@ -24,7 +24,7 @@ UNKNOWN = "no known kind of file lies here"
 MIGRATED = ".json.migrated"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file or unopened folder of a tree, and what is to become of it.
 
@@ -55,6 +55,7 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
         yield from _exported(tree, entries, lambda place: _kind(owners, which, place))
         return
     paths = {path for path, _, _ in entries}
+    copies = Copies(tree.root, paths)
     for path, size, barrier in entries:
         logical = path
         if path.endswith(MIGRATED):
@@ -64,7 +65,7 @@ def survey(tree: Tree, kinds: Sequence[FileKind]) -> Iterator[SourceFile]:
                 yield SourceFile(path, logical, "derived", "the same as the file without .migrated", kind, size)
                 continue
         skipped = skipped_as(logical)
-        original = None if skipped else original_of(tree.root, logical, paths)
+        original = None if skipped else copies.original_of(logical)
         kind = _kind(owners, which, original or logical)
         unread = skipped[0] == "unread" if skipped else not (original or kind)
         if not barrier and (path == "" or (unread and may_hold_tables(path))):

@@ -48,14 +48,17 @@ class NeedleFinder:
 
     def __init__(self, needles: Needles, words: Iterable[str] = ()) -> None:
         self._values = list(needles.values.items())
-        self._value_sieve = Sieve(_encoded(value) for value, _ in self._values)
+        self._value_sieve = Sieve((place, _encoded(value)) for place, (value, _) in enumerate(self._values))
         self._names = needles.names
         self._words = WordSieve((*sorted(needles.names), *words))
-        forms = dict(_disguises(needles))
-        self._exact = [(form, found) for form, found in forms.items() if found.rule != NAME]
-        self._any_case = [(form, found) for form, found in forms.items() if found.rule == NAME]
-        self._exact_sieve = Sieve(form for form, _ in self._exact)
-        self._any_case_sieve = Sieve(form for form, _ in self._any_case)
+        self._long_names = [name for name in needles.names if len(name) >= SHORTEST_RAW_NAME and " " in name]
+        # What is found is disguised once more, and no form is kept: of many secrets they would be most of the memory.
+        self._exact_sieve = Sieve(
+            (place, form) for place, (value, _) in enumerate(self._values) for form in _disguises(value)
+        )
+        self._any_case_sieve = Sieve(
+            (place, form) for place, name in enumerate(self._long_names) for form in _name_disguises(name)
+        )
 
     def needle(self, value: str) -> Needle:
         """Which rule a value belongs to, and which file it is from."""
@@ -106,14 +109,13 @@ class NeedleFinder:
 
     def disguised(self, data: bytes) -> Iterator[tuple[bytes, Found]]:
         """The disguises that are in bytes, and the needles in them; those of names in lower case."""
-        for forms, sieve, searched in (
-            (self._exact, self._exact_sieve, data),
-            (self._any_case, self._any_case_sieve, data.lower()),
-        ):
-            for place in sieve.seen(searched):
-                form, found = forms[place]
-                if form in searched and _counts(form, found, searched):
-                    yield forms[place]
+        for place in self._exact_sieve.seen(data):
+            value, needle = self._values[place]
+            yield from _in_disguise(_disguises(value), Found(needle.rule, value), data)
+        lower = data.lower()
+        for place in self._any_case_sieve.seen(lower):
+            name = self._long_names[place]
+            yield from _in_disguise(_name_disguises(name), Found(NAME, name), lower)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -205,27 +207,33 @@ def occurrences(name: str, text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _standing(name).finditer(text) if is_prose(text, *match.span()))
 
 
-def _disguises(needles: Needles) -> Iterator[tuple[bytes, Found]]:
-    """Each needle in the forms that bytes can give it."""
-    for value, (rule, _) in needles.values.items():
-        found = Found(rule, value)
-        for form in _forms(value):
+def _in_disguise(forms: Iterable[bytes], found: Found, data: bytes) -> Iterator[tuple[bytes, Found]]:
+    """The forms of a needle that are in bytes."""
+    for form in dict.fromkeys(forms):
+        if form in data and _counts(form, found, data):
             yield form, found
-        encoded = value.encode()
-        for offset in range(3):
-            # Three bytes make four letters of base64: whole groups in the middle do not depend on what surrounds them.
-            middle = base64.b64encode(b"\0" * offset + encoded)[4 if offset else 0 : -4]
-            if len(middle) >= 8:
-                yield middle, found
-    for name in needles.names:
-        if len(name) >= SHORTEST_RAW_NAME and " " in name:
-            for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
-                for form in _forms(name.replace(" ", joint)):
-                    yield form.lower(), Found(NAME, name)
+
+
+def _disguises(value: str) -> Iterator[bytes]:
+    """A value in the forms that bytes can give it."""
+    yield from _forms(value)
+    encoded = value.encode()
+    for offset in range(3):
+        # Three bytes make four letters of base64: whole groups in the middle do not depend on what surrounds them.
+        middle = base64.b64encode(b"\0" * offset + encoded)[4 if offset else 0 : -4]
+        if len(middle) >= 8:
+            yield middle
+
+
+def _name_disguises(name: str) -> Iterator[bytes]:
+    """A name of several words in the forms that bytes can give it, in lower case."""
+    for joint in (" ", "_", "-", ".", "%20", "+", "\\u0020"):
+        for form in _forms(name.replace(" ", joint)):
+            yield form.lower()
 
 
 def _forms(value: str) -> Iterator[bytes]:
-    for text in {value, unicodedata.normalize("NFC", value), unicodedata.normalize("NFD", value)}:
+    for text in dict.fromkeys((value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD")))):
         yield text.encode()
         yield text.encode("utf-16-le")
         yield text.encode("utf-16-be")

@@ -10,11 +10,11 @@ import html
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from build_db.scratch import temporary
 from build_db.witness.finding import Found, NeedleFinder
@@ -135,8 +135,7 @@ class Witness(NeedleFinder):
         columns = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                data = BETWEEN.encode().join(cell for cell in cells if isinstance(cell, bytes))
-                for found in (hits or self.cell_hits)(f"{place}.{column}", data.decode("utf-8", "replace")):
+                for found in (hits or self.cell_hits)(f"{place}.{column}", _joined(cells)):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
@@ -188,6 +187,16 @@ class Witness(NeedleFinder):
                 with unpacked.open("rb") as file:
                     yield from self._search_stream(file, place)
                 unpacked.unlink()
+
+
+def _joined(cells: Sequence[Any]) -> str:
+    """The cells that are bytes, in one text."""
+    between = BETWEEN.encode()
+    try:
+        data = between.join(cells)  # most columns hold nothing else
+    except TypeError:
+        data = between.join(cell for cell in cells if isinstance(cell, bytes))
+    return data.decode("utf-8", "replace")
 
 
 def _connected(path: Path) -> sqlite3.Connection:

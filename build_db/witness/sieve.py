@@ -7,8 +7,10 @@ million: the pass takes about as long. Without hyperscan an Aho-Corasick automat
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import ahocorasick
@@ -20,37 +22,44 @@ except ImportError:  # no wheel for this machine
 
 # So much of a literal is looked for; where that is, the rest is looked for closely, like everything.
 LONGEST = 200
+# So many literals go into one engine. Each takes 2.5 kB while it is compiled, a hundred bytes afterwards.
+AT_ONCE = 1 << 15
 NUL = b"\0"
 
 
 class Sieve:
-    """Looks for many literals at once.
+    """Looks for many literals at once, each of which stands for something; several may stand for the same.
 
     Bytes that are zero are passed over, in literals and in what is searched: the engine takes them for an end, and
     texts of two bytes a character are mostly the same without.
 
-    :param literals: what `seen` speaks of by place
+    :param literals: each with the place of what it stands for
     """
 
-    def __init__(self, literals: Iterable[bytes]) -> None:
-        self._always: list[int] = []
-        places: dict[bytes, list[int]] = {}
-        for place, literal in enumerate(literals):
-            if key := literal.replace(NUL, b"")[:LONGEST]:
-                places.setdefault(key, []).append(place)
-            else:
-                self._always.append(place)
-        self._places = list(places.values())
-        self._engine = _engine(list(places)) if places else None
+    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
+        self._always: set[int] = set()
+        self._parts: list[_Part] = []
+        keys = ((place, literal.replace(NUL, b"")[:LONGEST]) for place, literal in literals)
+        while some := list(islice(keys, AT_ONCE)):
+            self._always.update(place for place, key in some if not key)
+            if told := dict.fromkeys((key, place) for place, key in some if key):
+                self._parts.append(_Part(told))
 
     def seen(self, data: bytes) -> list[int]:
-        """The places of all literals that may be in the data, in order."""
-        if self._engine is None:
-            return self._always
-        found = self._engine.found(data.translate(None, NUL) if NUL in data else data)
-        if not found:
-            return self._always
-        return sorted({*self._always, *(place for key in found for place in self._places[key])})
+        """The places of whatever may be in the data, in order."""
+        if not self._parts:
+            return sorted(self._always)
+        data = data.translate(None, NUL) if NUL in data else data
+        found = [part.places[number] for part in self._parts for number in part.engine.found(data)]
+        return sorted({*self._always, *found})
+
+
+class _Part:
+    """So many literals as one engine takes: to compile them takes the more memory the more they are."""
+
+    def __init__(self, literals: Iterable[tuple[bytes, int]]) -> None:
+        self.engine = _engine([literal for literal, _ in literals])
+        self.places = array("L", (place for _, place in literals))
 
 
 def _engine(literals: list[bytes]) -> _Hyperscan | _Automaton:
@@ -94,8 +103,9 @@ class _Automaton:
     def __init__(self, literals: list[bytes]) -> None:
         self._automaton = ahocorasick.Automaton()
         for place, literal in enumerate(literals):
-            self._automaton.add_word(literal.decode("latin-1"), place)
+            text = literal.decode("latin-1")
+            self._automaton.add_word(text, (*self._automaton.get(text, ()), place))
         self._automaton.make_automaton()
 
     def found(self, data: bytes) -> Collection[int]:
-        return {place for _, place in self._automaton.iter(data.decode("latin-1"))}
+        return {place for _, places in self._automaton.iter(data.decode("latin-1")) for place in places}

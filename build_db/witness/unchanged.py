@@ -17,7 +17,8 @@ READ = (*READABLE, *PICTURES, *SIDES)
 MOST_TOLD = 3
 UNOPENED = "cannot be opened"
 
-Digests = dict[Path, str]
+# By the path, as a text: of a hundred thousand files a `Path` each would be most of the memory.
+Digests = dict[str, str]
 
 
 class Changed(CheckFailed):
@@ -29,11 +30,11 @@ def digests_of(places: Iterable[Path]) -> Digests:
     found: Digests = {}
     for place in places:
         if place.is_file():
-            found[place] = _digest(place)
+            found[str(place)] = _digest(place)
         for folder, _, names in os.walk(place):
             for path in (Path(folder, name) for name in names):
                 if not path.is_symlink():
-                    found[path] = _digest(path)
+                    found[str(path)] = _digest(path)
     return found
 
 
@@ -52,7 +53,7 @@ def check_unchanged(before: Digests, places: Iterable[Path]) -> None:
                 raise Changed(f"{path}: {sign}: whether the witness has read it, nobody knows: try again")
     more = f" and {len(changed) - MOST_TOLD:,} more" if len(changed) > MOST_TOLD else ""
     raise Changed(
-        f"{', '.join(map(str, changed[:MOST_TOLD]))}{more}: changed while the tree was read, so that the witness did"
+        f"{', '.join(changed[:MOST_TOLD])}{more}: changed while the tree was read, so that the witness did"
         " not read what was built from: build again while the vessel rests, or from a copy"
     )
 
@@ -67,7 +68,7 @@ def _digest(path: Path) -> str:
             head = file.read(len(HEAD))
             if path.suffix not in READ and not path.name.endswith(READ) and not head.startswith((HEAD, PACKED)):
                 return sign
-            digest = blake2b(head)
+            digest = blake2b(head, digest_size=32)
             while block := file.read(BLOCK):
                 digest.update(block)
         return digest.hexdigest()

@@ -24,30 +24,18 @@ class WordSieve:
         keys = [max(word.split(" "), key=len) for word in self._words]
         among = [(place, form) for place, key in enumerate(keys) for form in _word_forms(key)]
         others = [(place, form) for place, form in among if not form.isascii()]
-        self._spaced = _Owned((place, form) for place, form in among if form.isascii())
-        self._others = _Owned(others) if others else None
+        self._spaced = Sieve((place, form) for place, form in among if form.isascii())
+        self._others = Sieve(others) if others else None
 
     def seen(self, data: bytes) -> list[str]:
         """The words that may stand in a text, which is UTF-8, in order."""
         small = plain_latin(data)
         if b"\\" in small:
             small = ESCAPES.sub(b"  ", small)
-        places = self._spaced.seen(b" %s " % small.translate(SPACED))
+        places = {*self._spaced.seen(b" %s " % small.translate(SPACED))}
         if self._others and not small.isascii():
-            places |= self._others.seen(plain(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
+            places.update(self._others.seen(plain(data.decode("utf-8", "replace")).encode("utf-8", "replace")))
         return [self._words[place] for place in sorted(places)]
-
-
-class _Owned:
-    """A sieve some of whose literals stand for the same."""
-
-    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
-        owned = list(literals)
-        self._owners = [owner for owner, _ in owned]
-        self._sieve = Sieve(literal for _, literal in owned)
-
-    def seen(self, data: bytes) -> set[int]:
-        return {self._owners[place] for place in self._sieve.seen(data)}
 
 
 # All but small letters as blanks: a word stands between two. What is beyond ASCII may be a letter or none.

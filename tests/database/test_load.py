@@ -116,6 +116,15 @@ def test_of_two_files_with_one_id_the_one_that_is_named_by_it_is_kept_whole(tree
     assert any("duplicate record" in problem for _, _, problem in db.problems())
 
 
+def test_ids_that_are_spelled_otherwise_are_other_ids(tmp_path, built):
+    spelled = (WREN, WREN.upper(), WREN.replace("-", ""), f"{{{WREN}}}")
+    rows = [{"id": id, "title": "A goal", "daemon_id": CASS, "created_at": MORNING} for id in spelled]
+    write_vessel(tmp_path / "data/cass.db", {**small(), "unified_goals": rows})
+    db = built(tmp_path / "data")
+    assert db.rows("SELECT id FROM unified_goals ORDER BY rowid") == [(id,) for id in spelled]
+    assert not any("duplicate record" in problem for _, _, problem in db.problems())
+
+
 def test_messages_keep_the_order_of_the_file(tree, built):
     texts = [{"role": "user", "content": str(n), "timestamp": f"2025-01-01T00:00:{59 - n:02}"} for n in range(50)]
     db = built(tree({f"conversations/{FIRST}.json": conversation(FIRST, messages=texts)}))
