@@ -21,6 +21,8 @@ WORDS, REACH = 4, 48
 # Of languages that share most of their words the one that is meant may have a few less: four of five.
 NEARLY = 0.8
 WORD = re.compile(r"[^\W\d_]+")
+# With nothing but a blank behind it: so the witness reads it, too.
+ARTICLE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,8})\s{1,2}\Z")
 LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -88,13 +90,11 @@ def is_word_here(plain: str, start: int, end: int) -> bool:
     return bool(known and languages_near(plain, start, end, TELLING, MORE, NEARLY) & known)
 
 
-def is_behind_article(plain: str, start: int, end: int, before: str) -> bool:
-    """Whether what is mostly a name is a word here, for an article of its language stands before it.
-
-    :param before: the word before it, as it is written
-    """
+def is_behind_article(plain: str, start: int, end: int) -> bool:
+    """Whether what is mostly a name is a word here, for an article of its language stands before it."""
     known = _behind_articles().words.get(plain[start:end], 0)
-    known &= _behind_articles().articles.get(before.lower(), 0)
+    article = ARTICLE.search(plain, max(0, start - REACH), start) if known else None
+    known &= _behind_articles().articles.get(article[1], 0) if article else 0
     return bool(known and languages_near(plain, start, end, TELLING, MORE, NEARLY) & known)
 
 

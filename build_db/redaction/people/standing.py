@@ -23,8 +23,6 @@ AROUND = 40
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
 WORD_AFTER = re.compile(r"[^\w]{0,2}([^\W\d_]+)")
-# With nothing but a blank between: so the witness reads it, too.
-ARTICLE = re.compile(r"([^\W\d_]+)\s{1,2}$")
 BESIDE_WORD = re.compile(r"[\s.,;:!?()«»„“”\"…¿¡]|$")
 DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|di|d['’])\s?)?[\s\-/]?$")
 DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
@@ -43,16 +41,12 @@ def is_small_word(text: str, plain: str, place: tuple[int, int], folded_place: t
     start, end = place
     if not text[start].islower():
         return False
-    before = text[max(0, start - AROUND) : start]
-    article = ARTICLE.search(before)
-    behind_article = article is not None and is_behind_article(plain, *folded_place, article[1])
-    if not behind_article and not is_word_here(plain, *folded_place):
+    if not is_word_here(plain, *folded_place) and not is_behind_article(plain, *folded_place):
         return False
     if BESIDE_WORD.match(text[start - 1 : start]) is None or BESIDE_WORD.match(text[end : end + 1]) is None:
         return False
-    previous, following = WORD_BEFORE.search(before), WORD_AFTER.match(text[end : end + AROUND])
-    word_before = previous[1].lower() if previous else ""
-    word_after = following[1].lower() if following else ""
+    before, after = WORD_BEFORE.search(text[max(0, start - AROUND) : start]), WORD_AFTER.match(text[end : end + AROUND])
+    word_before, word_after = before[1].lower() if before else "", after[1].lower() if after else ""
     return word_before not in words().greetings and not _is_said(plain[slice(*folded_place)], word_before, word_after)
 
 
