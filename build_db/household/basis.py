@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib import metadata
-from importlib.abc import Traversable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from build_db.household.redactor import Household
 

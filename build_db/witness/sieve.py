@@ -23,7 +23,7 @@ except ImportError:  # no wheel for this machine
 # So much of a literal is looked for; where that is, the rest is looked for closely, like everything.
 LONGEST = 200
 # So many literals go into one engine. Each takes 2.5 kB while it is compiled, a hundred bytes afterwards.
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 14
 NUL = b"\0"
 
 
