@@ -9,10 +9,10 @@ import string
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from build_db.witness.lists import also_names, keys
+from build_db.witness.lists import also_names, articles, behind_articles, keys
 from build_db.witness.needles import Needle, Needles
 from build_db.witness.occurrence import is_prose
 from build_db.witness.sieve import Sieve
@@ -28,6 +28,8 @@ NAME_RULES = frozenset((NAME, "term", "home folder", "repository owner"))
 # So many bytes to both sides tell whether a name in bytes stands alone.
 AROUND = 200
 WORD = re.compile(r"[^\W\d_]+")
+WORD_BEFORE = re.compile(r"([^\W\d_]+)\s{1,2}\Z")
+LONGEST_ARTICLE = 10
 NO_LETTER = re.compile(r"(?:['’]?s)?(?![^\W\d_])")
 
 
@@ -88,7 +90,7 @@ class NeedleFinder:
         if seen := self._words.seen(_encoded(text) if isinstance(text, str) else text):
             written = text if isinstance(text, str) else text.decode("utf-8", "replace")
             for found in self.plain_hits(plain(written), seen):
-                if found.rule != NAME or found.value not in also_names() or _is_more_than_word(found.value, written):
+                if found.rule != NAME or found.value not in _word_like() or _is_more_than_word(found.value, written):
                     yield found
 
     def plain_hits(self, text: str, seen: Iterable[str]) -> Iterator[Found]:
@@ -163,14 +165,26 @@ def _ends(form: bytes, data: bytes) -> Iterator[bool]:
 def _is_more_than_word(name: str, text: str) -> bool:
     """Whether a plain name stands in a text otherwise than as a word in small letters.
 
-    Whatever is not surely such a word counts: a capital, a script without capitals, a mark that parts the letters.
+    Whatever is not surely such a word counts: a capital, a script without capitals, a mark that parts the letters; of
+    what is mostly a name, also a word without an article before it.
     """
     words = (name, f"{name}s")
 
     def hidden(word: re.Match[str]) -> str:
-        return "x" * len(word[0]) if word[0].islower() and plain(word[0]) in words else word[0]
+        is_word = word[0].islower() and plain(word[0]) in words
+        return "x" * len(word[0]) if is_word and (name in also_names() or _is_behind_article(word)) else word[0]
 
     return any(occurrences(name, plain(WORD.sub(hidden, unicodedata.normalize("NFC", text)))))
+
+
+@cache
+def _word_like() -> frozenset[str]:
+    return also_names() | behind_articles()
+
+
+def _is_behind_article(word: re.Match[str]) -> bool:
+    before = WORD_BEFORE.search(word.string, max(0, word.start() - LONGEST_ARTICLE), word.start())
+    return before is not None and plain(before[1]) in articles()
 
 
 def _read_otherwise(text: str) -> str:

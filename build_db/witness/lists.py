@@ -99,9 +99,26 @@ def also_names() -> frozenset[str]:
     return _listed("also_names.txt")
 
 
+@cache
+def behind_articles() -> frozenset[str]:
+    """Words that are mostly names, plain: in small letters none, directly behind one of `articles`."""
+    return _listed("behind_articles.txt")
+
+
+@cache
+def articles() -> frozenset[str]:
+    """The articles at the heads of that list, of all languages."""
+    heads = re.findall(r"(?m)^\[\w+: ([^\]]+)\]$", _text("behind_articles.txt"))
+    return frozenset(word for head in heads for word in head.split())
+
+
 def _listed(file: str) -> frozenset[str]:
-    lines = files("build_db").joinpath(file).read_text(encoding="utf-8").splitlines()
+    lines = _text(file).splitlines()
     return frozenset(word for line in lines if line[:1] not in ("#", "[") for word in line.split())
+
+
+def _text(file: str) -> str:
+    return files("build_db").joinpath(file).read_text(encoding="utf-8")
 
 
 def _table(name: str) -> Any:

@@ -51,6 +51,20 @@ def test_letters_with_their_marks_apart_are_the_same_letters():
     assert found(unicodedata.normalize("NFD", "Vitória came")) == {"vitoria"}
 
 
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("una stella nel cielo", set()),
+        ("e stella nel cielo", {"stella"}),
+        ("una Stella", {"stella"}),
+        ("una, stella", {"stella"}),
+        ("una stella, e stella", {"stella"}),
+    ],
+)
+def test_what_is_mostly_a_name_is_none_behind_an_article_only(text, hits):
+    assert found(text, Needles({"stella": Needle(NAME)}, {})) == hits
+
+
 def test_what_the_owner_wants_gone_goes_in_small_letters_too():
     assert found("tengo dolores de espalda", Needles({WORD: Needle("term")}, {})) == {WORD}
 

@@ -1,4 +1,7 @@
-"""Which words are words of every day, and in which languages: `everyday.txt` and `also_names.txt` in `build_db`."""
+"""Which words are words of every day, and in which languages.
+
+The lists are `everyday.txt`, `also_names.txt` and `behind_articles.txt` in `build_db`.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,16 @@ from typing import NamedTuple
 
 FILE = "everyday.txt"
 ALSO_NAMES = "also_names.txt"
+BEHIND_ARTICLES = "behind_articles.txt"
 # A word that is a name as well is asked of more neighbours, and one of them is not enough.
 TELLING, MORE = 2, 3
 # Neighbours that tell the language of a text: so many words to both sides, in so many characters.
 WORDS, REACH = 4, 48
+# Of languages that share most of their words the one that is meant may have a few less: four of five.
+NEARLY = 0.8
 WORD = re.compile(r"[^\W\d_]+")
+# With nothing but a blank behind it: so the witness reads it, too.
+ARTICLE = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,8})\s{1,2}\Z")
 LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -51,6 +59,24 @@ def _also_names() -> dict[str, int]:
     return words
 
 
+class _Articles(NamedTuple):
+    """The words of `behind_articles.txt` and the articles before them, with their languages as bits."""
+
+    words: dict[str, int]
+    articles: dict[str, int]
+
+
+@cache
+def _behind_articles() -> _Articles:
+    both = _Articles({}, {})
+    for head, found in _sections(BEHIND_ARTICLES):
+        name, _, articles = head.partition(":")
+        for known, listed in ((both.words, found), (both.articles, articles.split())):
+            for word in listed:
+                known[word] = known.get(word, 0) | everyday().languages[name]
+    return both
+
+
 def _sections(file: str) -> Iterator[tuple[str, list[str]]]:
     """The languages of a list, and their words."""
     for section in files("build_db").joinpath(file).read_text(encoding="utf-8").split("\n[")[1:]:
@@ -61,7 +87,15 @@ def _sections(file: str) -> Iterator[tuple[str, list[str]]]:
 def is_word_here(plain: str, start: int, end: int) -> bool:
     """Whether what is a name by a capital is a word of the language that is written around it."""
     known = _also_names().get(plain[start:end], 0)
-    return bool(known and languages_near(plain, start, end, TELLING, MORE) & known)
+    return bool(known and languages_near(plain, start, end, TELLING, MORE, NEARLY) & known)
+
+
+def is_behind_article(plain: str, start: int, end: int) -> bool:
+    """Whether what is mostly a name is a word here, for an article of its language stands before it."""
+    known = _behind_articles().words.get(plain[start:end], 0)
+    article = ARTICLE.search(plain, max(0, start - REACH), start) if known else None
+    known &= _behind_articles().articles.get(article[1], 0) if article else 0
+    return bool(known and languages_near(plain, start, end, TELLING, MORE, NEARLY) & known)
 
 
 def languages_of(word: str) -> int:
@@ -84,15 +118,16 @@ def is_among_words(plain: str, start: int, end: int) -> bool:
     return len(LONG_WORD.findall(plain[max(0, start - REACH) : start] + " " + plain[end : end + REACH])) > 1
 
 
-def languages_near(plain: str, start: int, end: int, least: int = 1, times: int = 1) -> int:
+def languages_near(plain: str, start: int, end: int, least: int = 1, times: int = 1, share: float = 1) -> int:
     """The languages, as bits, of which most of the words around a place in a folded text are.
 
     :param least: so many words at least
     :param times: how much farther to look than is usual
+    :param share: with so many of the most words a language counts, too
     """
     before = WORD.findall(plain[max(0, start - times * REACH) : start])[-times * WORDS :]
     after = WORD.findall(plain[end : end + times * REACH])[: times * WORDS]
     known = [languages_of(word) for word in (*before, *after)]
     votes = {bit: sum(1 for found in known if found & bit) for bit in everyday().languages.values()}
     most = max(votes.values())
-    return sum(bit for bit, count in votes.items() if count == most) if most >= least else 0
+    return sum(bit for bit, count in votes.items() if count >= max(least, share * most)) if most else 0

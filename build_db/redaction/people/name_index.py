@@ -83,7 +83,10 @@ class NameIndex:
             self.declined.setdefault(form, (person, 0))
         for called in sorted(nicknames_of(names.runs(name))):
             self.nicknames.setdefault(called, []).append(person)
-        for phrase in (*names.escaped(name), *names.apart(name), *sorted(names.leet(name) | names.encoded(name))):
+        for phrase in (
+            *(*names.escaped(name), *names.apart(name), *names.apostrophed(name)),
+            *sorted(names.leet(name) | names.encoded(name)),
+        ):
             self.phrases.setdefault(phrase, person)
         for initials in names.initials(name):
             self.styled.setdefault(fold(initials), (initials, person))

@@ -214,7 +214,15 @@ def declined(run: str) -> Iterator[tuple[str, int]]:
         for entry in table().latin_endings:
             yield from ((form, bits(entry.languages) or UNKNOWN) for form in _ended(run, entry.endings))
     elif SCRIPT_OF[run[0]] == "arabic" and run.startswith("ال"):
-        yield "لل" + run[2:], 0
+        yield from ((f"{before}لل{run[2:]}", 0) for before in ("", "و", "ف"))
+
+
+def apostrophed(name: str) -> Iterator[str]:
+    """A part of a name with an apostrophe within, folded, as it is declined: `мар'яні`."""
+    for left, right in re.findall(r"([^\W\d_]+)['’ʼ]([^\W\d_]+)", fold(cleaned(name))):
+        for form, languages in declined(left + right):
+            if not languages and form.startswith(left):
+                yield from (f"{left}{sign}{form.removeprefix(left)}" for sign in "'’ʼ")
 
 
 def shortened(name: str) -> set[str]:

@@ -54,6 +54,8 @@ LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
 # With one of these behind it a name is another word: `Markdown`, `Markup`.
 PARTICLES = frozenset(("back", "down", "in", "off", "on", "out", "over", "up"))
 LONG_DECLINED = 6
+# With a capital so long a form counts where its language may be, and so long a one where no language is known.
+LONG_SOMEWHERE, LONG_ANYWHERE, MAYBE = 7, 8, 0.5
 
 
 class _Folded:
@@ -273,8 +275,9 @@ def _stands_alone(text: _Folded, start: int, end: int) -> bool:
             return False
     joined = after and SCRIPT_OF[after] == "latin" == SCRIPT_OF[plain[end - 1]]
     if joined and not SUFFIX.match(plain, end):
-        following = text.text[text.place(end)]
-        if not (original[-1:].islower() and following.isupper()):
+        following = text.text[text.place(end) : text.place(end) + 2]
+        # `MaraTrays`, and `MarasTrays`.
+        if not (original[-1:].islower() and following.removeprefix("s")[:1].isupper()):
             return False
     return True
 
@@ -318,8 +321,15 @@ def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
     # Without a capital a long form of no word counts, where its language surely is: "elifle".
     if small and (languages_of(run) or (script == "latin" and not (languages and len(run) >= LONG_DECLINED))):
         return False
-    near = languages_near(plain, start, end) if languages else 0
-    surely = small and script == "latin"
-    if languages and not (languages & near if near or surely else is_among_words(plain, start, end)):
+    if languages and not _is_language_near(plain, start, end, languages, surely=small and script == "latin"):
         return False
     return not languages_of(run) or stands_as_name(text.text, plain, (text.place(start), text.place(end)), (start, end))
+
+
+def _is_language_near(plain: str, start: int, end: int, languages: int, *, surely: bool) -> bool:
+    """Whether one of these languages may be written around a form that is declined as in them."""
+    maybe = not surely and end - start >= LONG_SOMEWHERE
+    near = languages_near(plain, start, end, share=MAYBE if maybe else 1)
+    if near or surely:
+        return bool(languages & near)
+    return is_among_words(plain, start, end) or (maybe and end - start >= LONG_ANYWHERE)

@@ -7,6 +7,7 @@ import re
 from build_db.redaction.people.everyday import (
     bits,
     is_among_words,
+    is_behind_article,
     is_common,
     is_word_here,
     languages_near,
@@ -15,6 +16,7 @@ from build_db.redaction.people.everyday import (
 from build_db.redaction.words import words
 
 SHORTEST = 3
+UNMARKED = "en id"
 # Words so common that a capital alone makes no name of them; and those with which a sentence begins like with any.
 VERY_COMMON, COMMON = 60, 4000
 AROUND = 40
@@ -37,7 +39,9 @@ def is_ordinary(run: str) -> bool:
 def is_small_word(text: str, plain: str, place: tuple[int, int], folded_place: tuple[int, int]) -> bool:
     """Whether a name stands in small letters as a word of its language, and as no part of an address or a file."""
     start, end = place
-    if not text[start].islower() or not is_word_here(plain, *folded_place):
+    if not text[start].islower():
+        return False
+    if not is_word_here(plain, *folded_place) and not is_behind_article(plain, *folded_place):
         return False
     if BESIDE_WORD.match(text[start - 1 : start]) is None or BESIDE_WORD.match(text[end : end + 1]) is None:
         return False
@@ -72,7 +76,8 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
     if run in words().kin:
         return word_before not in words().before_thing
     listed = run in words().ordinary
-    if not listed and len(run) >= SHORTEST and not _is_known_here(plain, folded_place):
+    marked = original.lower() != run
+    if not listed and len(run) >= SHORTEST and not _is_known_here(plain, folded_place, marked=marked):
         return True
     if not original[:1].isupper() and original[:1].lower() != original[:1].upper():
         return not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after)
@@ -91,9 +96,12 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
     return not (starts or common or _is_heading(previous, following, word_before, word_after))
 
 
-def _is_known_here(plain: str, place: tuple[int, int]) -> bool:
-    """Whether a run is a word of every day in the language of what stands around it, or in English if nothing does."""
-    known = languages_of(plain[slice(*place)])
+def _is_known_here(plain: str, place: tuple[int, int], *, marked: bool) -> bool:
+    """Whether a run is a word of every day in the language of what stands around it, or in English if nothing does.
+
+    :param marked: whether it is written with marks, as some languages write none
+    """
+    known = languages_of(plain[slice(*place)]) & ~(bits(UNMARKED) if marked else 0)
     near = languages_near(plain, *place)
     if near or not is_among_words(plain, *place):
         return bool(known & (near or bits("en")))

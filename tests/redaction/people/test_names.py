@@ -9,6 +9,7 @@ from build_db.redaction.people.everyday import bits
 from build_db.redaction.people.folding import fold, folded
 from build_db.redaction.people.names import (
     apart,
+    apostrophed,
     bounded,
     cleaned,
     declined,
@@ -85,6 +86,10 @@ def test_parts_are_written_as_one_word(name, written):
 )
 def test_names_are_declined(name, form, languages):
     assert (form, languages) in set(declined(name))
+
+
+def test_a_name_with_an_apostrophe_within_is_declined_as_one():
+    assert {"мар'яні", "мар’яною"} <= set(apostrophed("Мар'яна Шевчук"))
 
 
 def test_a_name_in_signs_has_parts_without_a_blank():

@@ -98,6 +98,33 @@ def test_such_a_word_goes_in_another_language_when_somebody_is_greeted_and_in_ad
     assert "dolores" not in redact("Dolores Cantú", text)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "meant"),
+    [
+        ("Stella Rossi", "ho visto una stella nel cielo", "ho visto stella nel cielo"),
+        ("Björn Lindh", "det var en björn och en katt", "det var björn och en katt"),
+        ("Nick Farrow", "shaving in a hurry, got a nick on my chin", "shaving in a hurry, nick said it hurts"),
+    ],
+)
+def test_what_is_mostly_a_name_stays_behind_an_article_of_its_language_only(name, text, meant):
+    assert redact(name, text) == text
+    assert redact(name, meant) != meant
+
+
+def test_an_article_of_another_language_or_with_more_than_a_blank_behind_it_is_none():
+    assert redact("Björn Lindh", "we met en björn there and then") != "we met en björn there and then"
+    assert redact("Stella Rossi", "una, stella nel cielo") != "una, stella nel cielo"
+
+
+def test_languages_that_share_their_words_leave_a_word_to_either():
+    text = "a glória da vitória; no mês de abril choveu"
+    assert redact("Vitória Sampaio", text) == text
+
+
+def test_a_name_with_marks_is_no_word_of_a_language_without_them():
+    assert "Káťa" not in redact("Káťa Benešová", "Káťa mi vrátila svetr a smrdí po kouři")
+
+
 def test_the_language_of_a_text_is_that_of_the_words_around():
     assert languages_near("en dan gaan we", 3, 6) & bits("nl")
     assert not languages_near("we saw ben there", 7, 10) & bits("tr")
