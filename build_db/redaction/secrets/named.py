@@ -25,7 +25,7 @@ NAME_END = r"(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}"
 NAME = re.compile(rf"([\w.-]{{1,90}}){NAME_END}$")
 # What is in each name that tells; the words of the name are looked at afterwards.
 NAMING = re.compile(
-    r"(?i:key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie|sess"
+    r"(?i:key|token|secret|pass|pwd|auth|cred|api|appid|client|access|private|bearer|sid|license|salt|sig|webhook|cookie|sess"
     r"|csrf|xsrf|login|dsn|pswd|pswrd|psswd|pword|mdp|kennwort|contrase|senha|wachtwoord|haslo|heslo|jelszo|lozinka|salasana|sifre"
     r"|segret|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar)"
 )
