@@ -3,7 +3,8 @@
 `told.py` knows how a password is told; people find other ways every day. So near a word that is one for a password and
 nothing else, in the same line, whatever nobody would write but as a password counts: digits among letters, or signs.
 What looks like nothing else does near a word that speaks of getting in somewhere, and anywhere with a sign in it; a
-short number does behind a word for a lock, and where a door is and somebody types. `near.yml` lists the words, the looks, and what is written so and is none.
+short number does behind a word for a lock, and where a door is and somebody types. `near.yml` lists the words, the
+looks, and what is written so and is none.
 """
 
 from __future__ import annotations
