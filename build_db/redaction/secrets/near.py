@@ -10,7 +10,7 @@ looks, and what is written so and is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import msgspec
@@ -109,10 +109,11 @@ def find_strong(text: str) -> Iterator[Span]:
             yield Span(start, start + len(value), "secret", "near")
 
 
+# For the gate the words come list by list: all at once are too many for its engine.
 @cache
-def locks() -> str:
-    """A pattern of all words for what a number opens."""
-    return rf"(?i){any_of(map(_bounded, _table().locks))}"
+def locks() -> tuple[str, ...]:
+    """Patterns of words for what a number opens."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().locks)
 
 
 @cache
@@ -122,20 +123,29 @@ def _opening() -> str:
 
 
 @cache
-def keyed() -> str:
-    """A pattern of all words for what is done with such a number."""
-    return any_of(map(_bounded, _table().keyed))
+def _keyed() -> tuple[str, ...]:
+    """Patterns of words for what is done with such a number."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().keyed)
 
 
 @cache
-def _places() -> str:
-    return any_of(map(_bounded, _table().places))
+def places() -> tuple[str, ...]:
+    """Patterns of words for a door, and what stands beside one."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().places)
 
 
-def find_opening(text: str) -> Iterator[Span]:
+@cache
+def _any_word(listed: Callable[[], tuple[str, ...]]) -> re.Pattern[str]:
+    return re.compile(rf"(?i){any_of(listed())}")
+
+
+def find_opening(text: str, *, locked: bool = True, placed: bool = True) -> Iterator[Span]:
     """Spans of short numbers that open something.
 
     Behind a word for a lock, in the same sentence; or in a sentence about a door at which they are typed.
+
+    :param locked: whether there is a word for a lock in the text
+    :param placed: whether there is a word for a door
     """
     for number in NUMBER.finditer(text):  # rarer than letters, and found sooner
         match = _compiled(_opening()).match(text, number.start())
@@ -143,9 +153,9 @@ def find_opening(text: str) -> Iterator[Span]:
             continue
         start, first = match.start(), max(0, match.end() - OPENS - LONGEST_LOCK)
         ends = [first, *(end.end() for end in SENTENCE_END.finditer(text, first, start))]
-        locked = _compiled(locks()).finditer(text, ends[-1], start)
-        near = any(lock.end() >= match.end() - OPENS for lock in locked)
-        if near or _is_keyed(text, max(ends[-1], start - OPENS), match):
+        found = _any_word(locks).finditer(text, ends[-1], start) if locked else ()
+        near = any(lock.end() >= match.end() - OPENS for lock in found)
+        if near or (placed and _is_keyed(text, max(ends[-1], start - OPENS), match)):
             yield Span(*match.span(), "secret", "near")
 
 
@@ -155,7 +165,7 @@ def _is_keyed(text: str, first: int, match: re.Match[str]) -> bool:
     last = behind.start() if behind else match.end() + OPENS
     if not KEYED_NUMBER.search(match.group()) or TIME_BEFORE.search(text, max(0, match.start() - 8), match.start()):
         return False
-    return all(_compiled(f"(?i){pattern}").search(text, first, last) for pattern in (keyed(), _places()))
+    return all(_any_word(listed).search(text, first, last) for listed in (places, _keyed))
 
 
 def _looks_strong(value: str) -> bool:
