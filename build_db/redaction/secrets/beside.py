@@ -50,7 +50,9 @@ SLIPS = re.compile(rf"(?i)(?<!\w){any_of(_WORDS.slips)}")
 _KEY, _JOINT = any_of(_WORDS.keys), any_of(_WORDS.joints)
 _MARK = r"\s?(?:[:=→>：-]|->|=>){1,2}\s{0,2}"
 _VERB = rf"\s(?:[\w'’]{{1,16}}\s){{0,3}}{_JOINT}(?: this| now| here)?:?\s|\s?{_JOINT}\s?"
-KEY_BEFORE = re.compile(rf"(?i)(?<!\w){_KEY}[\"'`*)]{{0,3}}(?:{_MARK}|{_VERB}|\s)[\"'`*(\[<]{{0,3}}$")
+# "the token, this one right? ..."
+_ASKED = r"[^\n.;?]{0,40}\?\s|,?\s(?:here|hier|ici|aquí|aqui|qui|tutaj|tady|вот|это)[,:]?\s"
+KEY_BEFORE = re.compile(rf"(?i)(?<!\w){_KEY}[\"'`*)]{{0,3}}(?:{_MARK}|{_VERB}|{_ASKED}|\s)[\"'`*(\[<]{{0,3}}$")
 KEY_BEHIND = re.compile(
     rf"(?i)[\"'`*)]{{0,3}},?\s(?:is|was|as|for|ist|est|es|è|é|jest|это)\s(?:[\w'’-]{{1,16}}\s){{0,4}}?{_KEY}(?!\w)"
 )

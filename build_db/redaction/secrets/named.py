@@ -21,11 +21,13 @@ PAIR = re.compile(
     r"(?:[.:?+|~<-]{0,3}=>?|\|\||:{1,2}|,|->|>|\|)(?P<open>[\s\"'`\\(\[{=>]{0,6}(?:Bearer |Basic )?)"
     r"(?P<value>[\w.=+/~@%!*&^$#-]{8,400})"
 )
+# The next parameter of an address.
+NEXT = re.compile(r"&(?=[A-Za-z_-]{1,30}=)")
 NAME_END = r"(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}"
 NAME = re.compile(rf"([\w.-]{{1,90}}){NAME_END}$")
 # What is in each name that tells; the words of the name are looked at afterwards.
 NAMING = re.compile(
-    r"(?i:key|token|secret|pass|pwd|auth|cred|api|client|access|private|bearer|sid|license|salt|sig|webhook|cookie|sess"
+    r"(?i:key|token|secret|pass|pwd|auth|cred|api|appid|client|access|private|bearer|sid|license|salt|sig|webhook|cookie|sess"
     r"|csrf|xsrf|login|dsn|pswd|pswrd|psswd|pword|mdp|kennwort|contrase|senha|wachtwoord|haslo|heslo|jelszo|lozinka|salasana|sifre"
     r"|segret|artifactory|bintray|xray|jfrog|atlassian|jira|confluence|cloudflare|snyk|sonar)"
 )
@@ -61,13 +63,13 @@ def find_named(text: str) -> Iterator[Span]:
     """Spans of what stands beside a telling name."""
     match = PAIR.search(text)
     while match:
-        value, start = match.group("value").rstrip(".,:;!?"), match.start("value")
+        value, start = NEXT.split(match.group("value"))[0].rstrip(".,:;!?"), match.start("value")
         is_call = text[match.end() : match.end() + 1] == "("
         if len(value) >= 8 and not is_call and (not value.isalpha() or len(value) >= 20):
             named = NAME.search(text, max(0, match.start() - 100), match.start())
             if named and _is_secret_pair(named.group(1), value, _joint(text, named, match)):
                 yield Span(start, start + len(value), "secret", "named")
-                start = match.end()
+                start += len(value)
         # What looked like a value may begin with a name of its own: "config": "TOKEN=..."
         match = PAIR.search(text, start)
 

@@ -3,13 +3,14 @@
 `told.py` knows how a password is told; people find other ways every day. So near a word that is one for a password and
 nothing else, in the same line, whatever nobody would write but as a password counts: digits among letters, or signs.
 What looks like nothing else does near a word that speaks of getting in somewhere, and anywhere with a sign in it; a
-short number does behind a word for a lock. `near.yml` lists the words, the looks, and what is written so and is none.
+short number does behind a word for a lock, and where a door is and somebody types. `near.yml` lists the words, the
+looks, and what is written so and is none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import msgspec
@@ -44,7 +45,12 @@ CODE = re.compile(
 ACCESS_REACH, OPENS = 120, 70
 LONGEST_LOCK = 30
 # Where one may begin. What the engine looks for first is a class, and only then what stands before.
-NUMBER = re.compile(r"[*#\d](?<![\w.,/:$€£+-].)")
+# A letter stands before it only in a script that sets no blanks.
+NOT_BEFORE = r"[0-9A-Za-z_\u00aa-\u0dff.,/:$€£+-]"
+NUMBER = re.compile(rf"[*#\d](?<!{NOT_BEFORE}.)")
+# Typed at a door: so many digits, and no time of a day.
+KEYED_NUMBER = re.compile(r"\d{4}|\d(?:-\d){3}")
+TIME_BEFORE = re.compile(r"(?i)(?<![^\W_])(?:at|until|till|since|by|from|um|ab|bis|à|alle|kl\.?|o|в|с|до)\s$")
 SENTENCE_END = re.compile(r"(?<!\.)[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
 _compiled = cache(re.compile)
@@ -58,6 +64,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counted: str
     access: tuple[str, ...]
     locks: tuple[str, ...]
+    keyed: tuple[str, ...]
+    places: tuple[str, ...]
     harmless: tuple[str, ...]
 
 
@@ -101,29 +109,63 @@ def find_strong(text: str) -> Iterator[Span]:
             yield Span(start, start + len(value), "secret", "near")
 
 
+# For the gate the words come list by list: all at once are too many for its engine.
 @cache
-def locks() -> str:
-    """A pattern of all words for what a number opens."""
-    return rf"(?i){any_of(map(_bounded, _table().locks))}"
+def locks() -> tuple[str, ...]:
+    """Patterns of words for what a number opens."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().locks)
 
 
 @cache
 def _opening() -> str:
     behind = rf"(?!\d|[^\W\d_](?<![\u0e00-\uffff])|{_table().counted})"
-    return rf"(?<![\w.,:/$€£+-]){any_of(_table().opening)}{behind}"
+    return rf"(?<!{NOT_BEFORE}){any_of(_table().opening)}{behind}"
 
 
-def find_opening(text: str) -> Iterator[Span]:
-    """Spans of short numbers behind a word for what they open, in the same sentence."""
+@cache
+def _keyed() -> tuple[str, ...]:
+    """Patterns of words for what is done with such a number."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().keyed)
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """Patterns of words for a door, and what stands beside one."""
+    return tuple(f"(?:{_bounded(words)})" for words in _table().places)
+
+
+@cache
+def _any_word(listed: Callable[[], tuple[str, ...]]) -> re.Pattern[str]:
+    return re.compile(rf"(?i){any_of(listed())}")
+
+
+def find_opening(text: str, *, locked: bool = True, placed: bool = True) -> Iterator[Span]:
+    """Spans of short numbers that open something.
+
+    Behind a word for a lock, in the same sentence; or in a sentence about a door at which they are typed.
+
+    :param locked: whether there is a word for a lock in the text
+    :param placed: whether there is a word for a door
+    """
     for number in NUMBER.finditer(text):  # rarer than letters, and found sooner
         match = _compiled(_opening()).match(text, number.start())
         if not match:
             continue
         start, first = match.start(), max(0, match.end() - OPENS - LONGEST_LOCK)
         ends = [first, *(end.end() for end in SENTENCE_END.finditer(text, first, start))]
-        locked = _compiled(locks()).finditer(text, ends[-1], start)
-        if any(lock.end() >= match.end() - OPENS for lock in locked):
+        found = _any_word(locks).finditer(text, ends[-1], start) if locked else ()
+        near = any(lock.end() >= match.end() - OPENS for lock in found)
+        if near or (placed and _is_keyed(text, max(ends[-1], start - OPENS), match)):
             yield Span(*match.span(), "secret", "near")
+
+
+def _is_keyed(text: str, first: int, match: re.Match[str]) -> bool:
+    """Whether a sentence, from `first` on, says that the number is typed, and at what. A time is none."""
+    behind = SENTENCE_END.search(text, match.end(), match.end() + OPENS)
+    last = behind.start() if behind else match.end() + OPENS
+    if not KEYED_NUMBER.search(match.group()) or TIME_BEFORE.search(text, max(0, match.start() - 8), match.start()):
+        return False
+    return all(_any_word(listed).search(text, first, last) for listed in (places, _keyed))
 
 
 def _looks_strong(value: str) -> bool:

@@ -14,7 +14,7 @@ from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
-from build_db.redaction.secrets.near import OPENS, find_near, find_opening, find_strong, locks, strong
+from build_db.redaction.secrets.near import OPENS, find_near, find_opening, find_strong, locks, places, strong
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.spans import Span, without_overlaps
@@ -33,7 +33,8 @@ class SecretFinder:
         yield "beside", BESIDE.pattern
         yield "run", IN_RUN
         yield "strong", strong()
-        yield "lock", rf"{locks()}[^\n]{{0,{OPENS}}}\d"
+        yield from (("lock", rf"(?i){words}[^\n]{{0,{OPENS}}}\d") for words in locks())
+        yield from (("placed", rf"(?i){words}") for words in places())
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
 
@@ -53,8 +54,8 @@ class SecretFinder:
             spans += find_near(text)
         if "strong" in seen:
             spans += find_strong(text)
-        if "lock" in seen:
-            spans += find_opening(text)
+        if _any_of(("lock", "placed"), seen):
+            spans += find_opening(text, locked="lock" in seen, placed="placed" in seen)
         if "run" in seen:
             spans += find_alone(text)
         if "beside" in seen:

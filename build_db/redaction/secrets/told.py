@@ -26,7 +26,12 @@ FILE = "told.yml"
 OPENING, CLOSING = "\"'`“„«‹「『【", "\"'`”“»›」』】"
 QUOTED = rf"(?<=[{OPENING}])[^{CLOSING}\n]{{3,80}}(?=[{CLOSING}])"
 # A value goes to its end: `abc4;def=ghi77` is one. It ends at a comma behind which something else begins.
-BARE = r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}(?:[;,&](?=[!-~])[^\s\"'`<>|,;()]{1,120}){0,8}"
+# So it does where the next setting of a row begins: `;Encrypt=True`.
+SETTING = r"[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,3}="
+BARE = (
+    r"[^\s\"'`<>|,;()（）。、，！？「」『』【】]{3,120}"
+    rf"(?:[;,&](?!{SETTING})(?=[!-~])[^\s\"'`<>|,;()]{{1,120}}){{0,8}}"
+)
 MARKS = r"(?:\.{2,40}|…|={1,2}>?|:{1,2}=?|->|→|—|–|-(?=\s)|>|\||＝|：|~>)"
 TAG = r"(?:</?\w{1,10}(?: [^<>\n]{0,60})?>)"
 # A letter of a script that sets no blanks, or of none that passwords are typed in.
@@ -45,6 +50,8 @@ REST = re.compile(r"[^.,;:!?()\n\"'`|<>。、，]{0,120}")
 # Fewer than so many words in a row are a sentence that only begins with an everyday word.
 PASSPHRASE, LONGEST_PHRASE = 4, 10
 SHORT_VAGUE, SHORTEST_STEM = 6, 4
+# So many words may say what a password is for; before a blank alone, fewer.
+MOST_WORDS = 10, 4
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -128,7 +135,10 @@ def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
     own = any_of(word for language in languages for word in language.own)
     # Some other word between: what follows has to look chosen.
     other = rf"(?P<other>(?:\s[^\W\d_]{{2,14}}){{1,2}}?|[{WITHOUT_BLANKS}]{{1,6}}?)"
-    said = rf"\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,4}}?"
+    said, said_soon = (
+        rf"\s{own}(?=[\s:=])|\s{for_}(?=[\s'’])(?:['’]?\s?[^\s:=.,;!?'’]{{1,24}}(?=[\s:=])){{1,{most}}}?"
+        for most in MOST_WORDS
+    )
     marked = rf"{MARKS}[*_]{{0,2}}\s{{0,3}}(?:{TAG}\s{{0,2}})?"
     in_tags = rf"(?:</\w{{1,10}}>\s{{0,3}}){{1,2}}{TAG}"
     mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}(?:{marked}|{in_tags}))"
@@ -136,7 +146,7 @@ def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
     # "密码604718": no blank where a script sets none.
     directly = rf"(?<=[{WITHOUT_BLANKS}])(?=[!-~]{{0,40}}\d)(?=[A-Za-z0-9])"
     # What a password is for, and then only a blank: a digit has to follow soon.
-    soon = rf"(?:{said})?[^\S\n](?=[^\s]{{0,40}}\d)"
+    soon = rf"(?:{said_soon})?[^\S\n](?=[^\s]{{0,40}}\d)"
     joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n]|{directly})"
     cue = rf"(?:(?P<certain>{_certain(languages)})|(?<![\w-])(?P<vague>{vague}))"
     return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(]{{0,2}}(?P<value>{QUOTED}|{BARE})")
@@ -258,6 +268,8 @@ def _everyday(text: str, match: re.Match[str], value: str) -> int:
     if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
         return 0 if _is_plain(value, sure=True) else start + len(value)
     rest = REST.match(text, start)
+    if rest and text[rest.end() : rest.end() + 1] == "(" and not rest.group().endswith(" "):
+        return 0  # a call: "raise ValueError("
     words = FOLLOWING.findall(rest.group()) if rest else []
     if not rest or not words or len(words) > LONGEST_PHRASE or "".join(words) != "".join(rest.group().split()):
         words = words[:2] if len(words) > 1 and words[1].lower() in told().goes_on else []

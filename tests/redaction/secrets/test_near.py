@@ -138,3 +138,34 @@ def test_a_sign_within_tells_a_password_anywhere(text: str, value: str | None) -
 )
 def test_a_number_opens_what_stands_before_it_in_its_sentence(text: str, value: str | None) -> None:
     assert values(find_opening, text) == ([value] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("at the gate punch in 40718, then push", "at the gate punch in [secret], then push"),
+        ("type 4417 on the pad by the front door", "type [secret] on the pad by the front door"),
+        ("am Tor 4417 eintippen und drücken", "am Tor [secret] eintippen und drücken"),
+        ("à la porte tape 4417 puis étoile", "à la porte tape [secret] puis étoile"),
+        ("у калитки набери 4417", "у калитки набери [secret]"),
+        ("大门按4417再按井号", "大门按[secret]再按井号"),
+        ("they texted me 482913 to log in", "they texted me [secret] to log in"),
+        ("kod z smsa 482913, już nieważny", "kod z smsa [secret], już nieważny"),
+    ],
+)
+def test_a_number_that_is_typed_at_a_door_or_was_sent_to_be_typed_goes(text, shared):
+    assert marked(text, find_opening(text)) == shared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the gate is 4417 mm wide, press it shut",
+        "punch in at the gate at 0800, out by 1630",
+        "the garage door costs 4500 euro",
+        "type 2048 into the calculator",
+        "the door is shut. Type 2048 into the calculator",
+    ],
+)
+def test_other_numbers_near_a_door_stay(text):
+    assert list(find_opening(text)) == []

@@ -166,3 +166,28 @@ def _sampled(items: Any, rng: random.Random) -> Iterator[str]:
         elif "REPEAT" in kind:
             for _ in range(rng.randint(operand[0], min(int(operand[1]), operand[0] + 1))):
                 yield from _sampled(operand[2], rng)
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        (
+            "the password for the computer in the back room of the shop is quince_41",
+            "the password for the computer in the back room of the shop is [secret]",
+        ),
+        ("a senha da conta da loja da minha irmã é tucano_41", "a senha da conta da loja da minha irmã é [secret]"),
+        ("you get in with heron7lamp, no caps", "you get in with [secret], no caps"),
+        ("Uid=coop;Pwd=Bantam!Yolk6;Encrypt=True;", "Uid=coop;Pwd=[secret];Encrypt=True;"),
+        ("else password: raise ValueError('too short')", "else password: raise ValueError('too short')"),
+        ("her NTLM hash was 0123456789abcdef0123456789abcdef", "her NTLM hash was [secret]"),
+        ("the hash of the file is 0123456789abcdef0123456789abcdef",) * 2,
+        (
+            "a device token, this one right? 0123456789abcdef0123456789abcdef",
+            "a device token, this one right? [secret]",
+        ),
+        ("/data?appid=0123456789abcdef0123456789abcdef&units=metric", "/data?appid=[secret]&units=metric"),
+        ("?appid=440 is a game", "?appid=440 is a game"),
+    ],
+)
+def test_a_password_is_told_in_few_words_or_many(text: str, shared: str) -> None:
+    assert redact(text) == shared
