@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
@@ -49,14 +50,21 @@ class Inserter:
         self.daemon = names.index("daemon_id") if self.has_daemon else None
         self.twin = tuple(names.index(name) for name in ("daemon_id", *table.twin)) if table.twin else ()
         self.twins: set[tuple[Any, ...]] = set()
-        self.spans: list[tuple[int, Origin]] = []
+        # The numbers of rows at which another origin begins, and these.
+        self.begins, self.origins = array("L"), list[Origin]()
 
     def forget(self) -> None:
         """Let go of what was known of rows: no more come that could be the same, or that have to be settled."""
         self.seen.clear()
         self.twins.clear()
-        self.spans.clear()
+        self.begins, self.origins = array("L"), []
+
+    def came_from(self, origin: Origin) -> None:
+        """The row of this number, and those that follow, came from there."""
+        if not self.origins or self.origins[-1] is not origin:
+            self.begins.append(self.number)
+            self.origins.append(origin)
 
     def origin(self, rowid: int) -> Origin:
         """Where the row came from."""
-        return self.spans[bisect_right(self.spans, rowid, key=lambda span: span[0]) - 1][1]
+        return self.origins[bisect_right(self.begins, rowid) - 1]

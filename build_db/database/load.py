@@ -164,8 +164,7 @@ class Loader:
         if inserter.twin and self._is_twin(inserter, fitted):
             return False
         inserter.number += 1
-        if not inserter.spans or inserter.spans[-1][1] is not self._origin:
-            inserter.spans.append((inserter.number, self._origin))
+        inserter.came_from(self._origin)
         inserter.waiting.append((inserter.number, *fitted))
         if len(inserter.waiting) >= BATCH:
             self._flush(inserter)

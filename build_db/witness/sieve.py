@@ -10,7 +10,6 @@ import threading
 from array import array
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 import ahocorasick
@@ -39,11 +38,17 @@ class Sieve:
     def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
         self._always: set[int] = set()
         self._parts: list[_Part] = []
-        keys = ((place, literal.replace(NUL, b"")[:LONGEST]) for place, literal in literals)
-        while some := list(islice(keys, AT_ONCE)):
-            self._always.update(place for place, key in some if not key)
-            if told := dict.fromkeys((key, place) for place, key in some if key):
-                self._parts.append(_Part(told))
+        some: dict[tuple[bytes, int], None] = {}
+        for place, literal in literals:
+            if key := literal.replace(NUL, b"")[:LONGEST]:
+                some[key, place] = None
+            else:
+                self._always.add(place)
+            if len(some) == AT_ONCE:
+                self._parts.append(_Part(some))
+                some = {}
+        if some:
+            self._parts.append(_Part(some))
 
     def seen(self, data: bytes) -> list[int]:
         """The places of whatever may be in the data, in order."""
