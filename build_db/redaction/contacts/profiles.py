@@ -13,6 +13,7 @@ from build_db.redaction.contacts.contact_table import pattern
 
 FILE = "profiles.yml"
 LEAST_NUMBER, LEAST_WORD, LEAST_NAME = 6, 5, 9
+DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 @cache
@@ -36,12 +37,13 @@ def named(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A name behind the name of a site; "my discord is down" tells of none."""
     value = text[start:end]
     plain = value.lstrip("@").lower()
+    if plain.isdigit():  # as on ICQ, QQ and Steam; behind it stands nothing that was counted
+        is_long = len(plain) >= LEAST_NUMBER and not DAY.fullmatch(plain)
+        return (start, end) if is_long and pattern("end of a saying").match(text, end) else None
     if plain in _listed("states") or plain in _listed("pages") or pattern("no handle").fullmatch(plain):
         return None
     if value[0] == "@":
         return (start, end) if any(map(str.isalpha, plain)) else None
-    if plain.isdigit():
-        return (start, end) if len(plain) >= LEAST_NUMBER else None
     if pattern("made name").search(value):
         return start, end
     return (start, end) if _is_alone(text, start, end) else None

@@ -24,7 +24,10 @@ from build_db.redaction.spans import Span
 FILE = "near.yml"
 # How far from the word, before it and behind it.
 BEFORE, BEHIND = 60, 90
-TOKEN = re.compile(r"(?<![^\s\"'`“”„«»(*:=→])[^\s\"'`“”„«»(),;<>|/\\\[\]{}]{6,64}(?=$|[\s\"'`“”„«»),;.!?*<|])")
+LONGEST = 64
+TOKEN = re.compile(
+    rf"(?<![^\s\"'`“”„«»(*:=→])[^\s\"'`“”„«»(),;<>|/\\\[\]{{}}]{{6,{LONGEST}}}(?=$|[\s\"'`“”„«»),;.!?*<|])"
+)
 END = ".,:;!?…*_~"
 LEAST_LETTERS, LEAST_DIGITS = 3, 2
 INNER_DIGIT = re.compile(r"[a-z]\d[a-z]", re.IGNORECASE)
@@ -184,7 +187,10 @@ def find_near(text: str) -> Iterator[Span]:
         first, last = max(done, start - BEFORE, line), behind if behind >= 0 else end + BEHIND
         if CODE.search(text[max(0, start - BEFORE, line) : last]):
             continue
-        for match in TOKEN.finditer(text, first, last):
+        # What begins within reach is taken whole.
+        for match in TOKEN.finditer(text, first, last + LONGEST):
+            if match.start() >= last:
+                break
             value = match.group().rstrip(END)
             if match.end() > done and _is_chosen(value):
                 yield Span(match.start(), match.start() + len(value), "secret", "near")

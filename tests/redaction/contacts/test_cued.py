@@ -41,6 +41,8 @@ def shared(text: str) -> str:
         ("sraz v Korunní 88, druhé patro", "sraz v [address]"),
         ("he came into the world on 9 January 2016", "he came into the world on [birthdate]"),
         ("my discord is marae.grows", "my discord is [handle]"),
+        ("icq: 412345678", "icq: [handle]"),
+        ("my steam id is 76561198012345678, add me", "my steam id is [handle], add me"),
         ("follow @marae@social.example", "follow [handle]"),
         ("we are at 33U 391776 5819958", "we are at [coordinates]"),
         ("ул. Ленина, д. 5, кв. 12", "[address]"),

@@ -19,6 +19,7 @@ from build_db.redaction.spans import Span
         ("für das Passwort nimm die Straße, also Ahorn77!", "für das Passwort nimm die Straße, also [secret]!"),
         ("mot de passe oublié, puis retrouvé : choux-fleur88", "mot de passe oublié, puis retrouvé : [secret]"),
         ("the password, kiln.ash77, still works", "the password, [secret], still works"),
+        (f"the password, {'as you know ' * 7}quiet7tea12, works", f"the password, {'as you know ' * 7}[secret], works"),
         ("пароль от ящика такой же, kot1998kot, не смейся", "пароль от ящика такой же, [secret], не смейся"),
     ],
 )
