@@ -25,10 +25,13 @@ from build_db.witness.sieve import Sieve
 from build_db.witness.writing import means_somebody, parts, plain
 
 MAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}(?![^\W_])")
-# Nobody's name, a login at a host of repositories, a version, a file for fine screens.
+# Nobody's name, a login at a host of repositories, a version, a file for fine screens, a product of two tables in code.
 NO_MAIL = re.compile(
     r"(?i)^[.+-]+@|^(?:git|hg|svn)@|@\d+x\.|@[\d.]+$|\.(?:png|jpe?g|gif|svg|webp|css|js|ts|json|md|py|txt)$"
+    r"|^\w+@\w+\.(?:transpose|weight|conj|inverse|reshape|permute|view|float|mean|sum)$"
 )
+# The address of a computer up to the sign: `fe80::1@lo0.lan`. A row of short numbers without `::` may be a time.
+COMPUTER = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{0,32}::[0-9A-Fa-f:]{0,32}[0-9A-Fa-f]{1,4}@")
 HOME = re.compile(r"(?:/home/|/Users/|[\\/]Users[\\/]+)([\w.-]+)|^~([a-z]\w+)/")
 TOLD = re.compile(r"^reflection_during_(.+)_conversation$|^(\w+?)_influenced?$")
 OWNER = re.compile(r"^\s*([\w.-]+)/")
@@ -281,7 +284,7 @@ class _File:
 
     def _learn_mails(self, text: str) -> None:
         lines = "\n".join(line for line in text.split("\n") if "@" in line) if "@" in text else ""
-        for match in MAIL.finditer(BREAK.sub(" ", lines)):
+        for match in MAIL.finditer(COMPUTER.sub(" ", BREAK.sub(" ", lines))):
             if not NO_MAIL.search(match.group()):
                 self._needles.add_value(match.group(), "mail address", self._source)
 

@@ -202,6 +202,9 @@ TOKEN = "ghp_" + "a1B2" * 9
             {"mara@post.example": "mail address", "oren@x.post.example": "mail address"},
         ),
         ("git@github.com, a@2x.png, pip@1.2.3, -@post.example", {}),
+        ("out = x@W.weight.T + k@W.transpose at fe80::1@lo0.lan", {}),
+        ("12:30:ada@post.example", {"ada@post.example": "mail address"}),
+        ("mail::ada@post.example", {"ada@post.example": "mail address"}),
         (r"so\nmara@post.example", {"mara@post.example": "mail address"}),
     ],
 )
