@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -36,7 +37,12 @@ Rows = list[tuple[Any, ...]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What is kept from one run of the tool to the next is kept in a folder of the tests' own."""
+    """What is kept from one run of the tool to the next is kept in a folder of the tests' own.
+
+    Whoever starts the tests in the background of a shell has them, and all that they start, ignore Ctrl-C.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.TemporaryDirectory(prefix="build-db-cache-")
     config.add_cleanup(folder.cleanup)
     os.environ["XDG_CACHE_HOME"] = folder.name

@@ -37,8 +37,8 @@ def named(text: str, start: int, end: int) -> tuple[int, int] | None:
     """A name behind the name of a site; "my discord is down" tells of none."""
     value = text[start:end]
     plain = value.lstrip("@").lower()
-    if plain.isdigit():  # as on ICQ, QQ and Steam; behind it stands nothing that was counted
-        is_long = len(plain) >= LEAST_NUMBER and not DAY.fullmatch(plain)
+    if value.isdigit():  # as on ICQ, QQ and Steam; behind it stands nothing that was counted
+        is_long = len(value) >= LEAST_NUMBER and not DAY.fullmatch(value)
         return (start, end) if is_long and pattern("end of a saying").match(text, end) else None
     if plain in _listed("states") or plain in _listed("pages") or pattern("no handle").fullmatch(plain):
         return None
