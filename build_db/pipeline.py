@@ -47,8 +47,6 @@ from build_db.witness.strip import strip
 from build_db.witness.unchanged import Digests, check_unchanged, digests_of
 from build_db.workers import Workers, cores
 
-Redact = Callable[[Item], Item]
-
 # What is remembered of trees, below the user's cache.
 KEPT = "rows"
 SUPERSEDED = "the same records in the vessel's database"
@@ -346,10 +344,6 @@ def _load_group(loader: Loader, kind: FileKind, read: Read, rows: dict[str, Row]
         _store(loader, items, account)
 
 
-def _shareable(items: Iterable[Item], redact: Redact | None) -> Iterable[Item]:
-    return map(redact, items) if redact else items
-
-
 def _store(loader: Loader, items: Iterable[Item], account: dict[str, Any]) -> None:
     add, stored = loader.add, 0
     for item in items:
@@ -381,7 +375,7 @@ def _account_for(
         place = {"daemon_id": origin.daemon_id, "kind": origin.kind, "source_path": origin.path}
         place_inside = {"record": problem.record, "field": problem.field, "problem": problem.problem}
         account.append(Row("problems", {**place, **place_inside, "value_json": problem.value}))
-    for row in _shareable(account, redactor.redact if redactor else None):
+    for row in map(redactor.redact, account) if redactor else account:
         assert isinstance(row, Row)
         if not loader.withdrawn.is_named_in(row.values):
             loader.add(row)

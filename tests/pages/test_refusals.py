@@ -10,7 +10,6 @@ import pytest
 from daemon_pages import about
 from daemon_pages.door import Answer
 from daemon_pages.headers import OUR_POLICY
-from daemon_pages.readable import readable
 from daemon_pages.refusals import BROKEN, OURS, TOO_LONG, UNREADABLE, judged
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
@@ -98,43 +97,6 @@ def test_a_damaged_file_is_told_to_be_damaged(demo, tmp_path):
     for address in ("/cass/messages", "/daemons/cass/conversations", "/cass/messages.json"):
         answer = Site(path).get(address)
         assert (answer.status_code, BROKEN in answer.text) == (503, True), address
-
-
-@pytest.mark.parametrize(
-    ("raw", "path"),
-    [
-        *(
-            (b"/a", b"/a"),
-            (b"//a", b"/a"),
-            (b"///a//b", b"/a//b"),
-            (b"http://x.test/a", b"/a"),
-            (b"HTTPS://x.test", b"/"),
-        ),
-        *(
-            (b"http://x.test//y.test/a", b"/y.test/a"),
-            (b"*", None),
-            (b"x.test:443", None),
-            (b"/\xff", None),
-            (b"a", None),
-        ),
-    ],
-)
-def test_an_address_is_a_path_of_this_site(raw, path):
-    scope = {"raw_path": raw, "path": raw.decode("latin-1"), "headers": []}
-    plain = readable(scope, False)
-    assert (plain and plain["raw_path"]) == path
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        *((b"a=1; b=2", [b"a=1; b=2"]), (b"x=\xff", []), (b"x=\xff; ds_actor=a.b-c_d", [b"ds_actor=a.b-c_d"])),
-        *((b"a:b=1;c=2", [b"c=2"]), (b"a[b]=1", []), (b"", []), (b"a", []), (b"a=1;;", [b"a=1"])),
-    ],
-)
-def test_cookies_that_break_the_reader_are_left_out(sent, kept):
-    plain = readable({"raw_path": b"/", "path": "/", "headers": [(b"cookie", sent)]}, False)
-    assert [value for _, value in plain["headers"]] == kept
 
 
 def test_no_other_way_of_talking_is_open(demo):

@@ -13,7 +13,6 @@ from build_db.redaction.contacts.contact_table import pattern
 
 FILE = "profiles.yml"
 LEAST_NUMBER, LEAST_WORD, LEAST_NAME = 6, 5, 9
-DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 @cache
@@ -38,7 +37,7 @@ def named(text: str, start: int, end: int) -> tuple[int, int] | None:
     value = text[start:end]
     plain = value.lstrip("@").lower()
     if value.isdigit():  # as on ICQ, QQ and Steam; behind it stands nothing that was counted
-        is_long = len(value) >= LEAST_NUMBER and not DAY.fullmatch(value)
+        is_long = len(value) >= LEAST_NUMBER and not pattern("day").fullmatch(value)
         return (start, end) if is_long and pattern("end of a saying").match(text, end) else None
     if plain in _listed("states") or plain in _listed("pages") or pattern("no handle").fullmatch(plain):
         return None

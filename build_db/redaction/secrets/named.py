@@ -21,6 +21,8 @@ PAIR = re.compile(
     r"(?:[.:?+|~<-]{0,3}=>?|\|\||:{1,2}|,|->|>|\|)(?P<open>[\s\"'`\\(\[{=>]{0,6}(?:Bearer |Basic )?)"
     r"(?P<value>[\w.=+/~@%!*&^$#-]{8,400})"
 )
+# What ends a sentence or a clause, and no value.
+SIGNS_BEHIND = ".,:;!?"
 # The next parameter of an address.
 NEXT = re.compile(r"&(?=[A-Za-z_-]{1,30}=)")
 NAME_END = r"(?:\s(?:string|str|String|char\*?|&str))?[\"'`\]\s\\]{0,5}"
@@ -63,15 +65,29 @@ def find_named(text: str) -> Iterator[Span]:
     """Spans of what stands beside a telling name."""
     match = PAIR.search(text)
     while match:
-        value, start = NEXT.split(match.group("value"))[0].rstrip(".,:;!?"), match.start("value")
+        start = match.start("value")
         is_call = text[match.end() : match.end() + 1] == "("
-        if len(value) >= 8 and not is_call and (not value.isalpha() or len(value) >= 20):
+        if not is_call and _may_be_secret(match.group("value")):
             named = NAME.search(text, max(0, match.start() - 100), match.start())
-            if named and _is_secret_pair(named.group(1), value, _joint(text, named, match)):
+            value = _value(text, named, match) if named else ""
+            if named and _may_be_secret(value) and _is_secret_pair(named.group(1), value, _joint(text, named, match)):
                 yield Span(start, start + len(value), "secret", "named")
                 start += len(value)
         # What looked like a value may begin with a name of its own: "config": "TOKEN=..."
         match = PAIR.search(text, start)
+
+
+def _may_be_secret(value: str) -> bool:
+    value = value.rstrip(SIGNS_BEHIND)
+    return len(value) >= 8 and (not value.isalpha() or len(value) >= 20)
+
+
+def _value(text: str, named: re.Match[str], match: re.Match[str]) -> str:
+    """What stands beside a name: in an address up to the next parameter; elsewhere `&x=` is part of a value."""
+    value = match.group("value")
+    if text[named.start(1) - 1 : named.start(1)] in ("?", "&"):
+        value = NEXT.split(value)[0]
+    return value.rstrip(SIGNS_BEHIND)
 
 
 def _joint(text: str, named: re.Match[str], match: re.Match[str]) -> str:

@@ -79,6 +79,8 @@ def test_other_values_stay(text: str) -> None:
         ("session=a8f3k2q9x7zz445", "a8f3k2q9x7zz445"),
         ("color=a8f3k2q9x7zz445", None),
         ("API_KEY=a8f3k2q9x7(", None),
+        ("/d?api_key=a8f3k2q9x7&units=metric", "a8f3k2q9x7"),
+        ("x-api-key=a8f3&def=k2q9x7", "a8f3&def=k2q9x7"),
         ("secret=abcdefghij", None),
         ("secret=a8f3k2q", None),
     ],
