@@ -33,6 +33,9 @@ class Finder(Protocol):
     def rules(self) -> Iterable[tuple[str, str]]:
         """Name and pattern of every rule that need not be tried on a text in which its pattern is not found."""
 
+    def cores(self) -> dict[str, tuple[str, ...]]:
+        """Of some rules, by name: patterns, one of which is in every text in which the rule's is. See `Gate`."""
+
     def find(self, text: str, seen: Seen) -> list[Span]:
         """Spans inside `text`, none overlapping, by the rules in `seen` and those that are always tried."""
 
@@ -66,6 +69,10 @@ class Literals:
     def rules(self) -> tuple[()]:
         """None: a value is always looked for."""
         return ()
+
+    def cores(self) -> dict[str, tuple[str, ...]]:
+        """None."""
+        return {}
 
     def find(self, text: str, seen: Seen = NOTHING_SEEN) -> list[Span]:
         """Every occurrence of every value; terms in any case."""
@@ -109,7 +116,8 @@ class TextRedactor:
         rules = [(finder, tuple(finder.rules())) for finder in self._finders]
         # Those that look whatever the gate has seen.
         self._always = tuple(finder for finder, own in rules if not own)
-        self._gate = Gate((rule for _, own in rules for rule in own), store, [(OTHERWISE, otherwise())])
+        cores = {name: own for finder in self._finders for name, own in finder.cores().items()}
+        self._gate = Gate((rule for _, own in rules for rule in own), store, [(OTHERWISE, otherwise())], cores)
         self._keyed = keyed
         self._samples = samples
         self._harmless: set[str] = set()

@@ -50,6 +50,7 @@ class Shape:
     reach: int
     pattern: re.Pattern[str]
     groups: tuple[str, ...]
+    core: tuple[str, ...]
     check: Check
     finds: str
     leaves: str
@@ -67,6 +68,10 @@ class ContactFinder:
         for rule in cued.rules():
             yield from ((rule.name, pattern) for pattern in rule.gated)
         yield from columns.rules()
+
+    def cores(self) -> dict[str, tuple[str, ...]]:
+        """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
+        return {shape.name: shape.core for shape in _uncued() if shape.core}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of all kinds that the tables name: email, phone, card, id, birthdate, address, handle and so on.
@@ -199,6 +204,7 @@ def _shape(entry: Entry) -> Shape:
         reach=entry.reach,
         pattern=compiled,
         groups=tuple(name for name in compiled.groupindex if name.startswith("value")),
+        core=tuple(map(filled, entry.core)),
         check=CHECKS[entry.check],
         finds=entry.finds,
         leaves=entry.leaves,

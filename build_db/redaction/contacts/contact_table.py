@@ -27,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: str = ""
     back: int = 0
     begins: str = ""
+    core: tuple[str, ...] = ()
     check: str = ""
 
 

@@ -2,6 +2,8 @@
 
 Most text holds nothing of what the rules look for. Each rule is loosened into a pattern that hyperscan runs beside all
 the others: see `loosening.py`. A loosened pattern finds all that its rule finds, and more; the rule has the last word.
+A few patterns keep the engine at work in every text, as one that begins with any word. Such a rule may have cores:
+small patterns, one of which is in whatever the rule finds. Its own pattern is run only over texts that hold a core.
 Without hyperscan every rule is tried on every text: the findings are the same, only later.
 """
 
@@ -11,7 +13,7 @@ import platform
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, NamedTuple, Protocol
@@ -21,8 +23,9 @@ from build_db.redaction.engine.loosening import loosened, not_plain, plainly
 
 # How far a pattern's counts are counted: as far as the engine takes it.
 HIGHEST_COUNTS = (16, 4)
-# The place of the pattern that is compiled for every gate.
-NOT_PLAIN = 0
+# Places that are none of a rule: of the pattern that is compiled for every gate, and of all cores.
+NOT_PLAIN, CORE = 0, 1
+SIGNS = (NOT_PLAIN, CORE)
 # On whose text the compiled rules depend.
 CODE = ("gate.py", "loosening.py", "scan.py")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -57,28 +60,41 @@ class Gate:
     :param rules: name and pattern of each, as `re` writes patterns; a name may come more than once
     :param store: keeps compiled patterns from one process to the next
     :param exact: name and pattern of what is looked for just so, not loosened, as the engine writes patterns
+    :param cores: of a rule, by its name: patterns, one of which is found in every text in which its own is found
     """
 
     def __init__(
-        self, rules: Iterable[tuple[str, str]], store: Store | None = None, exact: Iterable[tuple[str, str]] = ()
+        self,
+        rules: Iterable[tuple[str, str]],
+        store: Store | None = None,
+        exact: Iterable[tuple[str, str]] = (),
+        cores: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        rules, exact = tuple(rules), tuple(exact)
-        self._names = ["", *(name for name, _ in (*exact, *rules))]
-        patterns = Patterns(tuple(pattern for _, pattern in exact), tuple(pattern for _, pattern in rules))
+        rules, exact, cores = tuple(rules), tuple(exact), cores or {}
+        self._names = ["", "", *(name for name, _ in (*exact, *rules))]
+        patterns = Patterns(
+            tuple(pattern for _, pattern in exact),
+            tuple(Rule(pattern, cores.get(name, ())) for name, pattern in rules),
+        )
         compiled = _compiled(patterns, store)
         self._scan = scan.Scan(compiled.database) if compiled else None
+        self._closely = scan.Scan(compiled.closely) if compiled and compiled.closely else None
         self._always = compiled.always if compiled else ()
 
     def seen(self, text: str) -> Seen:
         """The names of the rules that the text may match; never one too few."""
         if self._scan is None:
             return EVERYTHING
-        found = self._scan.found(_encoded(text))
+        found = self._found(self._scan, _encoded(text))
         if found and NOT_PLAIN in found:
-            found += self._scan.found(_encoded(plainly(text)))
+            found += self._found(self._scan, _encoded(plainly(text)))
         if not found and not self._always:
             return NOTHING_SEEN
-        return frozenset([self._names[place] for place in (*found, *self._always) if place])
+        return frozenset([self._names[place] for place in (*found, *self._always) if place not in SIGNS])
+
+    def _found(self, first: scan.Scan, data: bytes) -> list[int]:
+        found = first.found(data)
+        return found + self._closely.found(data) if self._closely and found and CORE in found else found
 
 
 def _encoded(text: str) -> bytes:
@@ -89,34 +105,52 @@ def _encoded(text: str) -> bytes:
         return SURROGATE.sub("\ufffd", text).encode()
 
 
+class Rule(NamedTuple):
+    """A pattern, and the cores that are looked for first; none if it is looked for everywhere."""
+
+    pattern: str
+    cores: tuple[str, ...]
+
+
 class Patterns(NamedTuple):
     """What one gate looks for: as it is, and loosened."""
 
     exact: tuple[str, ...]
-    rules: tuple[str, ...]
+    rules: tuple[Rule, ...]
 
 
 class Compiled:
     """Rules in the engine, by their places."""
 
-    def __init__(self, database: Any, always: tuple[int, ...]) -> None:
+    def __init__(self, database: Any, closely: Any, always: tuple[int, ...]) -> None:
         self.database = database
+        self.closely = closely  # those that are looked for where a core is
         self.always = always  # rules that are too large for it
 
     def dumped(self) -> bytes:
         """For a store."""
-        return b"%s\n%s" % (" ".join(map(str, self.always)).encode(), scan.hyperscan.dumpb(self.database))
+        first, second = (scan.hyperscan.dumpb(one) if one else b"" for one in (self.database, self.closely))
+        return b"%s\n%d\n%s%s" % (" ".join(map(str, self.always)).encode(), len(first), first, second)
 
     @classmethod
     def read(cls, data: bytes) -> Compiled | None:
         """What was dumped; None if this is nothing of the kind, or made for another machine."""
-        always, _, dumped = data.partition(b"\n")
+        always, _, rest = data.partition(b"\n")
+        size, _, dumped = rest.partition(b"\n")
         try:
-            database = scan.hyperscan.loadb(dumped, mode=scan.hyperscan.HS_MODE_BLOCK)
-            scan.hyperscan.Scratch(database)
-            return cls(database, tuple(map(int, always.split())))
+            length = int(size)
+            database = _loaded(dumped[:length])
+            closely = _loaded(dumped[length:]) if dumped[length:] else None
+            return cls(database, closely, tuple(map(int, always.split())))
         except (scan.hyperscan.HyperscanError, ValueError):
             return None
+
+
+def _loaded(dumped: bytes) -> Any:
+    """A database, of which it is known that it can be used here."""
+    database = scan.hyperscan.loadb(dumped, mode=scan.hyperscan.HS_MODE_BLOCK)
+    scan.hyperscan.Scratch(database)
+    return database
 
 
 # One rule set is compiled once in a process, whoever asks for it.
@@ -151,11 +185,25 @@ def _digest(patterns: Patterns) -> str:
 
 def _compile(patterns: Patterns) -> Compiled:
     exact = [pattern.encode() for pattern in patterns.exact]
-    taken = [not_plain().encode(), *exact, *(_largest(pattern) for pattern in patterns.rules)]
-    places = [place for place, pattern in enumerate(taken) if pattern is not None]
-    flags = [scan.hyperscan.HS_FLAG_UTF8 if 0 < place <= len(exact) else 0 for place in places]
-    database = scan.database_of([pattern for pattern in taken if pattern is not None], places, flags)
-    return Compiled(database, tuple(place for place, pattern in enumerate(taken) if pattern is None))
+    loose = [_largest(rule.pattern) for rule in patterns.rules]
+    before = len(SIGNS) + len(exact)
+    first: list[tuple[bytes, int, int]] = [(not_plain().encode(), NOT_PLAIN, 0)]
+    first += [(pattern, place, scan.hyperscan.HS_FLAG_UTF8) for place, pattern in enumerate(exact, len(SIGNS))]
+    second: list[tuple[bytes, int, int]] = []
+    for place, (rule, pattern) in enumerate(zip(patterns.rules, loose, strict=True), before):
+        cores = [_largest(core) for core in rule.cores]
+        if pattern is not None and cores and None not in cores:
+            first += [(core, CORE, 0) for core in cores if core is not None]
+            second.append((pattern, place, 0))
+        elif pattern is not None:
+            first.append((pattern, place, 0))
+    always = tuple(place for place, pattern in enumerate(loose, before) if pattern is None)
+    return Compiled(_database(first), _database(second) if second else None, always)
+
+
+def _database(parts: list[tuple[bytes, int, int]]) -> Any:
+    """Patterns with their places and flags."""
+    return scan.database_of(*map(list, zip(*parts, strict=True)))
 
 
 def _largest(pattern: str) -> bytes | None:

@@ -65,6 +65,8 @@ TURNS_ALONE = 8
 # What is in every text with such words; and with such a run, which has a digit.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
 IN_RUN = r"[0-9][A-Za-z0-9]{10}|[A-Za-z0-9]{10}[0-9]"
+# What is in all of these: a run that begins with a letter and ends with a digit goes over from one to the other.
+CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{10}", "[A-Za-z][0-9]")
 
 
 def find_beside(text: str) -> Iterator[Span]:

@@ -63,6 +63,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `near.yml`; its header explains the keys."""
 
     strong: tuple[str, ...]
+    strong_cores: tuple[str, ...]
     opening: tuple[str, ...]
     counted: str
     access: tuple[str, ...]
@@ -96,6 +97,11 @@ def _access() -> str:
 def strong() -> str:
     """A pattern of all that looks like a password."""
     return rf"(?<![\w/@.#-]){any_of(_table().strong)}"
+
+
+def strong_cores() -> tuple[str, ...]:
+    """Small patterns, one of which is in all that looks like a password."""
+    return _table().strong_cores
 
 
 def find_strong(text: str) -> Iterator[Span]:

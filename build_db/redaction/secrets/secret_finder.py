@@ -9,12 +9,21 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from build_db.redaction.engine.gate import EVERYTHING, Seen
-from build_db.redaction.secrets.beside import BESIDE, IN_RUN, find_alone, find_beside
+from build_db.redaction.secrets.beside import BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
-from build_db.redaction.secrets.near import OPENS, find_near, find_opening, find_strong, locks, places, strong
+from build_db.redaction.secrets.near import (
+    OPENS,
+    find_near,
+    find_opening,
+    find_strong,
+    locks,
+    places,
+    strong,
+    strong_cores,
+)
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.spans import Span, without_overlaps
@@ -37,6 +46,10 @@ class SecretFinder:
         yield from (("placed", rf"(?i){words}") for words in places())
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
+
+    def cores(self) -> dict[str, tuple[str, ...]]:
+        """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
+        return {"run": CORES_OF_RUNS, "strong": strong_cores()}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.

@@ -10,7 +10,7 @@ from build_db.redaction.contacts.contact_finder import ContactFinder
 from build_db.redaction.engine.gate import Gate
 
 FINDER = ContactFinder()
-GATE = Gate(FINDER.rules())
+GATE = Gate(FINDER.rules(), cores=FINDER.cores())
 
 
 def shared(text: str) -> str:

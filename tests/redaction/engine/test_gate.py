@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
@@ -18,7 +18,8 @@ from build_db.redaction.secrets.secret_finder import SecretFinder
 
 FINDERS = (SecretFinder(), ContactFinder())
 RULES = [rule for finder in FINDERS for rule in finder.rules()]
-SHARED = Gate(RULES)
+CORES = {name: cores for finder in FINDERS for name, cores in finder.cores().items()}
+SHARED = Gate(RULES, cores=CORES)
 EXAMPLES = [shape.finds for shape in (*formats(), *shapes())]
 with_engine = pytest.mark.skipif(scan.hyperscan is None, reason="there is no hyperscan for this machine")
 
@@ -138,6 +139,43 @@ def test_what_is_looked_for_exactly_is_told_apart_from_rules() -> None:
     guard = Gate([("rule", "ab"), ("rule", "cd"), ("other", "é")], exact=[("exact", r"[^\x00-\x7fé]"), ("more", "zz")])
     said = {"ab": {"rule"}, "cd": {"rule"}, "é": {"other"}, "è": {"exact"}, "zz ab": {"more", "rule"}, "x": set()}
     assert {text: set(guard.seen(text)) for text in said} == said
+
+
+@with_engine
+def test_a_rule_with_cores_is_looked_for_only_where_one_of_them_is() -> None:
+    guard = Gate([("cored", r"\w{2,9}@x"), ("cored", r"\w{2}!y"), ("other", "zz")], cores={"cored": ("@x", "!y")})
+    said = {"ab@x": {"cored"}, "ab!y": {"cored"}, "a@x": set(), "abzz": {"other"}, "ab@xzz": {"cored", "other"}}
+    assert {text: set(guard.seen(text)) for text in said} == said
+
+
+@with_engine
+def test_a_core_that_is_not_in_all_that_its_rule_finds_hides_it() -> None:
+    assert Gate([("rule", "abc|abd")], cores={"rule": ("c",)}).seen("abd") == NOTHING_SEEN
+
+
+@with_engine
+def test_a_rule_whose_core_is_too_large_for_the_engine_is_looked_for_everywhere() -> None:
+    too_large = "(?:" + "|".join(f"{letter}{{9}}" * 900 for letter in "abc") + ")"
+    assert Gate([("rule", "abc")], cores={"rule": ("x", too_large)}).seen("abc") == {"rule"}
+
+
+@with_engine
+def test_a_core_is_seen_in_digits_of_other_scripts_too() -> None:
+    assert Gate([("rule", r"x\d+y")], cores={"rule": (r"\dy",)}).seen("x\u0661y") == {"rule"}
+
+
+@pytest.mark.parametrize("name", sorted(CORES))
+def test_a_core_is_in_whatever_its_rule_finds(name: str) -> None:
+    cores = re.compile("|".join(CORES[name]))
+    patterns = [re.compile(pattern) for rule, pattern in RULES if rule == name]
+
+    @given(st.one_of([st.from_regex(pattern) for pattern in patterns]))
+    @settings(max_examples=50)
+    def holds(text: str) -> None:
+        found = [match.group() for pattern in patterns if (match := pattern.search(text))]
+        assert all(cores.search(text) for text in found)
+
+    holds()
 
 
 @pytest.mark.parametrize(("pattern", "most"), [("abc", 3), ("a{2,9}b?", 10), (r"(?:ab|c)d", 3), (r"\bé(?=xyz)", 1)])
