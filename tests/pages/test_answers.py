@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from daemon_pages import door, rules
-from daemon_pages.door import CLOSED, MOST_TYPED, Answer, Whole
+from daemon_pages.door import CLOSED, Answer, Whole
 from daemon_pages.headers import HEADERS, OUR_POLICY
 from daemon_pages.refusals import TooSlow
 from daemon_pages.rules import remember
@@ -180,7 +180,7 @@ def test_what_datasette_keeps_for_itself_is_closed(path, closed):
 @pytest.mark.parametrize(
     ("length", "short"),
     [
-        *(("0", True), (str(MOST_TYPED), True), (str(MOST_TYPED + 1), False), ("99999", False)),
+        *(("0", True), ("10000", True), ("10001", False), ("99999", False)),
         *(("000001", False), ("00001", True), (None, False), ("", False), ("-1", False), ("1.0", False)),
         *(("٣", False), ("²", False), ("x", False)),
     ],

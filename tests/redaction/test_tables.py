@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from build_db.redaction.tables import CELLS, LONGEST_CELL, LONGEST_HEADING, Tables
+from build_db.redaction.tables import Tables
 
+# The bounds in numbers: who moves one changes what is found.
+LONGEST_CELL, LONGEST_HEADING, CELLS = 40, 80, 30
 MEANINGS = {"phone": "P", "mail address": "M", "x" * LONGEST_HEADING: "L", "x" * (LONGEST_HEADING + 1): "L", "y": "Y"}
 MEANINGS["one of the four words"] = "W"
 TABLES = Tables(lambda heading: MEANINGS.get(heading.lower()))
