@@ -16,8 +16,8 @@ from build_db.redaction.secrets.told import find_told, may_be_password
 from build_db.redaction.spans import Span
 
 CHOSEN, MADE = "quiet7tea12", "exa7Mple2Exa9mPle4eXam1"
-WORDS = "kiln otter velvet lamp brook heron quince marrow tundra kettle fig".split()
-ABC = "a b c d e f g h i j k".split()
+WORDS = ["kiln", "otter", "velvet", "lamp", "brook", "heron", "quince", "marrow", "tundra", "kettle", "fig"]
+ABC = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"]
 BLANK = " "
 
 
