@@ -57,6 +57,9 @@ WITHOUT_EFFECT = {
     "build_db/database/load.py": ("BATCH",),  # how many rows wait
     "build_db/database/new_file.py": ("CACHE_KIB",),
     "build_db/redaction/contacts/cued.py": ("FEW",),  # whether words are looked for at once or one by one
+    "build_db/redaction/engine/gate.py": ("HIGHEST_COUNTS",),  # how many texts more the rules themselves look at
+    "build_db/redaction/engine/loosening.py": ("LONGEST_WIDE",),  # the same
+    "build_db/redaction/engine/scan.py": ("LONGEST",),  # the same
     "build_db/redaction/people/folding.py": ("FEW",),  # whether characters are replaced at once or one by one
     "build_db/redaction/secrets/formats.py": ("FEW",),  # which patterns are joined
     "build_db/redaction/text_redactor.py": ("LONGEST_BEGINNING", "WORD", "MOST_WORDS"),  # what is remembered
@@ -120,7 +123,8 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
             yield "constant", lambda: setattr(node, "value", another(value))
         case ast.BinOp(op=ast.Add() | ast.Sub() as op):
             yield "arithmetic", lambda: setattr(node, "op", ast.Sub() if isinstance(op, ast.Add) else ast.Add())
-        case ast.Return(value=ast.AST() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+        # None for False tells nobody anything else; True for it is a change of a constant.
+        case ast.Return(value=ast.AST() as value) if ast.unparse(value) not in ("None", "False"):
             yield "return", lambda: setattr(node, "value", ast.Constant(None))
         case ast.Call(func, args=[first, second, *more]) if can_be_swapped(func, first, second):
             yield "swapped arguments", lambda: setattr(node, "args", [second, first, *more])
