@@ -72,6 +72,10 @@ def test_a_bare_refusal_becomes_a_page_that_says_the_same_in_words(status):
     assert headers.get(b"content-length") != b"9"
 
 
+def test_a_refusal_that_is_no_utf8_is_told_as_far_as_it_can_be_read():
+    assert "no \ufffd table".encode() in sent(start(400, TEXT), body(b"no \xff table"))[2]
+
+
 @pytest.mark.parametrize("told", [b"", b"  \n"])
 def test_a_refusal_without_words_says_that_the_request_cannot_be_read(told):
     assert door.UNREADABLE.encode()[:20] in sent(start(400, TEXT), body(told))[2]

@@ -46,6 +46,14 @@ def test_what_tells_an_id_is_no_farther_from_a_name_than_eighty_letters(letters,
     assert is_prose(behind, 0, 3) is prose
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "prose"),
+    [("1fae", "fae", False), ("x1fae", "fae", False), ("11fae", "fae", False), ("a1mara", "mara", True)],
+)
+def test_a_digit_stands_before_no_name_of_hexadecimal_letters(text, name, prose):
+    assert is_prose(text, text.index(name), len(text)) is prose
+
+
 @pytest.mark.parametrize(("blanks", "is_word"), [(1, True), (2, True), (3, False)])
 def test_an_article_stands_directly_before_a_word(blanks, is_word):
     finder = NeedleFinder(Needles({"stella": Needle(NAME)}, {}))
