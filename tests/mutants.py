@@ -51,6 +51,23 @@ TESTS = (
 )
 # Half of it is for Datasette 1.0, and is tested under that alone: `make next`.
 FOR_BOTH = "plugins/daemon_pages/hosts.py"
+# How much time or memory something takes, and nothing else: one more or less changes nothing that anybody could see.
+# By module; a constant here is not changed.
+WITHOUT_EFFECT = {
+    "build_db/database/load.py": ("BATCH",),  # how many rows wait
+    "build_db/database/new_file.py": ("CACHE_KIB",),
+    "build_db/redaction/contacts/cued.py": ("FEW",),  # whether words are looked for at once or one by one
+    "build_db/redaction/engine/gate.py": ("HIGHEST_COUNTS",),  # how many texts more the rules themselves look at
+    "build_db/redaction/engine/loosening.py": ("LONGEST_WIDE",),  # the same
+    "build_db/redaction/engine/scan.py": ("LONGEST",),  # the same
+    "build_db/redaction/people/folding.py": ("FEW",),  # whether characters are replaced at once or one by one
+    "build_db/redaction/secrets/formats.py": ("FEW",),  # which patterns are joined
+    "build_db/redaction/text_redactor.py": ("LONGEST_BEGINNING", "WORD", "MOST_WORDS"),  # what is remembered
+    "build_db/witness/long_files.py": ("LONG", "BIT"),  # how much is read at a time
+    "build_db/witness/search.py": ("CHUNK", "BATCH", "STRETCH", "MOST_STRETCHES"),  # how much is searched at a time
+    "build_db/witness/sieve.py": ("AT_ONCE",),
+    "build_db/witness/unchanged.py": ("BLOCK",),
+}
 # Seconds of the processor that the tests of a mutant may take: at first, and of one that survived these.
 ROUNDS = (5, 60)
 # How many times as long as its tests usually take a run may take, beside the seconds to start; bytes that none needs.
@@ -106,7 +123,8 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
             yield "constant", lambda: setattr(node, "value", another(value))
         case ast.BinOp(op=ast.Add() | ast.Sub() as op):
             yield "arithmetic", lambda: setattr(node, "op", ast.Sub() if isinstance(op, ast.Add) else ast.Add())
-        case ast.Return(value=ast.AST() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+        # None for False tells nobody anything else; True for it is a change of a constant.
+        case ast.Return(value=ast.AST() as value) if ast.unparse(value) not in ("None", "False"):
             yield "return", lambda: setattr(node, "value", ast.Constant(None))
         case ast.Call(func, args=[first, second, *more]) if can_be_swapped(func, first, second):
             yield "swapped arguments", lambda: setattr(node, "args", [second, first, *more])
@@ -293,6 +311,18 @@ def is_listed(mutant: Mutant) -> bool:
     return (COPY / mutant.module).read_text(encoding="utf-8").splitlines()[mutant.lines.start - 1].startswith("__all__")
 
 
+def is_without_effect(mutant: Mutant) -> bool:
+    """Whether it sets only what `WITHOUT_EFFECT` names."""
+    names = {
+        node.id
+        for statement in parsed(COPY / mutant.module).body
+        if isinstance(statement, ast.Assign) and statement.lineno == mutant.lines.start
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return bool(names) and names <= set(WITHOUT_EFFECT.get(mutant.module, ()))
+
+
 def is_caught(mutant: Mutant, tests: list[str], seconds: float) -> bool:
     """Whether a test fails on a mutant, or does not end; they usually take so many seconds."""
     limit = START + ENDLESS * seconds
@@ -330,7 +360,7 @@ def main() -> None:
         if one.module == FOR_BOTH and not is_run_here(one, data):
             print(f"not run here: {one}", flush=True)
             continue
-        if is_listed(one):
+        if is_listed(one) or is_without_effect(one):
             print(f"makes no difference: {one}", flush=True)
             continue
         noticed, tests = False, list[str]()

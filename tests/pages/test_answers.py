@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from daemon_pages import door, rules
-from daemon_pages.door import CLOSED, MOST_TYPED, Answer, Whole
+from daemon_pages.door import CLOSED, Answer, Whole
 from daemon_pages.headers import HEADERS, OUR_POLICY
 from daemon_pages.refusals import TooSlow
 from daemon_pages.rules import remember
@@ -70,6 +70,10 @@ def test_a_bare_refusal_becomes_a_page_that_says_the_same_in_words(status):
     assert headers[b"x-kept"] == b"yes"
     assert b"etag" not in headers
     assert headers.get(b"content-length") != b"9"
+
+
+def test_a_refusal_that_is_no_utf8_is_told_as_far_as_it_can_be_read():
+    assert "no \ufffd table".encode() in sent(start(400, TEXT), body(b"no \xff table"))[2]
 
 
 @pytest.mark.parametrize("told", [b"", b"  \n"])
@@ -180,7 +184,7 @@ def test_what_datasette_keeps_for_itself_is_closed(path, closed):
 @pytest.mark.parametrize(
     ("length", "short"),
     [
-        *(("0", True), (str(MOST_TYPED), True), (str(MOST_TYPED + 1), False), ("99999", False)),
+        *(("0", True), ("10000", True), ("10001", False), ("99999", False)),
         *(("000001", False), ("00001", True), (None, False), ("", False), ("-1", False), ("1.0", False)),
         *(("٣", False), ("²", False), ("x", False)),
     ],

@@ -10,10 +10,12 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from daemon_pages import login
-from daemon_pages.login import FREE_OF_ALL, FREE_OF_ONE, LONGEST_WAIT, MOST_WAITING, Guesses
+from daemon_pages.login import Guesses
 from datasette_auth_passwords.utils import hash_password
 from support.site import METADATA, Site, serving
 
+# The bounds in numbers: who moves one changes how long a guesser or a family waits.
+FREE_OF_ONE, FREE_OF_ALL, LONGEST_WAIT, MOST_WAITING = 5, 50, 60, 8
 PASSWORD = "seven loaves"
 KEPT = hash_password(PASSWORD)
 

@@ -119,6 +119,13 @@ def test_places_lie_inside_the_text_and_in_order(text):
     assert places == sorted(places)
 
 
+def test_letters_that_may_be_a_name_stay_and_what_is_not_seen_goes_all_the_same():
+    (kept, read) = (as_read("Ma\u200bra Ã«", misread=False), as_read("Ma\u200bra Ã«"))
+    assert kept
+    assert read
+    assert (kept.text, read.text) == ("Mara Ã«", "Mara ë")
+
+
 def test_a_reading_of_a_reading_leads_back_to_the_text():
     first = Reading("a&lt;b", [(1, 5, "<")])
     second = Reading(first.text, [(1, 2, "")], first)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from build_db.cli import cli
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.samples import Samples
+from build_db.redaction.samples import Samples, is_sentence
 
 KEYED = Keyed(bytes(32))
 PROFILE = "user_id: wren\ndisplay_name: Wren Talbot\n"
@@ -52,6 +52,40 @@ def test_ids_paths_and_names_are_no_sentences(text):
 
 def test_a_sentence_in_a_script_without_blanks_is_one():
     assert len(picked(3, ("昨日は山田さんと一緒に望遠鏡を見ました。", "昨日はJunoさんと一緒に望遠鏡を見ました。"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("so it was", False),
+        ("so it was 9", False),
+        ("so it was then", True),
+        ("昨日望遠鏡山田", False),
+        ("昨日望遠鏡山田さ", True),
+    ],
+)
+def test_four_words_or_eight_letters_are_a_sentence(text, sentence):
+    assert is_sentence(text) is sentence
+
+
+def test_more_than_six_changes_tell_no_more():
+    def changed(count: int, end: str) -> tuple[str, str]:
+        return " ".join(["so", "it", "was", *["Wren"] * count, end]), " ".join(
+            ["so", "it", "was", *["Juno"] * count, end]
+        )
+
+    five, six, seven = (changed(count, "now.") for count in (5, 6, 7))
+    assert picked(1, five, six) == picked(1, six, five) == [six]
+    several = [(changed(6, f"{n}."), changed(7, f"{n} then.")) for n in range(20)]
+    assert {len(picked(1, *pair)[0][0].split()) for pair in several} == {10, 12}  # either may come first
+    assert seven
+
+
+def test_a_sentence_is_shown_from_a_little_before_its_change_on():
+    before, after = "a" * 400 + " so it was Wren " + "b" * 400, "a" * 400 + " so it was Juno " + "b" * 400
+    ((old, new),) = picked(1, (before, after))
+    assert old == "a" * 139 + " so it was Wren " + "b" * 145
+    assert new == "a" * 139 + " so it was Juno " + "b" * 145
 
 
 def test_the_most_telling_come_first():

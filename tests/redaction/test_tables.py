@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from build_db.redaction.tables import CELLS, LONGEST_CELL, LONGEST_HEADING, Tables
+from build_db.redaction.tables import Tables, _cells
 
+# The bounds in numbers: who moves one changes what is found.
+LONGEST_CELL, LONGEST_HEADING, CELLS = 40, 80, 30
 MEANINGS = {"phone": "P", "mail address": "M", "x" * LONGEST_HEADING: "L", "x" * (LONGEST_HEADING + 1): "L", "y": "Y"}
 MEANINGS["one of the four words"] = "W"
 TABLES = Tables(lambda heading: MEANINGS.get(heading.lower()))
@@ -35,6 +37,21 @@ def below(text: str) -> list[tuple[str, str, bool]]:
 )
 def test_cells_are_found_below_their_heading_in_every_kind_of_table(text):
     assert below(text) == [("12 34", "P", True), ("56", "P", True)]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('"a";"b"', ['"a"', '"b"']),
+        ('"a";"b";', ['"a"', '"b"', ""]),
+        ('"a";b', ['"a"', "b"]),
+        ('"a";;', ['"a"', "", ""]),
+        ('a;"b;c"', ["a", '"b;c"']),
+        ("a;b;", ["a", "b", ""]),
+    ],
+)
+def test_behind_the_last_separator_is_a_cell_and_between_quotes_there_is_none(line, cells):
+    assert [line[begin:end] for begin, end in _cells(line, ";")] == cells
 
 
 def test_several_columns_and_several_tables_are_told_apart():

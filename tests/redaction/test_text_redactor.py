@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build_db.redaction.keyed import Keyed
-from build_db.redaction.people.people_finder import PeopleFinder
+from build_db.redaction.people.people_finder import Mention, PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.text_redactor import Known, Literals, TextRedactor, redact_json
@@ -88,6 +88,39 @@ def test_json_is_redacted_to_the_last_string_and_key(text):
 
 def test_numbers_and_truth_pass_through_json(text):
     assert redact_json([1, 2.5, True, None, 123], text, Known(["*"]), Counter()) == [1, 2.5, True, None, 123]
+
+
+@pytest.mark.parametrize(("number", "goes"), [(10**8 - 1, False), (10**8, True), (-(10**8), True), (1e9, False)])
+def test_a_whole_number_so_long_may_be_somebody_s(number, goes):
+    finder = Literals([str(number)], "phone")
+    redactor = TextRedactor(PeopleFinder([], KEYED), [finder], KEYED)
+    assert (redact_json(number, redactor, Known(["*"]), Counter()) != number) is goes
+
+
+def test_a_value_is_known_from_six_characters_on_and_to_its_end():
+    assert Literals(["12345"], "secret").values == []
+    long = "ab" * 150
+    known = Literals(["123456", long, long + "c", ""], "secret")
+    assert known.values == ["123456", long, long + "c"]
+    assert [(span.start, span.end) for span in known.find(f"x {long}d 123456")] == [(2, 302), (304, 310)]
+    assert [(span.start, span.end) for span in known.find(f"x {long}c")] == [(2, 303)]
+    assert known.find(long[:-1]) == []
+    assert known.met == {"123456", long, long + "c"}
+    assert Literals([""], "term").values == []
+
+
+def test_names_that_names_leave_behind_are_looked_for_three_times():
+    asked: list[str] = []
+
+    class Growing(PeopleFinder):
+        """Finds somebody in whatever there is."""
+
+        def find(self, text: str, *, otherwise: bool = True) -> list[Mention]:
+            asked.append(text)
+            return [Mention(0, 1, Person("one", pseudonym="Alder"), f"{len(asked)}x")]
+
+    assert TextRedactor(Growing([], KEYED), (), KEYED).redact("a") == "3xxx"
+    assert asked == ["a", "1x", "2xx"]
 
 
 SPANS = st.lists(st.builds(Span, st.integers(0, 30), st.integers(0, 30), st.just("x"), st.just("r")))

@@ -131,6 +131,7 @@ def test_a_name_is_written_in_the_other_kana_in_latin_and_without_dots(name, oth
         ("Ольга", ["Ольга", "Ol'ga"]),
         ("王小明", ["王小明", "Wang Xiaoming"]),
         ("欧阳小明", ["欧阳小明", "Ouyang Xiaoming"]),
+        ("王 小明", ["王 小明", "Wang Xiao Ming"]),
         ("欧阳", ["欧阳", "Ou Yang"]),
         ("Þóra", ["Þóra", "Tóra"]),
     ],

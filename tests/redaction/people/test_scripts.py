@@ -7,7 +7,7 @@ import pytest
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
-from build_db.redaction.people.scripts import SCRIPT_OF, table
+from build_db.redaction.people.scripts import SCRIPT_OF, is_called, table
 from build_db.redaction.text_redactor import TextRedactor
 
 KEYED = Keyed(bytes(32))
@@ -60,6 +60,23 @@ def test_a_name_is_found_as_its_script_writes_it(name, text, shared):
 )
 def test_the_inside_of_a_longer_word_is_nobody(name, text):
     assert redact(name, text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("芳老师", True),
+        ("x芳老师", True),
+        ("芳香", False),
+        ("国芳老师", False),
+        ("小芳", True),
+        ("芳", True),
+        ("国芳", False),
+    ],
+)
+def test_one_character_means_somebody_alone_or_beside_what_people_are_called(text, called):
+    place = text.index("芳")
+    assert is_called(text, place, place + 1) is called
 
 
 def test_particles_follow_each_other_but_not_without_end():

@@ -55,6 +55,7 @@ def test_a_password_that_is_told_goes(text: str, shared: str) -> None:
         ("password is tree", "tree"),
         ("password: tree house", "tree house"),
         ('the password is "correct horse"', "correct horse"),
+        ('the password is "a1b"', "a1b"),
         ("passphrase: correct horse battery staple", "correct horse battery staple"),
         ("password is 123", "123"),
         ("password 4821", "4821"),
