@@ -40,7 +40,9 @@ BEFORE_YEAR = re.compile(
 NO_VIA = re.compile(
     r"(?i)via (?:zoom|slack|teams|e-?mail|sms|api|https?|ssh|whats|google|signal|telegram|discord|skype|pip|npm|usb"
     r"|wi-?fi|bluetooth|python|docker|git|web|rest|post|get|the|my|our|a|paypal|phone|chat|text|voice|claude"
-    r"|(?:chat)?gpt|openai|anthropic|gemini|llama|mistral|video|apple|app)\b"
+    r"|(?:chat)?gpt|openai|anthropic|gemini|llama|mistral|video|apple|app"
+    r"|utf|tcp|udp|ip|ssl|tls|ftp|sftp|smtp|imap|mqtt|dns|vpn|nfs|rpc|grpc|json|yaml|xml|css|html|dhcp|hdmi|airplay|aur"
+    r"|icmp|ipv|pci|sata|oauth|saml|ldap|websockets?)\b"
 )
 SEATS = re.compile(
     r"(?i)^(?:.*\s)?(?:park|arbeits|sitz|steh|stell|liege|lade|speicher|ausbildungs|studien|kita|fenster|start|listen"

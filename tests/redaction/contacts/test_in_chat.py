@@ -55,6 +55,7 @@ def test_dates_names_and_mails_stand_behind_shortened_words(text, left):
         "il reste 3 places et 2 rues",
         "la résidence du Parc est belle",
         "sent via mail 3 times",
+        "decoded via UTF-8",
         "te espero en Madrid 2 meses",
         "add oil on heat, add 2 eggs on top",
         "la chiocciola sale. Poi dorme",

@@ -63,3 +63,16 @@ def test_what_else_is_answered_stays(text):
 )
 def test_a_code_is_told_with_how_sure_it_is_and_typed_at_what_it_opens(text, shared):
     assert marked(text, SecretFinder().find(text)) == shared
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if debugging a parse action,\npass base_1=False, to correspond",
+        "through the --username and --password options instead",
+        "username: str\npassword: SecretStr\n",
+        "the window of the low-pass filter, or of the other",
+    ],
+)
+def test_documentation_of_programs_tells_no_password(text):
+    assert SecretFinder().find(text) == []
