@@ -3,7 +3,7 @@
 `written/sentences.jsonl` holds sentences that were written by hand in 46 languages by somebody who saw no rule, each a
 new situation; all in them is invented. Half of the first list is kept back (`kept`): its sentences are counted and
 never shown, so that no rule is made for one of them. `short.jsonl` holds notes, commands, cells and names as people
-jot them down, in 30 languages, and two more lists (`leave: ...`) of secrets, contacts, ids, names, addresses, birth
+jot them down, in 30 languages, and three more lists (`leave: ...`) of secrets, contacts, ids, names, addresses, birth
 dates, and of what only looks like one. Each was written before its author read the rules; every second one is kept
 back. `-v` prints what is missed of the others.
 """

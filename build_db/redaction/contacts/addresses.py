@@ -8,7 +8,7 @@ import re
 # A place on the net, on a disk or in a saying, and no street.
 NO_STREET = re.compile(
     r"(?i)\d+[a-z]?,? (?:the )?(?:google|hard|flash|usb|pen|thumb|disk|disc|test|tape|c|d|shared|team|one|whale|food"
-    r"|blood|backup|network|wall|silk|milky|sesame|main|high|first|second|third|last|1st|2nd|3rd|times|red|half"
+    r"|blood|backup|network|wall|silk|milky|sesame|(?-i:main|high)|first|second|third|last|1st|2nd|3rd|times|red|half"
     r"|long|easy"
     r"|central|jurassic|south|theme|national|car|trailer|cloud|code|death|front|back|own)"
     r" (?:drive|street|road|way|place|square|row|park|view|loop|trail|walk|green|hill|court|rise)\b(?!,? (?-i:[A-Z\d]))"
@@ -18,7 +18,8 @@ GOES_ON = re.compile(
     r" (?!(?:and|or|in|at|on|by|near|with|from|to|for|is|was|are|has|had|where|which|when|but|so|please|if|then|until"
     r"|till|since|after|before|because|as|opposite|behind|beside|between|tonight|today|tomorrow|instead|again|not|nr|off|over"
     r"|shall|can|may|must|should|though|just|not|that|will|would|right|next|upstairs|downstairs|apt|flat|unit|suite|floor|again|every|btw|lol"
-    r"|thanks|ok|bei|und|in|y|et|e|een|ist|es|est)\b)[a-z]{2,}"
+    r"|thanks|ok|bei|und|in|y|et|e|een|ist|es|est|au|aux|chez|avec|pour|dans|près|où|mais|puis|hier|demain|sur|à|de|du"
+    r"|le|les|con|por|para|que|pero|donde|cerca|mit|wo|hat|um|neben|dove|per|che|vicino)\b)[a-z]{2,}"
 )
 LIVES = re.compile(
     r"(?i)\b(?:live[sd]?|living|address|home|house|flat|moved|move|mail|post|send|ship|deliver|meet|visit|stay(?:s|ed|ing)?"
@@ -39,7 +40,9 @@ BEFORE_YEAR = re.compile(
 NO_VIA = re.compile(
     r"(?i)via (?:zoom|slack|teams|e-?mail|sms|api|https?|ssh|whats|google|signal|telegram|discord|skype|pip|npm|usb"
     r"|wi-?fi|bluetooth|python|docker|git|web|rest|post|get|the|my|our|a|paypal|phone|chat|text|voice|claude"
-    r"|(?:chat)?gpt|openai|anthropic|gemini|llama|mistral|video|apple|app)\b"
+    r"|(?:chat)?gpt|openai|anthropic|gemini|llama|mistral|video|apple|app"
+    r"|utf|tcp|udp|ip|ssl|tls|ftp|sftp|smtp|imap|mqtt|dns|vpn|nfs|rpc|grpc|json|yaml|xml|css|html|dhcp|hdmi|airplay|aur"
+    r"|icmp|ipv|pci|sata|oauth|saml|ldap|websockets?)\b"
 )
 SEATS = re.compile(
     r"(?i)^(?:.*\s)?(?:park|arbeits|sitz|steh|stell|liege|lade|speicher|ausbildungs|studien|kita|fenster|start|listen"

@@ -53,6 +53,11 @@ NOT_BEFORE = r"[0-9A-Za-z_\u00aa-\u0dff.,/:$€£+-]"
 NUMBER = re.compile(rf"[*#\d](?<!{NOT_BEFORE}.)")
 # Typed at a door: so many digits, and no time of a day.
 KEYED_NUMBER = re.compile(r"\d{4}|\d(?:-\d){3}")
+# A round number before a word counts: "gib mir 1000 Gründe".
+ROUND = re.compile(r"\d{2,6}00\s[^\W\d_]")
+# What looks like a year, and opens something only if it is typed: the word for that stands directly before it.
+YEAR = re.compile(r"(?:19|20)\d\d")
+TYPED = 16
 TIME_BEFORE = re.compile(r"(?i)(?<![^\W_])(?:at|until|till|since|by|from|um|ab|bis|à|alle|kl\.?|o|в|с|до)\s$")
 SENTENCE_END = re.compile(r"(?<!\.)[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
@@ -78,19 +83,24 @@ def _table() -> Table:
     return declared(FILE, shipped(__package__, FILE), Table)
 
 
+def is_harmless(value: str) -> bool:
+    """Whether what has letters and digits is the name of a thing, a version, a name in code, an amount."""
+    return _compiled(_harmless()).fullmatch(value) is not None
+
+
 @cache
 def _harmless() -> str:
     return rf"(?i:{any_of(_table().harmless)})"
 
 
-def _bounded(words: str) -> str:
+def bounded(words: str) -> str:
     """Whole words, where their script sets blanks between words."""
     return words if words[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W_])(?:{words})(?![^\W\d_])"
 
 
 @cache
 def _access() -> str:
-    return rf"(?i){any_of(map(_bounded, _table().access))}"
+    return rf"(?i){any_of(map(bounded, _table().access))}"
 
 
 @cache
@@ -108,7 +118,7 @@ def find_strong(text: str) -> Iterator[Span]:
     """Spans of what looks like a password and nothing else: by a sign in it, or for the text speaks of getting in."""
     for match in _compiled(strong()).finditer(text):
         value, start, end = match.group().rstrip(END), match.start(), match.end()
-        if not _looks_strong(value) or _compiled(_harmless()).fullmatch(value) or text[end : end + 1] in GOES_ON:
+        if not _looks_strong(value) or is_harmless(value) or text[end : end + 1] in GOES_ON:
             continue
         before = text[max(0, start - ACCESS_REACH) : start].rpartition("\n\n")[2]
         behind = text[end : end + ACCESS_REACH].partition("\n\n")[0]
@@ -122,7 +132,7 @@ def find_strong(text: str) -> Iterator[Span]:
 @cache
 def locks() -> tuple[str, ...]:
     """Patterns of words for what a number opens."""
-    return tuple(f"(?:{_bounded(words)})" for words in _table().locks)
+    return tuple(f"(?:{bounded(words)})" for words in _table().locks)
 
 
 @cache
@@ -134,13 +144,13 @@ def _opening() -> str:
 @cache
 def _keyed() -> tuple[str, ...]:
     """Patterns of words for what is done with such a number."""
-    return tuple(f"(?:{_bounded(words)})" for words in _table().keyed)
+    return tuple(f"(?:{bounded(words)})" for words in _table().keyed)
 
 
 @cache
 def places() -> tuple[str, ...]:
     """Patterns of words for a door, and what stands beside one."""
-    return tuple(f"(?:{_bounded(words)})" for words in _table().places)
+    return tuple(f"(?:{bounded(words)})" for words in _table().places)
 
 
 @cache
@@ -163,6 +173,8 @@ def find_opening(text: str, *, locked: bool = True, placed: bool = True) -> Iter
         start, first = match.start(), max(0, match.end() - OPENS - LONGEST_LOCK)
         ends = [first, *(end.end() for end in SENTENCE_END.finditer(text, first, start))]
         found = _any_word(locks).finditer(text, ends[-1], start) if locked else ()
+        if YEAR.fullmatch(match.group()) and not _is_typed(text, start):
+            continue
         near = any(lock.end() >= match.end() - OPENS for lock in found)
         if near or (placed and _is_keyed(text, max(ends[-1], start - OPENS), match)):
             yield Span(*match.span(), "secret", "near")
@@ -172,9 +184,17 @@ def _is_keyed(text: str, first: int, match: re.Match[str]) -> bool:
     """Whether a sentence, from `first` on, says that the number is typed, and at what. A time is none."""
     behind = SENTENCE_END.search(text, match.end(), match.end() + OPENS)
     last = behind.start() if behind else match.end() + OPENS
+    if ROUND.match(text, match.start()):
+        return False
     if not KEYED_NUMBER.search(match.group()) or TIME_BEFORE.search(text, max(0, match.start() - 8), match.start()):
         return False
     return all(_any_word(listed).search(text, first, last) for listed in (places, _keyed))
+
+
+def _is_typed(text: str, start: int) -> bool:
+    """Whether a word for typing stands directly before a number."""
+    words = _any_word(_keyed).finditer(text, max(0, start - TYPED), start)
+    return any(not text[word.end() : start].strip(" *#\"'`:") for word in words)
 
 
 def _looks_strong(value: str) -> bool:
@@ -198,17 +218,17 @@ def find_near(text: str) -> Iterator[Span]:
             if match.start() >= last:
                 break
             value = match.group().rstrip(END)
-            if match.end() > done and _is_chosen(value):
+            if match.end() > done and is_chosen(value):
                 yield Span(match.start(), match.start() + len(value), "secret", "near")
         done = max(done, last)
 
 
-def _is_chosen(value: str) -> bool:
+def is_chosen(value: str) -> bool:
     """Whether nobody would write this but as a password."""
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     if letters < LEAST_LETTERS or not value.isascii():
         return False
-    if PLACEHOLDER.fullmatch(value) or _compiled(_harmless()).fullmatch(value):
+    if PLACEHOLDER.fullmatch(value) or is_harmless(value):
         return False
     if "@" in value[1:-1] and "." in value.rpartition("@")[2]:
         return False  # a mail address is none

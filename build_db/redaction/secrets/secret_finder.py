@@ -1,6 +1,7 @@
 """Finds secrets: known formats, what follows words such as "password", and what has the name or the place of one.
 
-`formats.py`, `told.py`, `near.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of these ways.
+`formats.py`, `told.py`, `near.py`, `asked.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of
+these ways.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from build_db.redaction.engine.gate import EVERYTHING, Seen
+from build_db.redaction.secrets.asked import cues as asked_cues
+from build_db.redaction.secrets.asked import find_asked
 from build_db.redaction.secrets.beside import BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import IN_LISTS, in_lists
@@ -43,6 +46,7 @@ class SecretFinder:
         yield "run", IN_RUN
         yield "strong", strong()
         yield from (("lock", rf"(?i){words}[^\n]{{0,{OPENS}}}\d") for words in locks())
+        yield from (("asked", rf"(?i){words}") for words in asked_cues())
         yield from (("placed", rf"(?i){words}") for words in places())
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
@@ -62,9 +66,7 @@ class SecretFinder:
         spans = list(find_formats(text, lower, seen))
         if "named" in seen and any(joint in text for joint in ":=>|,"):
             spans += find_named(text)
-        if _any_of(told().cues, seen):
-            spans += find_told(text)
-            spans += find_near(text)
+        spans += _in_words(text, seen)
         if "strong" in seen:
             spans += find_strong(text)
         if _any_of(("lock", "placed"), seen):
@@ -78,6 +80,16 @@ class SecretFinder:
         if "list" in seen and "\n" in text:
             spans += _in_cells(text, in_lists(text), "list")
         return without_overlaps(_first_of_each(spans))
+
+
+def _in_words(text: str, seen: Seen) -> Iterator[Span]:
+    """Spans of what a sentence tells of, by its words."""
+    told_of = _any_of(told().cues, seen)
+    if told_of:
+        yield from find_told(text)
+        yield from find_near(text)
+    if told_of or "asked" in seen:
+        yield from find_asked(text)
 
 
 @cache

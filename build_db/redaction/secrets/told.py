@@ -47,6 +47,8 @@ FIRST_WITHOUT_BLANKS = "\u0e00"
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
 FOLLOWING = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 REST = re.compile(r"[^.,;:!?()\n\"'`|<>。、，]{0,120}")
+# What a call is given by name: `base_1=False`.
+KEYWORD = re.compile(r"[A-Za-z_]\w{0,40}=(?:True|False|None|true|false|null|\d{1,6})")
 # Fewer than so many words in a row are a sentence that only begins with an everyday word.
 PASSPHRASE, LONGEST_PHRASE = 4, 10
 SHORT_VAGUE, SHORTEST_STEM = 6, 4
@@ -229,6 +231,8 @@ def _bare(text: str, match: re.Match[str]) -> str:
 
 def _is_none(value: str, *, phrase: bool) -> bool:
     """Whether a value is too short, a time, or a placeholder; of four words between quotes it is a passphrase."""
+    if KEYWORD.fullmatch(value):
+        return True
     if len(value) < 3 or TIME.fullmatch(value):
         return len(value) < 3 or not value.isdigit()
     words = phrase and len(value.split()) >= PASSPHRASE and not ABOUT.search(value)

@@ -43,6 +43,11 @@ def test_the_given_names_tell_what_somebody_is_called(name, called):
         ("ask bill_hartwell", "William Hartwell", "ask #0"),
         ("видел Сашу с Шурой", "Александр Волков", "видел #0 с #0"),
         ("Pepe’s hat, @pepe_77", "José Ruiz", "#0’s hat, @#0_77"),
+        ("Corneel komt zondag", "Cornelis Bos", "#0 komt zondag"),
+        ("Maija toi mustikoita", "Maria Salo", "#0 toi mustikoita"),
+        ("רוני ואני בים", "רונית שגב", "#0 ואני בים"),
+        ("с Настёной и Гошей", "Анастасия Ткач", "с #0 и Гошей"),
+        ("Bash is a shell, and the roof leaks", "Sebastian Rohde", "Bash is a shell, and the roof leaks"),
         # words of every day, and of programs
         ("Will you pay the bill?", "William Hartwell", "Will you pay the bill?"),
         ("len(rows) and bob up", "Leonard Robert Moss", "len(rows) and bob up"),

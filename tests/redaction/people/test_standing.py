@@ -41,6 +41,10 @@ def redact(name: str, text: str) -> str:
         ("New User", "a new user in New York"),
         ("Guest 2", "a guest came"),
         ("Dad", "my dad came"),
+        ("Georgia Pell", "the letters in the georgia typeface are wide"),
+        ("León Vega", "el león del zoo no quiere salir"),
+        ("Віра Коваль", "віра в себе це добре, але потім"),
+        ("Nadzieja Lis", "nadzieja jest zawsze ostatnia, jak to mówią"),
     ],
 )
 def test_a_word_stays(name, text):
