@@ -44,6 +44,7 @@ from build_db.exports.versions.rows import Noted
 from build_db.exports.versions.told import write_version
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
+from build_db.heap import hand_back
 from build_db.ingest.tree import Tree
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
@@ -181,6 +182,7 @@ def _existing(folder: Path) -> Iterator[None]:
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
     witness = LinkageWitness(source.needles, gather_served(source.conn, daemon.id, source.pseudonyms))
+    hand_back()
     check_names_nobody(source.publisher, options.publisher or folder / PUBLISHER, witness)
     removed = _removed(source, daemon)
     keys = Keys(source.key, daemon.id)
@@ -189,6 +191,7 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         made.mkdir()
         facts, counts, written, risk, made_of = _make_database(source, daemon, database, noted, advanced)
         subject = _subject(source, database, daemon, facts, counts, written, removed, risk, witness.looked_for())
+        hand_back()
         write_formats(options.formats, database, made)
         written_database = made / f"{made.name}.db" if SQLITE in options.formats else database
         part = renewed(folder, written_database, made, workbench / DATASET, has_part="parquet" in options.formats)
@@ -203,6 +206,7 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         shared = [workbench / ledger_name(made.name), *([workbench / DATASET] if part else [])]
         looked_at = [archive, shared[0], *(part.written if part else ())]
+        hand_back()
         check_clean(looked_at, witness)
         remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)
     return Exported(
