@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
-from itertools import count
 from typing import Any
 
 import orjson
@@ -85,42 +84,21 @@ def _is_mixed(digits: str) -> bool:
     return not digits.isdigit() and not digits.isalpha()
 
 
-def new_values(values: Iterable[str], keyed: Keyed) -> dict[str, str]:
-    """A new value of the same form for each placeholder and short id; all different, and none of the old ones."""
-    values = frozenset(values)
-    used = set(values)
-    new: dict[str, str] = {}
-    for value in sorted(values):
-        start, code, end = _parts(value)
-        for attempt in count():
-            candidate = f"{start}{keyed.token(f'opaque {attempt}', value)[: len(code)]}{end}"
-            if candidate not in used:
-                break
-        used.add(candidate)
-        new[value] = candidate
-    return new
-
-
-def _parts(value: str) -> tuple[str, str, str]:
-    """A placeholder's or an id's beginning, its code, and its end."""
-    if value.startswith("["):
-        return value[:-5], value[-5:-1], "]"
-    if value.startswith("Person "):
-        return "Person ", value[7:], ""
-    return "", value, ""
-
-
 class Rekeyer:
     """Gives values their new ones.
 
     :param keyed: the key of this export
     :param people: finds the served pseudonyms and knows the new ones
-    :param opaque: new values of placeholders and short ids
+    :param opaque: the new value of a placeholder or a short id, None if it has none
     :param left_out: keys that JSON loses
     """
 
     def __init__(
-        self, keyed: Keyed, people: PeopleFinder, opaque: Mapping[str, str], left_out: Collection[str] = ()
+        self,
+        keyed: Keyed,
+        people: PeopleFinder,
+        opaque: Callable[[str], str | None],
+        left_out: Collection[str] = (),
     ) -> None:
         self._keyed = keyed
         self._people = people
@@ -196,7 +174,7 @@ class Rekeyer:
 
     def _new(self, found: str) -> str:
         plain = found if found[0] in "[P" else found.lower()
-        new = self._opaque.get(plain)
+        new = self._opaque(plain)
         if new is None:
             digits = plain.replace("-", "")
             is_uuid = "-" in plain
@@ -212,5 +190,5 @@ class Rekeyer:
             new = "".join(self._keyed.token(f"long {part}", digits) for part in range(4))[: len(digits)]
         else:
             new = self._keyed.uuid("long", digits).replace("-", "")[: len(digits)]
-        head = self._opaque.get(digits[:HEAD])
+        head = self._opaque(digits[:HEAD])
         return head + new[HEAD:] if head else new

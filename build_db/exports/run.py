@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,11 +24,12 @@ from build_db.exports.dataset import renewed
 from build_db.exports.formats import check_formats, write_formats
 from build_db.exports.index import Entry
 from build_db.exports.linkage import LinkageWitness, gather_served
+from build_db.exports.opaque import Opaque
 from build_db.exports.origin import DATASET, Daemon, built, chosen_daemons, listed_pseudonyms, served
 from build_db.exports.place import alone_in, archive_name, check_place, put_in_place
 from build_db.exports.publisher import FILE as PUBLISHER
 from build_db.exports.publisher import Publisher, check_names_nobody, read_publisher
-from build_db.exports.rekey import Rekeyer, new_values
+from build_db.exports.rekey import Rekeyer
 from build_db.exports.risk.levels import Level, holds, in_the_way, levels
 from build_db.exports.risk.measure import Figure, measured
 from build_db.exports.select import Selection
@@ -38,11 +39,12 @@ from build_db.exports.survey import export_key, gather
 from build_db.exports.treatments import export_policy
 from build_db.exports.versions.following import New, Origin, check_nobody_returns, followed, left_here, present_in
 from build_db.exports.versions.known import Keys
-from build_db.exports.versions.ledger import ledger_name, read_ledger, write_ledger
+from build_db.exports.versions.ledger import Ledger, ledger_name, read_ledger, rows_in, write_ledger
 from build_db.exports.versions.rows import Noted
 from build_db.exports.versions.told import write_version
 from build_db.exports.withdrawal import FILE as WITHDRAWN
 from build_db.exports.withdrawal import Withdrawal, read_withdrawal
+from build_db.heap import hand_back
 from build_db.ingest.tree import Tree
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
@@ -180,26 +182,23 @@ def _existing(folder: Path) -> Iterator[None]:
 def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance) -> Exported:
     options = source.options
     witness = LinkageWitness(source.needles, gather_served(source.conn, daemon.id, source.pseudonyms))
+    hand_back()
     check_names_nobody(source.publisher, options.publisher or folder / PUBLISHER, witness)
     removed = _removed(source, daemon)
-    with scratch(folder / daemon.file_name) as workbench:
+    keys = Keys(source.key, daemon.id)
+    with scratch(folder / daemon.file_name) as workbench, closing(Noted(keys)) as noted:
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
-        keys = Keys(source.key, daemon.id)
-        noted = Noted(keys)
         facts, counts, written, risk, made_of = _make_database(source, daemon, database, noted, advanced)
         subject = _subject(source, database, daemon, facts, counts, written, removed, risk, witness.looked_for())
+        hand_back()
         write_formats(options.formats, database, made)
         written_database = made / f"{made.name}.db" if SQLITE in options.formats else database
         part = renewed(folder, written_database, made, workbench / DATASET, has_part="parquet" in options.formats)
         write_cards(subject, made)
         archive = workbench / archive_name(made.name, SCHEMA_VERSION, subject.last)
         new = New(subject.dataset, archive.name, noted, made_of)
-        present = present_in(source.conn, made_of.selection, source.pseudonyms, source.withdrawal)
-        earlier = read_ledger(folder, daemon.file_name)
-        ledger = followed(keys, earlier, new, present, source.withdrawal, partial(left_here, folder))
-        write_version(ledger, made, subject)
-        write_ledger(workbench / ledger_name(made.name), ledger)
+        write_version(_ledger(source, daemon, folder, new, workbench / ledger_name(made.name)), made, subject)
         write_checksums(made)
         if options.signer:
             sign_checksums(made, options.signer, archive.name, subject.dataset)
@@ -207,11 +206,22 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         shared = [workbench / ledger_name(made.name), *([workbench / DATASET] if part else [])]
         looked_at = [archive, shared[0], *(part.written if part else ())]
+        hand_back()
         check_clean(looked_at, witness)
         remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)
     return Exported(
         daemon.name, folder / archive.name, removed, written.rows, tuple(remains), part.unfit if part else 0
     )
+
+
+def _ledger(source: _Source, daemon: Daemon, folder: Path, new: New, path: Path) -> Ledger:
+    """Have the new version follow the one on offer, and write the ledger of both."""
+    present = present_in(source.conn, new.of.selection, source.pseudonyms, source.withdrawal)
+    earlier, rows = read_ledger(folder, daemon.file_name), rows_in(folder, daemon.file_name)
+    keys, remake = Keys(source.key, daemon.id), partial(left_here, folder)
+    ledger = followed(keys, earlier, rows, new, present, source.withdrawal, remake)
+    write_ledger(path, ledger, new.noted.rows())
+    return ledger
 
 
 class _Made(NamedTuple):
@@ -234,11 +244,12 @@ def _make_database(source: _Source, daemon: Daemon, database: Path, noted: Noted
     """
     options = source.options
     selection = Selection(source.conn, daemon, source.withdrawal)
-    gathered, rules = gather(selection, noted.note), built(source.conn).policy
+    opaque, rules = Opaque(), built(source.conn).policy
+    digest = gather(selection, opaque, noted.note)
     for level in levels(options.times, options.max_link):
-        keyed = export_key(source.key, daemon, gathered.digest, _what_else_counts(source, level))
+        keyed = export_key(source.key, daemon, digest, _what_else_counts(source, level))
         manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)
-        rekeyer, facts = _rekeyer(source, keyed, gathered.opaque), _facts(daemon, manner, options.language, rules)
+        rekeyer, facts = _rekeyer(source, keyed, opaque), _facts(daemon, manner, options.language, rules)
         database.unlink(missing_ok=True)
         written = write_database(database, selection, rekeyer, facts, manner, advanced)
         advanced = unheard
@@ -271,7 +282,7 @@ def _removed(source: _Source, daemon: Daemon) -> dict[str, int]:
     return {"conversations": gone["conversations"], "people": gone["users"], "rows": sum(gone.values())}
 
 
-def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
+def _rekeyer(source: _Source, keyed: Keyed, opaque: Opaque) -> Rekeyer:
     names = [daemon.name for daemon in chosen_daemons(source.conn)]
     gone = source.withdrawal.pseudonyms
     people = [Person(name, (name,), pseudonym=GONE if name in gone else None) for name in source.pseudonyms]
@@ -279,7 +290,8 @@ def _rekeyer(source: _Source, keyed: Keyed, opaque: Iterable[str]) -> Rekeyer:
     taken = {*(name.casefold() for name in names), *source.needles.names}
     renamed = with_pseudonyms(people, keyed, taken)
     left_out = () if source.options.with_usage else export_policy().usage_keys
-    return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), new_values(opaque, keyed), left_out)
+    opaque.rename(keyed)
+    return Rekeyer(keyed, PeopleFinder(renamed, keyed, names), opaque.get, left_out)
 
 
 def _facts(daemon: Daemon, manner: Manner, language: str, built_by: str) -> dict[str, str]:

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from typing import NamedTuple
 
+from build_db.exports.opaque import Opaque
 from build_db.exports.origin import Daemon
 from build_db.exports.rekey import WHOLE_UUID, opaque_in_id, opaque_in_text
 from build_db.exports.select import Selection
@@ -20,20 +20,14 @@ WORDS = ("text", "json", "json, days")
 REMEMBERED = 1 << 12
 
 
-class Gathered(NamedTuple):
-    """`digest` is of all rows in order; `opaque` holds placeholders and short ids as they are served."""
-
-    digest: str
-    opaque: frozenset[str]
-
-
-def gather(selection: Selection, noted: Callable[[str, tuple, bytes], None]) -> Gathered:
+def gather(selection: Selection, opaque: Opaque, noted: Callable[[str, tuple, bytes], None]) -> str:
     """Read every row once.
 
+    :param opaque: learns the placeholders and short ids
     :param noted: called with each row: its table, itself, and itself as bytes
+    :returns: the digest of all rows in order
     """
     digest = hashlib.sha256()
-    opaque: set[str] = set()
     in_id = lru_cache(REMEMBERED)(_in_id)
     for table in selection.tables:
         treatments = export_policy().treatments[table]
@@ -49,8 +43,8 @@ def gather(selection: Selection, noted: Callable[[str, tuple, bytes], None]) -> 
             noted(table, row, whole)
             for place, look in looks:
                 if row[place] and (found := look(row[place])):
-                    opaque.update(found)
-    return Gathered(digest.hexdigest(), frozenset(opaque))
+                    opaque.add(found)
+    return digest.hexdigest()
 
 
 def _in_id(value: str) -> Collection[str]:

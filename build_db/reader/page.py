@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import sqlite3
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def write(conn: sqlite3.Connection, daemon: tuple[str, str], path: Path, languag
             policy=_policy(css, js),
             style=Markup(css),
             script=Markup(js),
-            apart=json.dumps({sign: kept for sign, kept in APART.items() if kept.strip()}, ensure_ascii=False),
+            apart=" ".join(sign + kept for sign, kept in APART.items() if kept.strip()),
         )
         file.writelines(brief(set_page))
 

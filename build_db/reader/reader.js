@@ -9,7 +9,7 @@
   const more = document.getElementById("more");
   const units = [...document.querySelectorAll(".self, .said, .talks > details > summary, .chapter:not(.talks) > details")];
   const folded = [];
-  const apart = new Map(Object.entries(JSON.parse(form.dataset.apart)));
+  const apart = new Map(form.dataset.apart.split(" ").map(([sign, ...kept]) => [sign, kept.join("")]));
   const AT_ONCE = 50, AROUND = 90, LONGEST = 20000, SLICE = 400;
   let hits = [], asked = [], shown = 0;
 
@@ -118,8 +118,13 @@
   };
 
   const follow = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const name = decodeURIComponent(location.hash.slice(1));
+    const named = document.getElementById(name);
+    // What nothing on the page leads to is found by its number.
+    const [, chapter, number] = name.match(/^([\w-]+)-(\d+)$/) ?? [];
+    const target = named ?? (chapter && document.getElementById(chapter)?.querySelectorAll(":scope > details")[number - 1]);
     if (target) open(target);
+    if (target && !named) target.scrollIntoView();
   };
 
   let waiting;

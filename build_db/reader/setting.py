@@ -21,9 +21,17 @@ from build_db import __version__
 CLOSED = re.compile(
     r"</(?:p|li|dt|dd)>(?=\s*</?(?:p|li|dt|dd|div|ul|ol|dl|h[1-6]|pre|blockquote|section|details|table|hr)\b)"
 )
-# Of several line ends before one of these, one is enough to part words.
-LINE_ENDS = re.compile(r"\n\n+(?=</?(?:p|div|ul|ol|dl|h[1-6]|section|details|summary)\b)")
-COMMENT, SPACE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
+# Of several line ends before one of these, one is enough to part words, and behind all that ends.
+LINE_ENDS = re.compile(r"\n\n+(?=<(?:p|div|ul|ol|dl|h[1-6]|section|details|summary)\b)")
+ENDINGS = re.compile(r"\n+((?:</(?:div|ul|ol|dl|section|details)>\n*)+)")
+# An entry that is one paragraph of plain words is as well without one.
+ONLY_PARAGRAPH = re.compile(r"(?<=<(?:li|dd)>)<p>(?=[^<]*</?(?:li|dt|dd|ul|ol|dl)>)")
+TAG = re.compile(r"<[a-z][^<>]*>")
+# A value without one of these needs no quotation marks (HTML, 13.1.2.3).
+QUOTED = re.compile(r"""="([^\s"'`=<>]+)"(?=[ >])""")
+# What the head of the page says of all its links.
+OF_LINKS = ' rel="nofollow noopener noreferrer"'
+COMMENT, SPACE = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*([\n{};,])\s*|(?<=[\w-]:) ")
 REMARK = re.compile(r"^\s*(?://.*)?\n?", re.MULTILINE)
 # Such a part of a record stands by itself.
 BLOCK = ("<p>", "<ul>", "<ol>", "<dl>", "<h3>", "<h4>", "<pre>", "<blockquote>", "<table>")
@@ -60,14 +68,28 @@ def pieces(template: str, **values: Any) -> Iterator[str]:
 
 
 def brief(pieces: Iterable[str]) -> Iterator[str]:
-    """HTML without the tags that every browser puts in by itself: a book is little longer than its words."""
+    """HTML without the tags and marks that no browser needs: a book is little longer than its words."""
+    held = ""
     for piece in pieces:
-        yield LINE_ENDS.sub("\n", CLOSED.sub("", piece.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>")))
+        text = held + piece
+        # A tag is looked at when all of it is there.
+        end = text.rfind("<")
+        end = end if end >= 0 and ">" not in text[end:] else len(text)
+        yield _brief(text[:end])
+        held = text[end:]
+    yield _brief(held)
+
+
+def _brief(text: str) -> str:
+    text = text.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>").replace("<br />", "<br>")
+    text = ONLY_PARAGRAPH.sub("", CLOSED.sub("", text.replace(OF_LINKS, "")))
+    text = LINE_ENDS.sub("\n", ENDINGS.sub(lambda ends: ends[1].replace("\n", "") + "\n", text))
+    return TAG.sub(lambda tag: QUOTED.sub(r"=\1", tag[0]) if '"' in tag[0] else tag[0], text)
 
 
 def style(own: str) -> str:
     """The style sheet that is shared with the pages, and one of this room, without what only its writer reads."""
-    return SPACE.sub("\n", COMMENT.sub("", look() + part(own)))
+    return SPACE.sub(r"\1", COMMENT.sub("", look() + part(own))).replace(";}", "}")
 
 
 def script(own: str) -> str:

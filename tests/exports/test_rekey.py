@@ -8,7 +8,8 @@ import uuid
 import pytest
 from conftest import KEY
 
-from build_db.exports.rekey import MENTIONS, Rekeyer, new_values, opaque_in_id, opaque_in_text
+from build_db.exports.opaque import Opaque
+from build_db.exports.rekey import MENTIONS, Rekeyer, opaque_in_id, opaque_in_text
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person, with_pseudonyms
@@ -21,7 +22,9 @@ KEYED = Keyed(KEY)
 @pytest.fixture
 def rekeyer() -> Rekeyer:
     people = with_pseudonyms([Person("Averill", ("Averill",))], KEYED)
-    return Rekeyer(KEYED, PeopleFinder(people, KEYED), new_values([MAIL], KEYED))
+    opaque = Opaque([MAIL])
+    opaque.rename(KEYED)
+    return Rekeyer(KEYED, PeopleFinder(people, KEYED), opaque.get)
 
 
 def test_an_id_is_the_same_new_one_in_every_kind_of_column(rekeyer):

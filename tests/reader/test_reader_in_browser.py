@@ -100,8 +100,16 @@ def test_many_places_come_a_page_at_a_time(read, book):
 
 def test_a_link_opens_what_it_leads_to(read, book):
     page = read(book)
+    page.evaluate("location.hash = '#conversations-2'")
+    page.wait_for_function("document.getElementById('conversations-2').open")
+
+
+def test_a_record_is_also_found_by_its_number(read, book):
+    page = read(book)
     page.evaluate("location.hash = '#journals-2'")
-    page.wait_for_function("document.getElementById('journals-2').open")
+    page.wait_for_function("document.querySelectorAll('#journals > details')[1].open")
+    page.evaluate("location.hash = '#journals-9999'")
+    page.evaluate("location.hash = '#nothing-1'")
 
 
 def test_everything_can_be_read_without_javascript(read, book):

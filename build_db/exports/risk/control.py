@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
+from sys import intern
 from typing import TypeVar
 
 from build_db.exports.risk.talks import BEGINNING, Said, Talk, moment, stands_for
@@ -48,7 +49,7 @@ class Habits:
                 self.lengths.append(one.length)
                 self.counts.append(len(one.begins))
                 for place, word in enumerate(one.begins):
-                    self.words[place].append(word)
+                    self.words[place].append(intern(word))
 
     def deal(self, number: int) -> Iterator[Talk]:
         """So many conversations that nobody had; the same ones each time.

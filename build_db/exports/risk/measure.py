@@ -147,10 +147,10 @@ def _joined(targets: Counter[Hashable], others: Counter[Hashable]) -> int:
 
 
 def _rare_words(served: sqlite3.Connection, exported: sqlite3.Connection) -> Figure:
-    said = words.said_by_conversation(exported)
+    conversations, said = words.said_in_some(exported)
     ours, theirs = words.rare(exported, said), words.rare(served, said)
     found = (words.joined(ours, places) for places in (theirs, words.dealt(theirs)))
-    return Figure(RARE_WORDS, *(Share(joined, len(said)) for joined in found))
+    return Figure(RARE_WORDS, *(Share(joined, conversations) for joined in found))
 
 
 def _attributes(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from hashlib import blake2b
 from itertools import groupby, pairwise
 from operator import itemgetter
+from sys import intern
 from typing import NamedTuple
 
 from build_db.contract import WITHHELD
@@ -54,7 +55,8 @@ class Person:
     def add(self, talk: Talk) -> None:
         """Count one more."""
         self.sizes.append(len(talk.said))
-        self.days.append(talk.said[0].time[:DAY])
+        # There are few days and roles, and many that have them.
+        self.days.append(intern(talk.said[0].time[:DAY]))
         theirs = (one.time for one in talk.said if one.role == "user" and has_clock(one.time))
         self.hours.update(time[DAY + 1 : DAY + 3] for time in theirs)
 
@@ -68,10 +70,10 @@ def talks(conn: sqlite3.Connection, daemon: str) -> Iterator[Talk]:
 
 def _said(role: str, content: str, time: str) -> Said:
     if content == WITHHELD:
-        return Said(time, role, 0, (), None)
+        return Said(time, intern(role), 0, (), None)
     plain = CODE.sub(r"\1", content) if "[" in content or "Person " in content else content
     words = plain.split()
-    return Said(time, role, len(words), tuple(words[:BEGINNING]), stands_for(plain))
+    return Said(time, intern(role), len(words), tuple(words[:BEGINNING]), stands_for(plain))
 
 
 def stands_for(text: str) -> bytes:

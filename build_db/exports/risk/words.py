@@ -9,7 +9,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from random import Random
 
 # Two words that agree are no chance; more than half of those that vote must agree.
@@ -36,11 +36,15 @@ ORDER BY asked.word
 Places = dict[str, str]
 
 
-def said_by_conversation(conn: sqlite3.Connection) -> dict[str, set[str]]:
-    """The words of the conversations that are looked for, as the index writes them."""
+def said_in_some(conn: sqlite3.Connection) -> tuple[int, set[str]]:
+    """How many conversations are looked for, and their words, as the index writes them."""
     (there,) = conn.execute("SELECT count(DISTINCT conversation_id) FROM messages").fetchone()
     chosen = [id for (id,) in conn.execute(CHOSEN, [there // MOST + 1])]
-    return {id: {word for (text,) in conn.execute(SAID, [id]) for word in WORD.findall(_plain(text))} for id in chosen}
+    said: set[str] = set()
+    for id in chosen:
+        for (text,) in conn.execute(SAID, [id]):
+            said.update(WORD.findall(_plain(text)))
+    return len(chosen), said
 
 
 def _plain(text: str) -> str:
@@ -49,14 +53,14 @@ def _plain(text: str) -> str:
     return MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
-def rare(conn: sqlite3.Connection, words: Mapping[str, set[str]]) -> Places:
+def rare(conn: sqlite3.Connection, words: Collection[str]) -> Places:
     """Those of the words that stand in one text of a file only, and the conversation of that file in which they do."""
     for name, kind in (("vocabulary", "row"), ("places", "instance")):
         conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
         conn.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab(main, search, {kind})")
     conn.execute("DROP TABLE IF EXISTS temp.asked")
     conn.execute("CREATE TEMP TABLE asked (word TEXT PRIMARY KEY) WITHOUT ROWID")
-    conn.executemany("INSERT INTO temp.asked VALUES (?)", ([word] for word in sorted(set().union(*words.values()))))
+    conn.executemany("INSERT INTO temp.asked VALUES (?)", ([word] for word in sorted(words)))
     return {word: place for word, place in conn.execute(RARE) if place}
 
 

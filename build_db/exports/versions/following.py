@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from build_db.exports.select import Selection
 from build_db.exports.steps import Manner, steps_of
 from build_db.exports.versions.known import CONVERSATION, NAME, PERSON, Keys, Present, digest_of, entities, gone, tokens
 from build_db.exports.versions.ledger import Ledger, Left, Version
-from build_db.exports.versions.rows import Noted, changes
+from build_db.exports.versions.rows import Noted, Rows, changes
 from build_db.exports.versions.taking import left_of
 from build_db.exports.withdrawal import FILE, Withdrawal
 from build_db.schema import Table
@@ -103,27 +104,34 @@ def check_nobody_returns(
 
 
 def followed(
-    keys: Keys, earlier: Ledger | None, made: New, present: Present, withdrawal: Withdrawal, remake: Remake
+    keys: Keys,
+    earlier: Ledger | None,
+    earlier_rows: Rows,
+    made: New,
+    present: Present,
+    withdrawal: Withdrawal,
+    remake: Remake,
 ) -> Ledger:
     """The ledger in which the new version is the last one.
 
     The same version once more changes nothing.
+
+    :param earlier_rows: those of the last version in the earlier ledger
     """
     versions = [version for version in earlier.versions if version.dataset != made.dataset] if earlier else []
     # Of all earlier archives only the one that is still on offer can be read.
     on_offer = earlier.versions[-1].dataset if earlier else None
     versions = [_without(keys, one, present, remake if one.dataset == on_offer else _lost) for one in versions]
     salt = "".join(made.of.manner.keyed.token("tombstones", half) for half in ("1", "2"))
-    renamed = {(kind, value): _renamed(made.of.rekeyer, kind, value) for kind, value in present.entities()}
+    renamed = partial(_renamed, made.of.rekeyer)
     own = Version(made.dataset, made.archive, keys.own, salt, entities(keys, salt, salt, present, renamed))
     withdrawn = _withdrawn(keys, earlier, withdrawal)
-    rows = made.noted.rows()
     if earlier and earlier.versions[-1].dataset == made.dataset:
-        return Ledger([*versions, own], earlier.changes, rows, withdrawn)
+        return Ledger([*versions, own], earlier.changes, withdrawn)
     told = None
     if earlier and earlier.versions[-1].own == keys.own:
-        told = changes(earlier.rows, made.noted, made.of.selection, made.of.new_id, ids_told=made.of.ids_told)
-    return Ledger([*versions, own], told, rows, withdrawn)
+        told = changes(earlier_rows, made.noted, made.of.selection, made.of.new_id, ids_told=made.of.ids_told)
+    return Ledger([*versions, own], told, withdrawn)
 
 
 def _without(keys: Keys, version: Version, present: Present, remake: Remake) -> Version:

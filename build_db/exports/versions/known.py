@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -89,18 +89,16 @@ def _marked(people: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     return ((f"served {kind}", value) for kind, value in people)
 
 
-def entities(
-    keys: Keys, purpose: str, salt: str, present: Present, renamed: dict[tuple[str, str], str]
-) -> list[Entity]:
+def entities(keys: Keys, purpose: str, salt: str, present: Present, renamed: Callable[[str, str], str]) -> list[Entity]:
     """The entities of a version.
 
-    :param renamed: what each is called in it, by kind and value
+    :param renamed: tells what each is called in it, by kind and value
     """
     made = []
     for kind, value in present.entities():
         bearers = _marked((PERSON, id) for id in present.ids_of.get(value, ())) if kind == NAME else ()
         of = tuple(keys.token(purpose, *bearer) for bearer in bearers)
-        made.append(Entity(keys.token(purpose, kind, value), tombstone(salt, kind, renamed[kind, value]), of))
+        made.append(Entity(keys.token(purpose, kind, value), tombstone(salt, kind, renamed(kind, value)), of))
     return sorted(made, key=lambda one: one.known)
 
 

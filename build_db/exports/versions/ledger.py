@@ -2,17 +2,25 @@
 
 It holds no word and no id of anybody: what it knows things by is keyed (see `known.py`). It is not for giving away all
 the same, and readable by its owner only.
+
+Its first line is an object with everything but the rows of the last version; each further line is one with some rows of
+a table, so that nobody needs to hold them all. Before, they were in the first line, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from build_db.errors import UsageError
 from build_db.exports.versions.known import Entity
 from build_db.exports.versions.rows import Change, Rows
+
+Told = TypeVar("Told")
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -50,13 +58,11 @@ class Ledger(msgspec.Struct, frozen=True):
     """All versions in order, the last of which is on offer.
 
     :param changes: since the version before the last; None if it cannot be told
-    :param rows: those of the last version
     :param withdrawn: what its owner had taken back by then
     """
 
     versions: list[Version]
     changes: dict[str, Change] | None
-    rows: Rows
     withdrawn: list[str]
 
 
@@ -71,15 +77,45 @@ def read_ledger(folder: Path, daemon: str) -> Ledger | None:
     :raises UsageError: it is damaged
     """
     path = folder / ledger_name(daemon)
-    if not path.exists():
-        return None
+    return _decoded(path, _first(path), Ledger) if path.exists() else None
+
+
+def rows_in(folder: Path, daemon: str) -> Iterator[tuple[str, str]]:
+    """The rows of the last version in a daemon's ledger.
+
+    :raises UsageError: it is damaged
+    """
+    path = folder / ledger_name(daemon)
+    yield from _decoded(path, _first(path), _WithRows).rows.items()
+    with path.open("rb") as file:
+        for line in islice(file, 1, None):
+            yield from _decoded(path, line, dict[str, str]).items()
+
+
+def write_ledger(path: Path, ledger: Ledger, rows: Rows) -> None:
+    """Write it.
+
+    :param rows: those of the last version
+    """
+    with path.open("wb") as file:
+        file.write(msgspec.json.encode(ledger) + b"\n")
+        file.writelines(msgspec.json.encode({table: tokens}) + b"\n" for table, tokens in rows)
+
+
+class _WithRows(msgspec.Struct, frozen=True):
+    """What the first line of a ledger held before."""
+
+    rows: dict[str, str] = {}
+
+
+def _first(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline()
+
+
+def _decoded(path: Path, line: bytes, type: type[Told]) -> Told:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ledger)
+        return msgspec.json.decode(line, type=type)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         way_out = "take it from a backup, or move it away; without it older copies cannot be told what was withdrawn"
         raise UsageError(f"{path}: is no ledger of versions; {way_out}") from None
-
-
-def write_ledger(path: Path, ledger: Ledger) -> None:
-    """Write it."""
-    path.write_bytes(msgspec.json.encode(ledger) + b"\n")

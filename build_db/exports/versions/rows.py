@@ -1,18 +1,20 @@
 """Every row of an export as its owner knows it again, and the difference between two versions.
 
 A row with an id is the same row as long as its id is; one without is the same as long as its content is. Rows are
-compared as the served file has them.
+compared as the served file has them. What they are known by lies on disk, however many they are.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
+from build_db.exports.opaque import on_disk
 from build_db.exports.select import Selection
 from build_db.exports.treatments import export_policy
 from build_db.exports.versions.known import SHORT, Keys
@@ -20,8 +22,23 @@ from build_db.schema import Table, schema
 
 # Long rows of hexadecimal digits spell names such as Ada, and are searched for names.
 NO_NAMES, AS_HEX = str.maketrans("abcdef", "zxwvqk"), str.maketrans("zxwvqk", "abcdef")
-# A row of the ledger: its identity, and its content where it has an id beside it.
-Rows = dict[str, str]
+# Rows of a table in the ledger: of each its identity, and its content where it has an id beside it.
+Rows = Iterable[tuple[str, str]]
+# So many rows are held in memory, and so many stand together in the ledger.
+HELD = 1 << 12
+TOKENS = "(named TEXT, token BLOB, content BLOB)"
+# How often each token of a table is in either version.
+BOTH = """
+SELECT token, sum(is_now) AS now, sum(NOT is_now) AS before, max(content) FILTER (WHERE is_now) AS content,
+    max(content) FILTER (WHERE NOT is_now) AS earlier
+FROM (SELECT token, content, 1 AS is_now FROM noted WHERE named = ?1
+    UNION ALL SELECT token, content, 0 FROM before WHERE named = ?1)
+GROUP BY token
+"""
+WITH_IDS = f"""
+SELECT total(now AND NOT before), total(now AND before AND content <> earlier), total(before AND NOT now) FROM ({BOTH})
+"""
+WITHOUT = f"SELECT total(max(now - before, 0)), 0, total(max(before - now, 0)) FROM ({BOTH})"
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,8 +56,15 @@ class Noted:
 
     def __init__(self, keys: Keys) -> None:
         self._key = keys.rows
-        self._tokens: dict[str, bytearray] = {}
         self._looks: dict[str, tuple[list[int], list[int] | None]] = {}
+        self._conn = on_disk()
+        self._held: list[tuple[str, bytes, bytes]] = []
+        for table in ("noted", "before"):
+            self._conn.execute(f"CREATE TABLE {table} {TOKENS}")
+
+    def close(self) -> None:
+        """Forget all of it."""
+        self._conn.close()
 
     def note(self, table: str, row: tuple, whole: bytes) -> None:
         """Note a row.
@@ -48,24 +72,58 @@ class Noted:
         :param whole: the row as bytes
         """
         if table not in self._looks:
-            self._tokens[table] = bytearray()
             self._looks[table] = _look(schema()[table])
         key, content = self._looks[table]
-        if key:
-            self._tokens[table] += self.identity(row, key)
         if content is not None:
             whole = repr([row[place] for place in content]).encode("utf-8", "surrogatepass")
-        self._tokens[table] += self._short(whole)
+        short = self._short(whole)
+        self._held.append((table, self.identity(row, key), short) if key else (table, short, b""))
+        if len(self._held) >= HELD:
+            self._put_down("noted")
 
     def identity(self, row: tuple, key: list[int]) -> bytes:
         """The token of a row by its id."""
         return self._short(repr([row[place] for place in key]).encode("utf-8", "surrogatepass"))
 
-    def rows(self) -> Rows:
-        """All that was noted, in an order that says nothing."""
-        return {
-            table: _sorted(tokens, _width(table)).hex().translate(NO_NAMES) for table, tokens in self._tokens.items()
-        }
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """All that was noted, table by table, so many rows at a time in an order that says nothing."""
+        self._put_down("noted")
+        found = self._conn.execute("SELECT named, token, content FROM noted ORDER BY named, token, content")
+        for table, rows in groupby(found, key=itemgetter(0)):
+            while tokens := b"".join(token + content for _, token, content in islice(rows, HELD)):
+                yield table, tokens.hex().translate(NO_NAMES)
+
+    def compare(self, earlier: Rows) -> None:
+        """Take in the rows of an earlier version, with which `differ` compares."""
+        self._put_down("noted")
+        self._conn.execute("DELETE FROM before")
+        for table, packed in earlier:
+            self._held += _unpacked(table, packed)
+            self._put_down("before")
+        for table in ("noted", "before"):
+            self._conn.execute(f"CREATE INDEX {table}_tokens ON {table} (named, token)")
+
+    def differ(self, table: str) -> tuple[int, int, int]:
+        """How many rows of a table came, changed and went."""
+        sql = WITH_IDS if _look(schema()[table])[0] else WITHOUT
+        came, changed, went = self._conn.execute(sql, [table]).fetchone()
+        return int(came), int(changed), int(went)
+
+    def is_new(self, table: str, token: bytes) -> bool | None:
+        """Whether a row with an id has come; False if it has changed, None if it is what it was."""
+        was = self._one("before", table, token)
+        return True if was is None else None if was == self._one("noted", table, token) else False
+
+    def _one(self, version: str, table: str, token: bytes) -> bytes | None:
+        sql = f"SELECT content FROM {version} WHERE named = ? AND token = ?"
+        row = self._conn.execute(sql, [table, token]).fetchone()
+        return row[0] if row else None
+
+    def _put_down(self, version: str) -> None:
+        self._conn.execute("BEGIN")
+        self._conn.executemany(f"INSERT INTO {version} VALUES (?, ?, ?)", self._held)
+        self._conn.execute("COMMIT")
+        self._held.clear()
 
     def _short(self, data: bytes) -> bytes:
         return hashlib.blake2b(data, digest_size=SHORT, key=self._key).digest()
@@ -80,45 +138,27 @@ def changes(
     :param ids_told: whether ids may be told at all; of rows about people they never are
     """
     found = {}
-    rows = noted.rows()
-    for name in schema():
-        old, new = _unpacked(name, earlier.get(name, "")), _unpacked(name, rows.get(name, ""))
-        key, _ = _look(schema()[name])
-        if key:
-            befores, afters = dict(_halved(old)), dict(_halved(new))
-            came, went = afters.keys() - befores.keys(), befores.keys() - afters.keys()
-            changed = {one for one in afters.keys() & befores.keys() if afters[one] != befores[one]}
-            ids = _told(
-                name, noted, selection, new_id, {**dict.fromkeys(came, 0), **dict.fromkeys(changed, 1)}, ids_told
-            )
-            one = Change(len(came), len(changed), len(went), *ids)
-        else:
-            before, after = Counter(old), Counter(new)
-            one = Change((after - before).total(), 0, (before - after).total())
-        if one != Change():
-            found[name] = one
+    noted.compare(earlier)
+    for name, table in schema().items():
+        came, changed, went = noted.differ(name)
+        if came or changed or went:
+            is_told = (came or changed) and ids_told and not export_policy().is_of_people(table)
+            found[name] = Change(came, changed, went, *(_told(table, noted, selection, new_id) if is_told else ()))
     return found
 
 
 def _told(
-    name: str,
-    noted: Noted,
-    selection: Selection,
-    new_id: Callable[[Table, Any], str],
-    wanted: Mapping[bytes, int],
-    ids_told: bool,
+    table: Table, noted: Noted, selection: Selection, new_id: Callable[[Table, Any], str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Ids of rows that came and that changed, of a daemon's own writings alone: others would tell when they came."""
-    table = schema()[name]
     key, _ = _look(table)
-    ids: tuple[list[str], list[str]] = ([], [])
-    if wanted and ids_told and len(key) == 1 and not export_policy().is_of_people(table):
-        for row in selection.rows(name):
-            which = wanted.get(noted.identity(row, key))
-            if which is not None:
-                ids[which].append(new_id(table, row[key[0]]))
-    came, changed = (tuple(sorted(listed)) for listed in ids)
-    return came, changed
+    came: list[str] = []
+    changed: list[str] = []
+    for row in selection.rows(table.name) if len(key) == 1 else ():
+        is_new = noted.is_new(table.name, noted.identity(row, key))
+        if is_new is not None:
+            (came if is_new else changed).append(new_id(table, row[key[0]]))
+    return tuple(sorted(came)), tuple(sorted(changed))
 
 
 def _look(table: Table) -> tuple[list[int], list[int] | None]:
@@ -132,25 +172,8 @@ def _look(table: Table) -> tuple[list[int], list[int] | None]:
     return [], [place for place, _ in places if place not in counted] if counted else None
 
 
-def _width(table: str) -> int:
-    return SHORT * (2 if _look(schema()[table])[0] else 1)
-
-
-def _parts(data: bytes | bytearray, width: int) -> Iterator[bytes]:
-    return (bytes(data[start : start + width]) for start in range(0, len(data), width))
-
-
-def _sorted(tokens: bytearray, width: int) -> bytes:
-    """Tokens in order, a sixteenth of them at a time: each by itself takes several times its room."""
-    portions = [bytearray() for _ in range(16)]
-    for token in _parts(tokens, width):
-        portions[token[0] >> 4] += token
-    return b"".join(b"".join(sorted(_parts(portion, width))) for portion in portions)
-
-
-def _unpacked(table: str, packed: str) -> list[bytes]:
-    return list(_parts(bytes.fromhex(packed.translate(AS_HEX)), _width(table)))
-
-
-def _halved(rows: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    return ((row[:SHORT], row[SHORT:]) for row in rows)
+def _unpacked(table: str, packed: str) -> Iterator[tuple[str, bytes, bytes]]:
+    tokens = bytes.fromhex(packed.translate(AS_HEX))
+    width = SHORT * (2 if _look(schema()[table])[0] else 1) if table in schema() else SHORT
+    for start in range(0, len(tokens), width):
+        yield table, tokens[start : start + SHORT], tokens[start + SHORT : start + width]

@@ -88,7 +88,7 @@ def take(copy: Copy, database: Path, by: str, gone: Collection[str], output: Pat
         left = _counts(selection)
         keyed = Keyed(bytes.fromhex(copy.settings.salt))
         people = [Person(name, (name,), pseudonym=WITHDRAWN) for name in sorted(withdrawal.pseudonyms)]
-        rekeyer = _Unnaming(keyed, PeopleFinder(people, keyed, [daemon.name]), {})
+        rekeyer = _Unnaming(keyed, PeopleFinder(people, keyed, [daemon.name]), lambda _: None)
         kept = {key: value for key, value in facts.items() if not key.startswith(ROWS)}
         kept[Fact.EXPORT] = dataset_without(copy, gone)
         manner = Manner(keyed, facts[Fact.USAGE] == "kept", int(facts[Fact.K]), Times.FULL)
