@@ -73,6 +73,6 @@ def _is_a_book(path: Path) -> bool:
         return False
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            return epub.PACKAGE in archive.namelist() and MAKER.encode() in archive.read(epub.PACKAGE)
+            return epub.PACKAGE in archive.namelist() and MAKER.search(archive.read(epub.PACKAGE)) is not None
     with path.open("rb") as file:
-        return MAKER.encode() in file.read(HEAD)
+        return MAKER.search(file.read(HEAD)) is not None

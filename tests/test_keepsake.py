@@ -35,6 +35,21 @@ def test_a_book_is_written_over_an_earlier_one(folder, suffix):
     assert sorted(path.name for path in folder.iterdir()) == [f"book.{suffix}", "cass.db"]
 
 
+@pytest.mark.parametrize(
+    ("head", "is_ours"),
+    [
+        ('<meta name=generator content="build_db 0.2.0">', True),
+        ('<meta name="generator" content="build_db 0.1.0">', True),
+        ('<meta name="generator" content="Hugo 0.1">', False),
+        ("by build_db 0.2.0", False),
+    ],
+)
+def test_a_page_of_ours_is_known_by_its_head(tmp_path, head, is_ours):
+    page = tmp_path / "book.html"
+    page.write_text(f"<!DOCTYPE html><head>{head}<title>x</title>")
+    assert _is_a_book(page) == is_ours
+
+
 def test_without_a_tree_it_says_what_was_not_looked_for(folder):
     done = keepsake(folder, "book.html", "--daemon", "aria")
     assert done.exit_code == 0
@@ -44,7 +59,7 @@ def test_without_a_tree_it_says_what_was_not_looked_for(folder):
 
 def test_the_words_around_the_texts_may_be_german(folder):
     assert keepsake(folder, "book.html", "--daemon", "aria", "--language", "de").exit_code == 0
-    assert '<html lang="de">' in (folder / "book.html").read_text(encoding="utf-8")
+    assert "<html lang=de>" in (folder / "book.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

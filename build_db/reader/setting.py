@@ -36,8 +36,8 @@ REMARK = re.compile(r"^\s*(?://.*)?\n?", re.MULTILINE)
 # Such a part of a record stands by itself.
 BLOCK = ("<p>", "<ul>", "<ol>", "<dl>", "<h3>", "<h4>", "<pre>", "<blockquote>", "<table>")
 TIMES = re.compile(r"</?time\b[^>]*>")
-# What a book says of who made it.
-MAKER = '<meta name="generator" content="build_db'
+# What a book says of who made it, with and without the marks that no browser needs.
+MAKER = re.compile(rb'<meta name="?generator"? content="build_db ')
 GENERATOR = f"build_db {__version__}"
 # So many pieces of text are joined before they are looked at.
 JOINED = 200

@@ -50,10 +50,10 @@ class Shape:
     reach: int
     pattern: re.Pattern[str]
     groups: tuple[str, ...]
-    core: tuple[str, ...]
     check: Check
     finds: str
     leaves: str
+    core: tuple[str, ...] = ()
 
 
 class ContactFinder:
@@ -204,10 +204,10 @@ def _shape(entry: Entry) -> Shape:
         reach=entry.reach,
         pattern=compiled,
         groups=tuple(name for name in compiled.groupindex if name.startswith("value")),
-        core=tuple(map(filled, entry.core)),
         check=CHECKS[entry.check],
         finds=entry.finds,
         leaves=entry.leaves,
+        core=tuple(map(filled, entry.core)),
     )
 
 

@@ -71,7 +71,7 @@ class Gate:
         cores: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         rules, exact, cores = tuple(rules), tuple(exact), cores or {}
-        self._names = ["", "", *(name for name, _ in (*exact, *rules))]
+        self._names = [*("" for _ in SIGNS), *(name for name, _ in (*exact, *rules))]
         patterns = Patterns(
             tuple(pattern for _, pattern in exact),
             tuple(Rule(pattern, cores.get(name, ())) for name, pattern in rules),
