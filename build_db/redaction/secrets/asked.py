@@ -84,19 +84,25 @@ def find_asked(text: str) -> Iterator[Span]:
 
 
 def _answered(text: str, question: str, answer: re.Match[str]) -> tuple[int, int] | None:
-    """Where the answer stands that a question has."""
-    start = answer.start("value")
-    if _any(_table().codes).search(question) and not _any((_table().no_codes,)).search(question):
-        number = NUMBER.match(text, start)
-        if number and not COUNTS.match(text, number.end()) and not text[number.end() : number.end() + 1].isdigit():
-            return number.span()
-    secret = next(cues_in(question), None) is not None
-    if not secret and not _any(_table().network).search(question):
+    """Where the answer stands that a question has. Most first words are none, which is told sooner than a question."""
+    start, value = answer.start("value"), answer["value"].rstrip(END)
+    number = _number(text, start)
+    if number and _any(_table().codes).search(question) and not _any((_table().no_codes,)).search(question):
+        return number
+    chosen = _is_answer(value)
+    if not chosen and not _is_whole(text, answer, value):
         return None
-    value = answer["value"].rstrip(END)
-    if _is_answer(value) or (secret and _is_whole(text, answer, value)):
-        return start, start + len(value)
-    return None
+    secret = next(cues_in(question), None) is not None
+    network = chosen and not secret and _any(_table().network).search(question) is not None
+    return (start, start + len(value)) if secret or network else None
+
+
+def _number(text: str, start: int) -> tuple[int, int] | None:
+    """Where a number stands that may open something: nothing is counted behind it."""
+    number = NUMBER.match(text, start)
+    if not number or COUNTS.match(text, number.end()) or text[number.end() : number.end() + 1].isdigit():
+        return None
+    return number.span()
 
 
 def _is_answer(value: str) -> bool:
