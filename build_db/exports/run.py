@@ -186,10 +186,14 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
     check_names_nobody(source.publisher, options.publisher or folder / PUBLISHER, witness)
     removed = _removed(source, daemon)
     keys = Keys(source.key, daemon.id)
-    with scratch(folder / daemon.file_name) as workbench, closing(Noted(keys)) as noted:
+    with (
+        scratch(folder / daemon.file_name) as workbench,
+        closing(Noted(keys)) as noted,
+        closing(Opaque()) as opaque,
+    ):
         database, made = workbench / "export.db", workbench / daemon.file_name
         made.mkdir()
-        facts, counts, written, risk, made_of = _make_database(source, daemon, database, noted, advanced)
+        facts, counts, written, risk, made_of = _make_database(source, daemon, database, noted, opaque, advanced)
         subject = _subject(source, database, daemon, facts, counts, written, removed, risk, witness.looked_for())
         hand_back()
         write_formats(options.formats, database, made)
@@ -237,15 +241,16 @@ class _Made(NamedTuple):
     of: Origin
 
 
-def _make_database(source: _Source, daemon: Daemon, database: Path, noted: Noted, advanced: Advance) -> _Made:
+def _make_database(
+    source: _Source, daemon: Daemon, database: Path, noted: Noted, opaque: Opaque, advanced: Advance
+) -> _Made:
     """Make the database, again and again if need be, until no attack joins more of it than its owner allows.
 
     :raises CheckFailed: it is not sound, or joined too easily whatever is left out
     """
     options = source.options
     selection = Selection(source.conn, daemon, source.withdrawal)
-    opaque, rules = Opaque(), built(source.conn).policy
-    digest = gather(selection, opaque, noted.note)
+    rules, digest = built(source.conn).policy, gather(selection, opaque, noted.note)
     for level in levels(options.times, options.max_link):
         keyed = export_key(source.key, daemon, digest, _what_else_counts(source, level))
         manner = Manner(keyed, options.with_usage, options.k, level.times, level.words, level.people)

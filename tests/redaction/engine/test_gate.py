@@ -73,6 +73,10 @@ def test_with_it_and_without_it_the_findings_are_the_same(before: str, value: st
         (r"a\s+b", "a\u00a0\u3000b"),
         (r"(?<=x)(\w)\1{2}(?!y)\b", "xaaa"),
         (r"(?s:.)[^\n]", "\n\U0001f331"),
+        # A character takes up to four bytes, and so does each of several.
+        (r"a[^b]d", "a\U0001f331d"),
+        (r"a[^\x00-\x7f]d", "a\U0001f331d"),
+        (r"a[^b]{1,2}d", "a\U0001f331\U0001f331d"),
         (r"[^a]x{30,400}", "\ud800" + "x" * 30),
     ],
 )
