@@ -32,7 +32,7 @@ is never empty, `→` before the table that a column points at. What becomes of 
 rules; a file made with `--private` keeps everything.
 """
 # What nearly every room imports: in the picture it would be lines and nothing else.
-GROUND = ("errors", "contract", "declared", "records", "limits", "progress", "scratch", "terminal", "commands")
+GROUND = ("errors", "contract", "declared", "records", "limits", "progress", "scratch", "heap", "terminal", "commands")
 PICTURE = re.compile(r"^```mermaid\n.*?^```\n", re.M | re.S)
 
 

@@ -165,10 +165,10 @@ def _part(text: str, spans: list[Span]) -> tuple[int, int]:
     def shown(first: int) -> int:
         """How many of the terms are seen if what was found there comes first."""
         limit, seen = spans[first].start + WIDTH - BEFORE, set()
-        for span in spans[first:]:
-            if span.end > limit:
+        for place in range(first, len(spans)):  # not a slice, which would copy the rest for each of them
+            if spans[place].end > limit:
                 break
-            seen.add(span.term)
+            seen.add(spans[place].term)
         return len(seen)
 
     anchor = spans[max(range(len(spans)), key=lambda first: (shown(first), -first))]
