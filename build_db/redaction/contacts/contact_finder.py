@@ -9,7 +9,7 @@ checked by well-kept libraries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -81,12 +81,10 @@ class ContactFinder:
         if isinstance(seen, frozenset) and seen.isdisjoint(_names()):
             return []
         found = list(cued.find(text, seen))
-        wanted = _shape_names() & seen if isinstance(seen, frozenset) else _shape_names()
-        if wanted:
-            found += _anywhere(text, wanted)
-            found += _near_literals(text, wanted)
-            if not wanted.isdisjoint(_beside_numbers()):
-                found += _near_numbers(text, wanted)
+        wanted = [shape for shape in _uncued() if shape.name in seen]
+        found += _anywhere(text, (shape for shape in wanted if shape.begins))
+        found += _near_literals(text, (shape for shape in wanted if shape.near))
+        found += _near_numbers(text, [shape for shape in wanted if shape.at])
         if columns.NAME in seen:
             found += columns.find(text)
         return without_overlaps(around.whole(text, found))
@@ -95,24 +93,22 @@ class ContactFinder:
 Place = tuple[int, int]
 
 
-def _anywhere(text: str, wanted: frozenset[str]) -> Iterator[Span]:
+def _anywhere(text: str, wanted: Iterable[Shape]) -> Iterator[Span]:
     """The shapes that are tried wherever they may begin."""
-    for shape in _uncued():
-        if shape.begins and shape.name in wanted:
-            place = 0
-            for begin in shape.begins.finditer(text):
-                match = shape.pattern.match(text, begin.start() - shape.back) if begin.start() >= place else None
-                if match:
-                    place, span = _checked(text, shape, match)
-                    place += shape.back
-                    if span:
-                        yield span
+    for shape in wanted:
+        place = 0
+        for begin in shape.begins.finditer(text) if shape.begins else ():
+            match = shape.pattern.match(text, begin.start() - shape.back) if begin.start() >= place else None
+            if match:
+                place, span = _checked(text, shape, match)
+                place += shape.back
+                if span:
+                    yield span
 
 
-def _near_literals(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    for shape in _uncued():
-        if shape.near and shape.name in wanted:
-            yield from _beside(text, shape, sorted(place for literal in shape.near for place in _all(text, literal)))
+def _near_literals(text: str, wanted: Iterable[Shape]) -> Iterator[Span]:
+    for shape in wanted:
+        yield from _beside(text, shape, sorted(place for literal in shape.near for place in _all(text, literal)))
 
 
 def _all(text: str, literal: str) -> Iterator[Place]:
@@ -122,10 +118,9 @@ def _all(text: str, literal: str) -> Iterator[Place]:
         place = text.find(literal, place + len(literal))
 
 
-def _near_numbers(text: str, wanted: frozenset[str]) -> Iterator[Span]:
-    beside = [shape for shape in _uncued() if shape.name in wanted & _beside_numbers()]
-    places = _numbers(text, frozenset(shape.at for shape in beside))
-    for shape in beside:
+def _near_numbers(text: str, wanted: Collection[Shape]) -> Iterator[Span]:
+    places = _numbers(text, frozenset(shape.at for shape in wanted)) if wanted else {}
+    for shape in wanted:
         yield from _beside(text, shape, places[shape.at])
 
 
@@ -214,13 +209,3 @@ def _shape(entry: Entry) -> Shape:
 @cache
 def _names() -> frozenset[str]:
     return frozenset(name for name, _ in ContactFinder().rules())
-
-
-@cache
-def _beside_numbers() -> frozenset[str]:
-    return frozenset(shape.name for shape in _uncued() if shape.at)
-
-
-@cache
-def _shape_names() -> frozenset[str]:
-    return frozenset(shape.name for shape in _uncued())

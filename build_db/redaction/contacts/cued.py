@@ -38,6 +38,7 @@ FEW = 5
 # What stands for a star that is none of the table's signs while a word is read.
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
+DIGIT = r"\d"
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +50,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
     the head; `gate: number`: there is a number in what is found, and the words are looked for only around numbers.
+    `holds` is in all that the pattern finds, and says more than that there is a digit: the gate looks for it.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     head: str = ""
     check: str = ""
     gate: str = ""
+    holds: str = DIGIT
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +110,7 @@ class Cued:
     finds: str
     leaves: str
     near: tuple[str, ...] = ()
+    holds: str = DIGIT
 
     # Few of the rules are ever tried in one build, and to compile them all takes longer than a small one.
     @cached_property
@@ -234,6 +238,7 @@ def _table(name: str) -> Iterator[Cued]:
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,
+            holds=entry.holds,
         )
 
 
@@ -242,10 +247,10 @@ def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterato
     if entry.gate in (WHOLE, BEHIND):
         yield _around(head if entry.gate == WHOLE else "", words, tail)
         return
-    number_behind = entry.gate == NUMBER and bool(tail) and (not head or "(?P<value" in tail)
+    holds = entry.holds if entry.gate == NUMBER and tail and (not head or "(?P<value" in tail) else ""
     # One by one: a choice between many is slower to look for than all of them by themselves.
     for word in words:
-        yield _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, number=number_behind)
+        yield _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, holds)
 
 
 def _is_short(word: Word) -> bool:
@@ -254,14 +259,14 @@ def _is_short(word: Word) -> bool:
 
 def _before(word: Word) -> str:
     """What must not stand before a short word; `n` of `\\n` may. A long one may be a part of another, in camelCase."""
-    return r"(?<![^\W_nrtNRT])" if _is_short(word) and not word.free_before else ""
+    return r"(?<![^\W_nrt])(?<![^\\][nrt])" if _is_short(word) and not word.free_before else ""
 
 
-def _behind(word: Word, *, number: bool) -> str:
-    """What must not stand directly behind a word, and that a number stands somewhere behind it."""
+def _behind(word: Word, holds: str) -> str:
+    """What must not stand directly behind a word, and what stands somewhere behind it."""
     others = r"[\s\S]" if word.free_behind else r"[\W\d_]" if _is_short(word) else "[^a-z]"
-    if number:
-        return rf"(?:{others}[\s\S]{{0,{REACH}}})?\d"
+    if holds:
+        return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{holds})"
     return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else "(?![a-z])"
 
 

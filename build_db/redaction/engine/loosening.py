@@ -70,17 +70,22 @@ def longest(pattern: str) -> int:
 
 
 # What takes no room. At a pattern's ends it says what must not stand beside; there it is kept as far as it speaks of
-# one character, or behind of two.
+# one character, or of two.
 EDGES = ("AT", "ASSERT", "ASSERT_NOT")
 
 
 def _before(items: list[tuple[Any, Any]], flags: int) -> str:
-    """The byte that stands before a pattern, if it may not be just any."""
-    allowed = ASCII
+    """The byte or two that stand before a pattern, if they may not be just any."""
+    allowed, pairs = ASCII, []
     for way in _forbidden(items, -1):
         if len(way) == 1:
             allowed &= _spared(way[0], flags)
-    return rf"(?:\A|{_bytes(allowed)})" if allowed != ASCII else ""
+        elif len(way) == 2:
+            pairs.append((_spared(way[0], flags), _spared(way[1], flags)))
+    alone = allowed.intersection(*(last for _, last in pairs))
+    ways = [rf"(?:\A|{_bytes(first)}){_class(allowed - last)}" for first, last in pairs if allowed - last]
+    places = (r"\A", _bytes(alone), *ways)
+    return f"(?:{'|'.join(places)})" if alone != ASCII else ""
 
 
 def _behind(items: list[tuple[Any, Any]], flags: int) -> str:

@@ -26,6 +26,8 @@ FILE = "asked.yml"
 # A question goes so far back; its mark is followed by the answer, or the answer's line begins like one.
 LONGEST_QUESTION = 160
 ENDS = re.compile(r"[?？؟;][\"'”»)]?[^\w\n]{0,6}\n{1,2}|[?？؟]\s(?=\S)|\n(?=[>–—] ?\S)")
+# One of these is in every such end.
+MARK = r"(?:[?？؟;]|\n[>–—])"
 SPEAKER = r"[^\S\n]{0,8}(?:[>–—•*-]{1,3}[^\S\n]{0,2})?(?:[^\W\d_]{1,14}\s?[:：>]\s{0,2})?"
 WORD = r"[\"'`“«*]{0,2}(?P<value>[^\s\"'`“”„«»(),;<>|、。，！？]{3,64})"
 REST = re.compile(r"[^\n]{0,100}")
@@ -57,7 +59,12 @@ def _table() -> Table:
 @cache
 def cues() -> tuple[str, ...]:
     """Patterns, one of which is in every text with such a question; words for a password are known elsewhere."""
-    return tuple(rf"(?:{bounded(words)})" for words in (*_table().network, *_table().codes))
+    return tuple(map(_cue, (*_table().network, *_table().codes)))
+
+
+def _cue(words: str) -> str:
+    behind = r"(?:[\W\d_][\s\S]*)?" if bounded(words) != words else r"[\s\S]*"
+    return f"(?:{words}){behind}{MARK}"
 
 
 @cache

@@ -62,9 +62,10 @@ ALONE = re.compile(
     r"(?<![\w/@.#~+&?-])(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}(?![\w@/:])"
 )
 TURNS_ALONE = 8
-# What is in every text with such words; and with such a run, which has a digit.
+# What is in every text with such words; and with such a run: a digit among sixteen, which the ids of most logs are not.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
-IN_RUN = r"[0-9][A-Za-z0-9]{10}|[A-Za-z0-9]{10}[0-9]"
+_R = "[A-Za-z0-9]"
+IN_RUN = rf"[0-9]{_R}{{15}}|{_R}{{5}}[0-9]{_R}{{10}}|{_R}{{10}}[0-9]{_R}{{5}}|{_R}{{15}}[0-9]"
 # What is in all of these: a run that begins with a letter and ends with a digit goes over from one to the other.
 CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{10}", "[A-Za-z][0-9]")
 

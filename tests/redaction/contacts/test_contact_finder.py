@@ -131,12 +131,18 @@ def test_where_only_pairs_are_wanted_streets_are_not_looked_for():
     assert _numbers("12 Mill Lane", frozenset(("hex", "ahead")))["ahead"] == [(0, 2)]
 
 
-def test_a_shape_that_begins_somewhere_is_tried_there_and_not_inside_another(monkeypatch):
+def test_a_shape_that_begins_somewhere_is_tried_there_and_not_inside_another():
+    toy = shape(r"x?a\d+", begins=re.compile("a"), back=1)
+    assert places("xa1 xa2", *_anywhere("xa1 xa2", [toy])) == ["xa1", "xa2"]
+    assert places("xa1a2", *_anywhere("xa1a2", [toy])) == ["xa1"]
+
+
+def test_a_shape_is_tried_only_where_the_gate_has_seen_it(monkeypatch):
     toy = shape(r"x?a\d+", begins=re.compile("a"), back=1)
     monkeypatch.setattr(contact_finder, "_uncued", lambda: (toy,))
-    assert places("xa1 xa2", *_anywhere("xa1 xa2", frozenset(("toy",)))) == ["xa1", "xa2"]
-    assert list(_anywhere("xa1", frozenset(("other",)))) == []
-    assert places("xa1a2", *_anywhere("xa1a2", frozenset(("toy",)))) == ["xa1"]
+    monkeypatch.setattr(contact_finder, "_names", lambda: frozenset(("toy", "other")))
+    assert places("xa1", *ContactFinder().find("xa1", frozenset(("toy",)))) == ["xa1"]
+    assert ContactFinder().find("xa1", frozenset(("other",))) == []
 
 
 def test_nothing_is_looked_for_where_nothing_of_ours_was_seen():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from build_db.redaction.contacts import cued
 from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
 from build_db.redaction.engine import gate, scan
 from build_db.redaction.engine.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
@@ -45,6 +46,12 @@ def test_it_sees_what_a_rule_must_find(rule: Format | Shape) -> None:
 def test_it_hides_no_codes_by_the_language_they_are_told_in(said: str) -> None:
     text = f"{said}: 4821-9930, 1177-2043"
     assert SecretFinder().find(text, SHARED.seen(text)) == SecretFinder().find(text, EVERYTHING) != []
+
+
+@with_engine
+def test_the_engine_takes_every_rule() -> None:
+    # One that is too large for it would be tried on every text, and make all of them dear.
+    assert SHARED.seen("") == NOTHING_SEEN
 
 
 @with_engine
@@ -95,7 +102,8 @@ def test_a_loosened_pattern_finds_what_the_pattern_finds(pattern: str, text: str
         ("(?i:a(?-i:b))", ["Ab"], ["aB"]),
         (r"(?<!\w)abc", ["abc", " abc", "-abc", "éabc"], ["xabc", "1abc", "_abc"]),
         (r"(?<![a-z])(?<!-)abc", ["1abc", "abc"], ["xabc", "-abc"]),
-        (r"(?<!xy)abc", ["xyabc", "yabc"], ["xab"]),
+        ("(?<!xy)abc", ["abc", "yabc", "ayabc", "xéabc", "éyabc"], ["xyabc"]),
+        (r"(?<![^\W_n])(?<![^\\]n)abc", ["abc", "_abc", "nabc", r"\nabc", "éabc"], ["aabc", "anabc"]),
         (r"abc(?!\d)", ["abc", "abcd", "abc é", "abcé"], ["abc1"]),
         (r"abc(?!\d|xy)", ["abc", "abcx", "abcxz", "abcxé", "abcy"], ["abc1", "abcxy"]),
         (r"abc(?!x|yz|q)", ["abcy", "abcz", "abcyx"], ["abcx", "abcyz", "abcq"]),
@@ -178,6 +186,22 @@ def test_a_core_is_in_whatever_its_rule_finds(name: str) -> None:
     def holds(text: str) -> None:
         found = [match.group() for pattern in patterns if (match := pattern.search(text))]
         assert all(cores.search(text) for text in found)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in cued.rules() if rule.holds != cued.DIGIT], ids=lambda rule: rule.name
+)
+def test_what_a_rule_says_that_it_holds_is_in_whatever_stands_behind_its_words(rule: cued.Cued) -> None:
+    held = re.compile(rule.holds)
+
+    @given(st.from_regex(rule.tail))
+    @settings(max_examples=50)
+    def holds(text: str) -> None:
+        found = re.search(rule.tail, text)
+        assert found
+        assert held.search(found.group())
 
     holds()
 
