@@ -121,6 +121,8 @@ MAKING = {
         (PARTING_BIT, OTHER),
     )
 }
+# All of these at once but for other scripts, of which most texts beyond ASCII hold only such.
+MAKING_MORE = re.compile(f"[{UNSEEN}{LOOKALIKE}{DIGITS}{MISREAD}]")
 
 
 def otherwise() -> str:
@@ -165,7 +167,8 @@ def parted(text: str) -> Reading | None:
 @lru_cache(maxsize=2)
 def _kinds(text: str) -> int:
     """What the characters of a text can make of it."""
-    return sum(bit for bit, characters in MAKING.items() if characters.search(text))
+    bits = MAKING if MAKING_MORE.search(text) else (PARTING_BIT,)
+    return sum(bit for bit in bits if MAKING[bit].search(text))
 
 
 def _gaps(text: str) -> Iterator[Edit]:

@@ -27,6 +27,7 @@ class Folds(dict[int, str]):
 
     def __init__(self) -> None:
         self.vanishing: set[str] = set()
+        self.plain: set[str] = set()  # those that are so by themselves
 
     def __missing__(self, code: int) -> str:
         decomposed = unicodedata.normalize("NFD", chr(code))
@@ -34,6 +35,8 @@ class Folds(dict[int, str]):
         self[code] = plain = FAR.get(plain, plain)
         if not plain:
             self.vanishing.add(chr(code))
+        elif plain == chr(code):
+            self.plain.add(plain)
         return plain
 
 
@@ -67,7 +70,8 @@ def folded(text: str) -> tuple[str, list[int] | None]:
 
 def _odd(small: str) -> list[tuple[str, str]]:
     """The characters of a text in small letters that are folded further, and into what."""
-    return [(character, plain) for character in set(small) if (plain := FOLDS[ord(character)]) != character]
+    odd = set(small) - FOLDS.plain
+    return [(character, plain) for character in odd if (plain := FOLDS[ord(character)]) != character]
 
 
 def fold(text: str) -> str:
