@@ -5,7 +5,9 @@ new situation; all in them is invented. Half of the first list is kept back (`ke
 never shown, so that no rule is made for one of them. `short.jsonl` holds notes, commands, cells and names as people
 jot them down, in 30 languages, and three more lists (`leave: ...`) of secrets, contacts, ids, names, addresses, birth
 dates, and of what only looks like one. Each was written before its author read the rules; every second one is kept
-back. `-v` prints what is missed of the others.
+back. `said.jsonl` holds 345 more of the kind in 37 languages, as people say, type and paste them to a companion; half
+of each kind, drawn by a seed, is kept back. `later.jsonl` was written by the same author after the rules that the open
+half asked for, and was measured once. `-v` prints what is missed of the others.
 """
 
 from __future__ import annotations
@@ -42,17 +44,23 @@ class Sentence(NamedTuple):
 
 def sentences() -> list[Sentence]:
     """All of them, in the order of the files."""
-    files = (WRITTEN / name for name in ("sentences.jsonl", "short.jsonl"))
+    files = (WRITTEN / name for name in ("sentences.jsonl", "short.jsonl", "said.jsonl", "later.jsonl"))
     return [
         Sentence(**json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").split("\n") if line
     ]
 
 
 @cache
+def unnamed() -> tuple[SecretFinder, ContactFinder]:
+    """What looks for all that is nobody's name: the same for every tree."""
+    return SecretFinder(), ContactFinder()
+
+
+@cache
 def redactor(roster: tuple[str, ...]) -> TextRedactor:
     """What a build makes for such a tree."""
     people = with_pseudonyms([Person(name, (name,)) for name in roster], KEYED)
-    return TextRedactor(PeopleFinder(people, KEYED), (SecretFinder(), ContactFinder()), KEYED)
+    return TextRedactor(PeopleFinder(people, KEYED), unnamed(), KEYED)
 
 
 def is_right(sentence: Sentence, shared: str) -> bool:

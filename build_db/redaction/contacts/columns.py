@@ -24,6 +24,8 @@ PARTS_OF_A_HEADING = re.compile(r"[\s_.-]+|(?<=[a-z])(?=[A-Z])")
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headings: str
     value: str
+    vague: str = ""
+    look: str = ""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -35,11 +37,13 @@ class Column(msgspec.Struct, frozen=True):
 
 @cache
 def _by_heading() -> dict[str, Column]:
-    columns = {
-        Column(kind, re.compile(filled(entry.value))): entry.headings.split(",")
+    columns = [
+        (Column(kind, re.compile(filled(value))), heading)
         for kind, entry in entries(FILE, shipped(__package__, FILE), _Entry).items()
-    }
-    return {" ".join(heading.split()): column for column, headings in columns.items() for heading in headings}
+        for headings, value in ((entry.headings, entry.value), (entry.vague, entry.look))
+        for heading in headings.split(",")
+    ]
+    return {name: column for column, heading in columns if (name := " ".join(heading.split()))}
 
 
 def kinds() -> frozenset[str]:

@@ -10,9 +10,13 @@ from functools import cache
 
 from build_db.declared import entries, shipped
 from build_db.redaction.contacts.contact_table import pattern
+from build_db.redaction.people.everyday import languages_of
+from build_db.redaction.people.folding import fold
 
 FILE = "profiles.yml"
 LEAST_NUMBER, LEAST_WORD, LEAST_NAME = 6, 5, 9
+# So long is a name that is no word of every day in any language.
+LEAST_UNKNOWN = 6
 
 
 @cache
@@ -55,4 +59,5 @@ def _is_alone(text: str, start: int, end: int) -> bool:
     value = text[start:end]
     if pattern("sign before").search(text[max(0, start - 6) : start]):
         return len(value) >= LEAST_WORD and value.islower()
-    return len(value) >= LEAST_NAME and value.islower() and not pattern("adjective").search(value)
+    least = LEAST_NAME if languages_of(fold(value)) else LEAST_UNKNOWN
+    return len(value) >= least and value.islower() and not pattern("adjective").search(value)

@@ -50,7 +50,8 @@ LONGEST_LOCK = 30
 # Where one may begin. What the engine looks for first is a class, and only then what stands before.
 # A letter stands before it only in a script that sets no blanks.
 NOT_BEFORE = r"[0-9A-Za-z_\u00aa-\u0dff.,/:$€£+-]"
-NUMBER = re.compile(rf"[*#\d](?<!{NOT_BEFORE}.)")
+# Digits, or, as on some doors, a letter before them.
+NUMBER = re.compile(rf"(?:[*#\d]|[A-ZА-Я](?=[A-ZА-Я]?\d))(?<!{NOT_BEFORE}.)")
 # Typed at a door: so many digits, and no time of a day.
 KEYED_NUMBER = re.compile(r"\d{4}|\d(?:-\d){3}")
 # A round number before a word counts: "gib mir 1000 Gründe".

@@ -14,7 +14,7 @@ from build_db.redaction.secrets.asked import cues as asked_cues
 from build_db.redaction.secrets.asked import find_asked
 from build_db.redaction.secrets.beside import BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
-from build_db.redaction.secrets.listed import IN_LISTS, in_lists
+from build_db.redaction.secrets.listed import CORES_OF_LOGINS, IN_LISTS, IN_LOGINS, in_lists, in_logins
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
 from build_db.redaction.secrets.named import NAME_END, NAMING, PAIR, find_named
 from build_db.redaction.secrets.near import (
@@ -50,10 +50,11 @@ class SecretFinder:
         yield from (("placed", rf"(?i){words}") for words in places())
         yield from IN_COLUMNS.items()
         yield "list", IN_LISTS
+        yield "logins", IN_LOGINS
 
     def cores(self) -> dict[str, tuple[str, ...]]:
         """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
-        return {"run": CORES_OF_RUNS, "strong": strong_cores()}
+        return {"run": CORES_OF_RUNS, "strong": strong_cores(), "logins": CORES_OF_LOGINS}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.
@@ -79,6 +80,8 @@ class SecretFinder:
             spans += _in_cells(text, in_columns(text), "column")
         if "list" in seen and "\n" in text:
             spans += _in_cells(text, in_lists(text), "list")
+        if "logins" in seen and "\n" in text:
+            spans += _in_cells(text, in_logins(text), "logins")
         return without_overlaps(_first_of_each(spans))
 
 

@@ -68,3 +68,22 @@ def test_of_all_who_are_called_so_the_one_is_meant_whose_name_goes_on():
 def test_nobody_gets_a_pseudonym_that_somebody_else_is_called():
     people = with_pseudonyms([Person(f"Julian Vaughn {n}", (f"Julian Vaughn {n}",)) for n in range(300)], KEYED)
     assert not {person.pseudonym for person in people} & {"Jules", "Vaughn"}
+
+
+def test_no_pseudonym_holds_a_part_of_a_name() -> None:
+    people = with_pseudonyms([Person(name, (name,)) for name in ("An Nguyen", "Ed Ellis")], KEYED)
+    assert not [one for person in people for one in ("an", "ed", "ellis") if one in person.pseudonym.casefold()]
+
+
+def test_where_all_pseudonyms_hold_somebodys_name_none_holds_that_of_its_own_person() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    everybody = [f"{one}{other}" for one in letters for other in letters]
+    people = with_pseudonyms([Person(name, (name,)) for name in everybody], KEYED)
+    for person in people:
+        assert person.pseudonym.startswith("Person ") or person.names[0] not in person.pseudonym.casefold()
+
+
+def test_a_name_that_the_witness_looks_for_in_small_letters_is_replaced_in_them() -> None:
+    (tanner,) = with_pseudonyms([Person("Bob Tanner", ("Bob Tanner",))], KEYED)
+    (mention,) = PeopleFinder([tanner], KEYED).find("we saw bob at the pool")
+    assert mention.replacement == tanner.pseudonym.lower()

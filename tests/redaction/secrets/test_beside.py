@@ -52,6 +52,12 @@ def test_groups_of_one_length_are_a_license() -> None:
         ("Пароли:\nTrays: quiet7", "Пароли:\nTrays: [secret]"),
         ("Accounts:\n- savings: 300 euros\n- rent: monthly", "Accounts:\n- savings: 300 euros\n- rent: monthly"),
         ("Shopping:\n- Trays: mara / quiet7", "Shopping:\n- Trays: mara / quiet7"),
+        ("logins for when I am gone:\n- gas: Ember,Kettle5", "logins for when I am gone:\n- gas: [secret]"),
+        ("mara / Quiet-Radish-9\nwren / evening33", "mara / [secret]\nwren / [secret]"),
+        ("mara@post.example | quiet_77\nwren | Eve!ning", "mara@post.example | [secret]\nwren | [secret]"),
+        ("mara / Quiet-Radish-9\nand so on", "mara / Quiet-Radish-9\nand so on"),
+        ("v1 / v2.0.1\nv2 / v3.1.0", "v1 / v2.0.1\nv2 / v3.1.0"),
+        ("Mon / 12:30pm\nTue / 14:00pm", "Mon / 12:30pm\nTue / 14:00pm"),
     ],
 )
 def test_what_ends_the_lines_of_a_list_of_logins_goes(text: str, shared: str) -> None:

@@ -145,6 +145,8 @@ def test_a_number_opens_what_stands_before_it_in_its_sentence(text: str, value: 
     ("text", "shared"),
     [
         ("at the gate punch in 40718, then push", "at the gate punch in [secret], then push"),
+        ("Tresor im Keller: 7-33-19, nicht weitersagen", "Tresor im Keller: [secret], nicht weitersagen"),
+        ("le digicode est B4719 et à gauche", "le digicode est [secret] et à gauche"),
         ("type 4417 on the pad by the front door", "type [secret] on the pad by the front door"),
         ("am Tor 4417 eintippen und drücken", "am Tor [secret] eintippen und drücken"),
         ("à la porte tape 4417 puis étoile", "à la porte tape [secret] puis étoile"),
