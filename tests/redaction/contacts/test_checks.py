@@ -170,6 +170,7 @@ GONE = [
     ("handle", "insta: «grow»"),
     ("handle", "insta «mararows»."),
     ("handle", "insta «Maragrows»."),
+    ("handle", "insta «maragrows» is great"),
     ("named_street", "«musterweg 5»"),
     ("numbered_road", "«20 highway miles»"),
     ("looks_like_wallet", "«a1B2»"),

@@ -24,6 +24,7 @@ def redact(name: str, text: str) -> str:
         ("王芳", "《王芳》说王芳来了", "《Alder》说Alder来了"),
         ("王芳", "芳，你好", "Alder，你好"),
         ("王芳", "小芳和王老师", "小Alder和Alder老师"),
+        ("王芳", "老王，小王来了", "老Alder，小Alder来了"),
         ("欧阳娜", "娜娜来了", "Alder来了"),
         ("王小明", "小明今天在", "Alder今天在"),
         ("山田太郎", "山田太郎さんが来た", "Alderさんが来た"),
@@ -56,6 +57,7 @@ def test_a_name_is_found_as_its_script_writes_it(name, text, shared):
         *(("王芳", "芬芳的花"), ("王芳", "国王来了"), ("김민준", "김밥을 먹었다"), ("さくら", "おさくらげ")),
         *(("サクラ", "サクラメント"), ("محمد", "محمدية"), ("נועה", "תנועה"), ("Анна", "аннотация")),
         *(("Mara", "maraña"), ("अनीता", "सुनीता"), ("สมชาย ใจดี", "สมชัย"), ("นภา", "ในวันนภากาศ")),
+        ("ሰላም", "ሰላምታ"),  # of a script that the table does not know
     ],
 )
 def test_the_inside_of_a_longer_word_is_nobody(name, text):
