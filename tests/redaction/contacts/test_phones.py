@@ -57,6 +57,8 @@ def test_a_number_is_a_telephone_by_its_shape_or_a_word_before_it(marked: str, f
     ("check", "marked", "found"),
     [
         (said, "tel «020 7946 0958 12»", "020 7946 0958 12"),
+        (said, "tel «138 0013 8000 123»", "138 0013 8000"),
+        (said, "tel «0171 2345678 1234»", "0171 2345678"),
         (said, "tel «(030) 1234567»", "(030) 1234567"),
         (said, "tel «(030 1234567»)", "(030 1234567)"),
         (said, "tel «030 1234567»)", "030 1234567"),
