@@ -7,7 +7,7 @@ import pytest
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
-from build_db.redaction.people.scripts import SCRIPT_OF, is_called, table
+from build_db.redaction.people.scripts import SCRIPT_OF, beside_title, is_called, table
 from build_db.redaction.text_redactor import TextRedactor
 
 KEYED = Keyed(bytes(32))
@@ -79,6 +79,18 @@ def test_the_inside_of_a_longer_word_is_nobody(name, text):
 def test_one_character_means_somebody_alone_or_beside_what_people_are_called(text, called):
     place = text.index("芳")
     assert is_called(text, place, place + 1) is called
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        *(("x王哥", True), ("国王哥", False), ("x王老师", True), ("国王老师", True), ("王 老师", True)),
+        *(("王", False), ("x王x", False), ("老王", True), ("国老王", False)),
+    ],
+)
+def test_a_family_s_name_stands_beside_a_title_of_one_character_only_where_a_word_begins(text, beside):
+    place = text.index("王")
+    assert beside_title(text, place, place + 1) is beside
 
 
 def test_particles_follow_each_other_but_not_without_end():
