@@ -62,6 +62,8 @@ WITHOUT_EFFECT = {
     "build_db/redaction/people/folding.py": ("FEW",),  # whether characters are replaced at once or one by one
     "build_db/redaction/secrets/formats.py": ("FEW",),  # which patterns are joined
     "build_db/redaction/text_redactor.py": ("LONGEST_BEGINNING", "WORD", "MOST_WORDS"),  # what is remembered
+    "plugins/daemon_pages/door.py": ("MOST_KEPT",),  # how much of an answer waits
+    "plugins/daemon_pages/rules.py": ("MOST_REMEMBERED",),
     "build_db/witness/long_files.py": ("LONG", "BIT"),  # how much is read at a time
     "build_db/witness/search.py": ("CHUNK", "BATCH", "STRETCH", "MOST_STRETCHES"),  # how much is searched at a time
     "build_db/witness/sieve.py": ("AT_ONCE",),
@@ -130,8 +132,9 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
 
 
 def can_be_swapped(func: ast.expr, *both: ast.expr) -> bool:
-    """Whether two arguments can change places in some way that is not plain nonsense."""
-    return ast.unparse(func) != "isinstance" and not any(isinstance(one, ast.Starred) for one in both)
+    """Whether two arguments can change places in some way that is not plain nonsense, and makes a difference."""
+    named = ast.unparse(func)
+    return named not in ("isinstance", "max", "min") and not any(isinstance(one, ast.Starred) for one in both)
 
 
 def another(value: bool | int | str | bytes) -> bool | int | str | bytes:

@@ -59,7 +59,8 @@ class Door:
             await self._app(scope, receive, send)
             return
         plain = readable(scope, self._takes_passwords)
-        request = Request(plain or {**scope, "path": "/", "raw_path": b"/"}, receive)
+        # Of an address that cannot be read nothing is read.
+        request = Request(plain or {**scope, "path": "", "raw_path": b""}, receive)
         answer = Answer(self._datasette, request, send)
         try:
             await self._fresh.look()

@@ -104,6 +104,12 @@ def test_a_refusal_of_many_bytes_is_cut(monkeypatch):
     assert b"90a" not in told
 
 
+def test_a_refusal_is_told_up_to_a_million_bytes():
+    told = sent(start(400, TEXT), body(b"x" * 1_000_001))[2]
+    assert b"x" * 1_000_000 in told
+    assert b"x" * 1_000_001 not in told
+
+
 @pytest.mark.parametrize("value", [b"a\nb", b"a\0", b" a", b"a ", b"\ta", b"\x7f"])
 def test_a_header_that_cannot_be_sent_is_noticed_before_anything_is(value):
     with pytest.raises(ValueError, match="no header may"):
@@ -200,6 +206,7 @@ def test_what_comes_in_time_is_passed_on_and_what_does_not_is_not_waited_for(mon
         return "here"
 
     assert asyncio.run(door._soon(soon)()) == "here"
+    assert door.SLOWEST == 10  # so many seconds a form may hold a turn
     monkeypatch.setattr(door, "SLOWEST", 0)
     with pytest.raises(TooSlow):
         asyncio.run(door._soon(lambda: asyncio.sleep(3600))())

@@ -6,11 +6,12 @@ import asyncio
 import re
 import shutil
 import sqlite3
+import time
 
 import pytest
 from daemon_pages import built
 from daemon_pages.built import BuiltDatabase
-from daemon_pages.hosts import IS_OLD
+from daemon_pages.hosts import IS_OLD, open_again
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -77,6 +78,18 @@ def test_a_file_that_takes_the_place_is_asked_anew(served, tmp_path):
     tables = {table["name"]: table["count"] for table in site.get("/cass.json").json()["tables"]}
     assert "a_new_table" in tables
     assert tables["journals"] == 7
+
+
+@pytest.mark.skipif(not IS_OLD, reason="1.0 keeps what is being asked with each file")
+def test_what_is_being_asked_is_answered_before_a_file_is_closed(served):
+    site = served[1]
+    site.ok("/")
+    asked = site.datasette.executor.submit(time.sleep, 0.1)
+    before = site.datasette.executor
+    open_again(site.datasette)
+    assert asked.done()
+    assert site.datasette.executor is not before
+    site.ok("/cass")
 
 
 def test_what_was_asked_of_a_file_that_is_closed_is_forgotten(served):

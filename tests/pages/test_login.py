@@ -198,6 +198,16 @@ def test_of_very_many_clients_all_are_forgotten_at_once(monkeypatch):
     assert guesses.wait("one", 100.0) == 0
 
 
+def test_ten_thousand_are_known_at_most_and_one_password_is_checked_at_a_time():
+    guesses = Guesses()
+    for number in range(9_999):
+        guesses._remember(str(number), 100.0)
+    assert len(guesses._wrong) == 10_000  # with all of them together
+    guesses._remember("one more", 100.0)
+    assert guesses._wrong == {"one more": 1, "": 1}
+    assert guesses._pool._max_workers == 1
+
+
 def test_each_next_guess_waits_twice_as_long_up_to_a_minute():
     guesses, waits = Guesses(), []
     for _ in range(FREE_OF_ONE + 8):

@@ -97,6 +97,16 @@ def test_the_most_telling_come_first():
     assert picked(1, name, both, names) == [both]
 
 
+def test_what_was_picked_is_handed_over_once():
+    samples, other = Samples(2, KEYED), Samples(2, KEYED)
+    samples.add("Then we met Wren again.", "Then we met Juno again.")
+    for entry in (picked := samples.kept()):
+        other.consider(entry)
+    assert [(before, after) for _, _, (before, after) in picked] == other.sentences()
+    assert len(picked) == 1
+    assert samples.kept() == samples.sentences() == []
+
+
 def test_where_a_name_took_the_end_of_a_sentence_along_the_rest_is_shown():
     ((before, after),) = picked(3, ("Hello. I am Dr. Wren Talbot. We ate at six.", "Hello. I am Juno. We ate at six."))
     assert (before, after) == ("I am Dr. Wren Talbot. We ate at six.", "I am Juno. We ate at six.")

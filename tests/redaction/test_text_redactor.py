@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import Mention, PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
+from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.text_redactor import Known, Literals, TextRedactor, redact_json
 
@@ -88,6 +89,19 @@ def test_json_is_redacted_to_the_last_string_and_key(text):
 
 def test_numbers_and_truth_pass_through_json(text):
     assert redact_json([1, 2.5, True, None, 123], text, Known(["*"]), Counter()) == [1, 2.5, True, None, 123]
+
+
+def test_what_is_neither_text_nor_number_nor_holds_any_passes_through_json(text):
+    assert redact_json(b"Mara", text, Known(["*"]), Counter()) == b"Mara"
+
+
+def test_every_changed_text_is_shown_to_who_picks_samples_and_no_other():
+    people = PeopleFinder([Person("mara", ("Mara Ellison",), pseudonym="Alder")], KEYED)
+    samples = Samples(9, KEYED)
+    redactor = TextRedactor(people, (), KEYED, samples)
+    for said in ("Then we met Mara again.", "Then we met nobody at all."):
+        redactor.redact(said)
+    assert samples.sentences() == [("Then we met Mara again.", "Then we met Alder again.")]
 
 
 @pytest.mark.parametrize(("number", "goes"), [(10**8 - 1, False), (10**8, True), (-(10**8), True), (1e9, False)])

@@ -74,6 +74,48 @@ def test_it_learns_the_same(tmp_path, monkeypatch, data):
     check_same(monkeypatch, tmp_path)
 
 
+def entries(text: str) -> list[Any]:
+    return list(LongFile(lambda: io.BytesIO(text.encode()), "utf-8").entries())
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("[]", []),
+        (' [1, [2, 3], {"a": [4]}] ', [1, [2, 3], {"a": [4]}]),
+        ("{}", [{}]),
+        ('{"a": [1, 2], "b": "c", "d": [], "e": {"f": [3]}}', [{"a": [1]}, {"a": [2]}, {"b": "c", "e": {"f": [3]}}]),
+        ('"a longer text"', ["a longer text"]),
+        ("12345678901", [12345678901]),
+    ],
+)
+def test_each_kind_of_value_is_taken_apart(text, parts):
+    assert entries(text) == parts == list(entries_of(json.loads(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{1: 2}",
+        '{"a" 1}',
+        '{"a": 1 "b": 2}',
+        '["a" "b"]',
+        "[1}",
+        '{"a": 1]',
+        "[1] x",
+        "{} {}",
+        "1 2",
+        "[1",
+        "[1,",
+        "{",
+        "",
+    ],
+)
+def test_what_is_no_json_is_said_to_be_none(text):
+    with pytest.raises(ValueError, match=r"key|comma|behind|no value"):
+        entries(text)
+
+
 def test_it_learns_from_a_long_file_at_all(tmp_path, monkeypatch):
     text = json.dumps(
         [{"text": f"{MAIL} {TOKEN}", "account": {"display_name": "Mira Vant", "email": "m@post.example"}}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import csv
 import io
 import struct
 import zipfile
@@ -154,6 +155,11 @@ def test_a_character_card_is_read_wherever_it_is_hidden(tree):
     ]
 
 
+def test_a_card_that_is_a_broken_zip_bears_nothing(tree):
+    members = {"a.png": b"PK\x03\x04 and no more", "b.charx": packed({"other.json": b"no"})}
+    assert texts(tree({"in.zip": packed(members)})) == []
+
+
 def test_a_picture_that_breaks_off_is_read_as_far_as_it_goes(tree):
     assert texts(tree({"a.png": picture(bearing("one"), bearing("two"))[:-20]}))[:1] == [("a.json", "one")]
 
@@ -202,6 +208,17 @@ def test_a_file_is_parsed_by_the_end_of_its_name(name, text, value):
 
 def test_a_cell_of_any_length_is_read():
     assert parsed(Path("a.csv"), f"name\n{'x' * 200_000}") == [{"name": "x" * 200_000}]
+
+
+def test_a_table_whose_cells_are_beyond_measure_is_read_line_by_line(monkeypatch):
+    before = csv.field_size_limit()
+    monkeypatch.setattr(raw, "MOST_BYTES", 5)
+    try:
+        assert parsed(Path("a.csv"), "name,b\nMira V,x\nZoe,y") == [
+            *({"name": "Mira V", "b": "x"}, {"name": "Zoe", "b": "y"}),
+        ]
+    finally:
+        csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize(

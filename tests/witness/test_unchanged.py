@@ -12,7 +12,7 @@ from support.trees import build_fixture
 
 from build_db import BuildOptions, CheckFailed, UsageError, build
 from build_db import pipeline as pipeline_module
-from build_db.witness.unchanged import check_unchanged, digests_of
+from build_db.witness.unchanged import Changed, _digest, check_unchanged, digests_of
 
 FIRST = "11111111-1111-4111-8111-111111111111"
 TALK = f"conversations/{FIRST}.json"
@@ -69,6 +69,29 @@ def test_a_tree_that_changes_while_it_is_read_is_not_published(tree, tmp_path, m
 def test_a_tree_at_rest_is_the_same_tree(tmp_path):
     root = build_fixture("full", tmp_path).path.parent / "data"
     check_unchanged(digests_of([root]), [root])
+
+
+def test_a_file_that_could_not_be_opened_is_told_of_with_the_cause(tmp_path):
+    gone = _digest(tmp_path / "a.json")
+    assert gone.endswith("No such file or directory")
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(Changed, match=r"a\.json: .*No such file or directory.*try again"):
+        check_unchanged({str(tmp_path / "a.json"): gone}, [tmp_path])
+
+
+def test_so_many_changed_files_are_named_and_the_others_counted(tmp_path):
+    for number in range(1, 7):
+        (tmp_path / f"{number}.json").write_text("{}")
+    with pytest.raises(Changed) as refused:
+        check_unchanged({}, [tmp_path])
+    named = [number for number in range(1, 7) if f"{number}.json" in str(refused.value)]
+    assert named == [1, 2, 3]
+    assert " and 3 more: changed" in str(refused.value)
+    for number in (4, 5, 6):
+        (tmp_path / f"{number}.json").unlink()
+    with pytest.raises(Changed) as refused:
+        check_unchanged({}, [tmp_path])
+    assert "more" not in str(refused.value)
 
 
 def test_a_link_is_not_followed_and_a_pipe_not_read(tmp_path):

@@ -335,6 +335,18 @@ def test_a_long_table_is_searched_in_stretches_and_every_row_of_it(tmp_path, mon
     assert sorted(hits) == [("keyed.words", "s3cret-01"), *notes, ("odd.words", "s3cret-00")]
 
 
+def test_short_tables_are_a_part_together_and_each_stretch_of_a_long_one_is_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "STRETCH", 4)
+    path = tmp_path / "out.db"
+    with closing(sqlite3.connect(path)) as conn:
+        for name, rows in {"a": 3, "b": 1, "c": 9, "d": 1}.items():
+            conn.execute(f"CREATE TABLE {name} (words TEXT)")
+            conn.executemany(f"INSERT INTO {name} VALUES (?)", [["x"]] * rows)
+        conn.commit()
+    parts = [part.args[1] for part in Witness(Needles({}, {}))._tables(path)]
+    assert [[query.place for query in part] for part in parts] == [["schema", "a", "b"], ["c"], ["c"], ["c"], ["d"]]
+
+
 def test_a_database_in_an_archive_is_searched_cell_by_cell(tmp_path, data):
     with closing(sqlite3.connect(tmp_path / "in.db")) as conn:
         conn.execute("CREATE TABLE notes (words TEXT)")

@@ -65,7 +65,7 @@ def _is_cued(before: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_number(value: str, *, strictly: bool) -> bool:
+def _is_number(value: str, *, strictly: bool = True) -> bool:
     """Whether a whole value is a number somewhere; `strictly`: in a range that is in use."""
     if _is_other(value):
         return False
@@ -96,7 +96,7 @@ def said(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     ends = [stop for stop in stops(text, start, end) if LEAST <= _digits(text[start:stop]) <= MOST]
     for stop in ends:
-        if _is_number(text[start:stop], strictly=True) or _is_used(text[start:stop]):
+        if _is_number(text[start:stop]) or _is_used(text[start:stop]):
             return start, _closed(text, start, stop)
     plain = [stop for stop in ends if not _is_other(text[start:stop])]
     return (start, _closed(text, start, plain[0])) if plain else None
@@ -110,7 +110,7 @@ def asked(text: str, start: int, end: int) -> tuple[int, int] | None:
     value = text[slice(*kept)]
     if not value.isdigit():
         return kept if _digits(value) >= WIDE else None
-    return kept if len(value) >= LEAST_ASKED and (_is_number(value, strictly=True) or _is_used(value)) else None
+    return kept if len(value) >= LEAST_ASKED and (_is_number(value) or _is_used(value)) else None
 
 
 def _is_of_another(before: str) -> bool:

@@ -196,8 +196,6 @@ def _exact(op: str, operand: Any, flags: int) -> str:
         return ""
     beyond = [code for code in codes if _is_wide("LITERAL", code)]
     cased = {case for code in beyond for case in (_any_case(code) if flags & re.IGNORECASE else (code,))}
-    if any(not _is_wide("LITERAL", code) for code in cased):
-        return ""
     encoded = sorted(chr(code).encode("utf-8", "surrogatepass") for code in cased)
     ways = ["".join(f"\\x{byte:02x}" for byte in data) for data in encoded]
     others = tuple(entry for entry in entries if entry[1] not in beyond)

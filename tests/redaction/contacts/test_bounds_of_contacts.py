@@ -10,6 +10,7 @@ from stdnum import luhn
 from build_db.redaction.contacts import cued
 from build_db.redaction.contacts.addresses import BEHIND
 from build_db.redaction.contacts.checks import CHECKS
+from build_db.redaction.spans import Span
 
 BLANK = " "
 
@@ -104,6 +105,15 @@ def test_letters_may_stand_beside_a_word_where_the_table_says_so() -> None:
     assert cued._is_word("xtely", 1, 4, True, True)
     assert not cued._is_word("xtely", 1, 4, True, False)
     assert not cued._is_word("xtely", 1, 4, False, True)
+
+
+def test_where_a_check_leaves_nothing_a_word_tells_of_nothing() -> None:
+    rule = cued.Cued(
+        **{"name": "x", "kind": "id", "source": "", "words": (), "gated": (), "gate": "", "finds": "", "leaves": ""},
+        head="", tail=r" (?P<value>\d)", check=lambda text, start, end: (start, start if text[start] == "0" else end),
+    )  # fmt: skip
+    assert rule.beside("word 0", 0, 4) is None
+    assert rule.beside("word 1", 0, 4) == Span(5, 6, "id", "x")
 
 
 def test_what_a_word_tells_of_stands_within_reach() -> None:

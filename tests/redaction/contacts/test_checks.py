@@ -172,6 +172,7 @@ GONE = [
     ("handle", "insta «marar»."),
     ("handle", "insta «kitchen»."),
     ("handle", "insta «Maragrows»."),
+    ("handle", "insta «maragrows» is great"),
     ("named_street", "«musterweg 5»"),
     ("numbered_road", "«20 highway miles»"),
     ("looks_like_wallet", "«a1B2»"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from build_db.redaction.contacts import cued
 from build_db.redaction.contacts.contact_finder import ContactFinder, Shape, shapes
-from build_db.redaction.engine import gate, scan
+from build_db.redaction.engine import gate, loosening, scan
 from build_db.redaction.engine.gate import EVERYTHING, HIGHEST_COUNTS, NOTHING_SEEN, Gate
 from build_db.redaction.engine.loosening import FAR, longest, loosened, plainly
 from build_db.redaction.secrets.formats import Format, formats
@@ -223,6 +223,8 @@ def test_what_is_found_lies_inside_the_text_and_apart(finder: SecretFinder | Con
 def test_a_pattern_without_a_loose_form_is_refused() -> None:
     with pytest.raises(ValueError, match="write the rule without it"):
         loosened(r"(a)?b(?(1)c|d)", HIGHEST_COUNTS[0])
+    with pytest.raises(ValueError, match="write the rule without it"):
+        loosening._test("SOMETHING_NEW", 1)
 
 
 @with_engine

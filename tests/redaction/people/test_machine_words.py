@@ -46,7 +46,7 @@ PROSE = [
     "Ada came", "ask dad!", "ada1990", "dad2", "Dad's", "the-deb-2024", "ada_2024-05-01", "claude.dupont4",
     "notes/ada/2024/05/12/p1.jpg", "Claude Dupont", "thanks, Claude.", "Claude 3 apples", "@abe", "bea: 12:30", "eda+x",
     "3ßøß9", "https://x.example/u/deb?id=5b0e2c1a", "Phi said", "opus magnum", r"in code\nada",
-    r"C:\users\tom and \nTom",
+    r"C:\users\tom and \nTom", "the-very-long-name-of-ada-and-her-garden-trays",
 ]  # fmt: skip
 
 

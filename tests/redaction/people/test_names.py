@@ -88,6 +88,11 @@ def test_names_are_declined(name, form, languages):
     assert (form, languages) in set(declined(name))
 
 
+@pytest.mark.parametrize("name", ["eva", "ana", "ева"])
+def test_no_form_of_a_short_name_is_so_short_as_to_be_any_word(name):
+    assert min(len(form) for form, _ in declined(name)) == 4
+
+
 def test_a_name_with_an_apostrophe_within_is_declined_as_one():
     assert {"мар'яні", "мар’яною"} <= set(apostrophed("Мар'яна Шевчук"))
 

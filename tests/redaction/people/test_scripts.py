@@ -7,7 +7,7 @@ import pytest
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.people_finder import PeopleFinder
 from build_db.redaction.people.pseudonyms import Person
-from build_db.redaction.people.scripts import SCRIPT_OF, is_called, table
+from build_db.redaction.people.scripts import SCRIPT_OF, beside_title, is_called, table
 from build_db.redaction.text_redactor import TextRedactor
 
 KEYED = Keyed(bytes(32))
@@ -24,6 +24,7 @@ def redact(name: str, text: str) -> str:
         ("王芳", "《王芳》说王芳来了", "《Alder》说Alder来了"),
         ("王芳", "芳，你好", "Alder，你好"),
         ("王芳", "小芳和王老师", "小Alder和Alder老师"),
+        ("王芳", "老王，小王来了", "老Alder，小Alder来了"),
         ("欧阳娜", "娜娜来了", "Alder来了"),
         ("王小明", "小明今天在", "Alder今天在"),
         ("山田太郎", "山田太郎さんが来た", "Alderさんが来た"),
@@ -61,6 +62,7 @@ def test_a_name_is_found_as_its_script_writes_it(name, text, shared):
         *(("王芳", "芬芳的花"), ("王芳", "国王来了"), ("김민준", "김밥을 먹었다"), ("さくら", "おさくらげ")),
         *(("サクラ", "サクラメント"), ("محمد", "محمدية"), ("נועה", "תנועה"), ("Анна", "аннотация")),
         *(("Mara", "maraña"), ("अनीता", "सुनीता"), ("สมชาย ใจดี", "สมชัย"), ("นภา", "ในวันนภากาศ")),
+        ("ሰላም", "ሰላምታ"),  # of a script that the table does not know
     ],
 )
 def test_the_inside_of_a_longer_word_is_nobody(name, text):
@@ -82,6 +84,18 @@ def test_the_inside_of_a_longer_word_is_nobody(name, text):
 def test_one_character_means_somebody_alone_or_beside_what_people_are_called(text, called):
     place = text.index("芳")
     assert is_called(text, place, place + 1) is called
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        *(("x王哥", True), ("国王哥", False), ("x王老师", True), ("国王老师", True), ("王 老师", True)),
+        *(("王", False), ("x王x", False), ("老王", True), ("国老王", False)),
+    ],
+)
+def test_a_family_s_name_stands_beside_a_title_of_one_character_only_where_a_word_begins(text, beside):
+    place = text.index("王")
+    assert beside_title(text, place, place + 1) is beside
 
 
 def test_particles_follow_each_other_but_not_without_end():

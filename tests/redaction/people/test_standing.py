@@ -155,7 +155,7 @@ def judged(judge: Callable[..., bool], marked: str) -> bool:
     [
         *("I asked «Will» today", "«Will» said yes", "so «Rose» says it", "I met «Even» there", "with «Al» today"),
         *("«will»_influence", "@«will»", "='«will»'", '="«will»', "/home/«will»", "\\Users\\«will»"),
-        *("«Will»'s bike", "dear «dad»", "with «Code» and a bike", "«Hope», come"),
+        *("«Will»'s bike", "dear «dad»", "with «Code» and a bike", "«Hope», come", "«Spare» said so"),
     ],
 )
 def test_around_it_says_that_a_name_is_meant(marked):

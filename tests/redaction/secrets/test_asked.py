@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.findings import marked
 
-from build_db.redaction.secrets.asked import find_asked
+from build_db.redaction.secrets.asked import _is_answer, find_asked
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
 
@@ -27,6 +27,17 @@ from build_db.redaction.secrets.secret_finder import SecretFinder
 )
 def test_the_answer_to_a_question_for_a_password_leaves(text, shared):
     assert marked(text, find_asked(text)) == shared
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        *(("lampada.blu", True), ("blue-otter", False), ("blue_otter", True), ("zzyx.blue", True)),
+        *(("kotik_5", True), ("kotik5", True), ("ab5c", False), ("v2.0.1", False), ("3.11.4", False)),
+    ],
+)
+def test_words_that_signs_join_are_an_answer_unless_people_say_them_so(answer, chosen):
+    assert _is_answer(answer) is chosen
 
 
 @pytest.mark.parametrize(

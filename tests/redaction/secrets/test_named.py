@@ -69,6 +69,8 @@ def test_other_values_stay(text: str) -> None:
         ("secret, a8f3k2q9x7zz44", None),
         ("token, a8f3k2q9x7", None),
         ("input_tokens: 12345678", None),
+        ("input_tokens: a8f3k2q9x7", "a8f3k2q9x7"),
+        ("db_password = 48213377", "48213377"),
         ("db_password = some_variable", None),
         ("PASSWORD=${SOMETHING}", None),
         ("api_key=release-1.2.3", None),
