@@ -27,14 +27,16 @@ COARSER = {Times.FULL: Times.DAY, Times.DAY: Times.MONTH, Times.SHIFTED: Times.M
 DAY, MONTH = len("2025-02-13"), len("2025-02")
 # A day beside a clock, as machines write it into texts, and into ids.
 CLOCKED = re.compile(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
-STAMP = re.compile(r"(?<!\d)(?:19|20)\d{6}[_T-]?\d{6}(?!\d)")
-DATED = re.compile(r"(?<!\d)(?:19|20)\d\d-\d\d-\d\d(?!\d)")
-WHOLE_IN_JSON = re.compile(r'(?<=")\d{4}-\d\d-\d\d(?=")')
+# All begin with what is quick to look for, and only then look at what stands before.
+STAMP = re.compile(r"(?:19|20)(?<!\d..)\d{6}[_T-]?\d{6}(?!\d)")
+DATED = re.compile(r"(?:19|20)(?<!\d..)\d\d-\d\d-\d\d(?!\d)")
+WHOLE_IN_JSON = re.compile(r'\d(?<="\d)\d{3}-\d\d-\d\d(?=")')
 # Seconds since 1970, or thousandths of them, between 2001 and 2033.
-EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
-EPOCH_IN_JSON = re.compile(rf"(?<=[:,\[]){EPOCH.pattern}(?=[,\]}}])")
+SECONDS = r"\d{9}(?:\d{3})?(?:\.\d+)?"
+EPOCH = re.compile(f"1{SECONDS}")
+EPOCH_IN_JSON = re.compile(rf"1(?<=[:,\[]1){SECONDS}(?=[,\]}}])")
 # As a text it may be any number, unless its name says that it is a time.
-EPOCH_BY_NAME = re.compile(rf'(?<=(?:time|date|d_at|tamp)":"){EPOCH.pattern}(?=")')
+EPOCH_BY_NAME = re.compile(rf'1(?<=(?:time|date|d_at|tamp)":"1){SECONDS}(?=")')
 THOUSANDTHS = 10**12
 CLOCK_ALONE = re.compile(r"\d\d:\d\d(?::\d\d)?")
 FARTHEST = 182

@@ -21,12 +21,13 @@ from build_db import __version__
 CLOSED = re.compile(
     r"</(?:p|li|dt|dd)>(?=\s*</?(?:p|li|dt|dd|div|ul|ol|dl|h[1-6]|pre|blockquote|section|details|table|hr)\b)"
 )
-# Of several line ends before one of these, one is enough to part words, and behind all that ends.
+# Of several line ends before one of these, one is enough to part words, and behind all that ends. All patterns begin
+# with a literal, which is looked for several times as fast as a row of it, or as what stands before it.
 LINE_ENDS = re.compile(r"\n\n+(?=<(?:p|div|ul|ol|dl|h[1-6]|section|details|summary)\b)")
-ENDINGS = re.compile(r"\n+((?:</(?:div|ul|ol|dl|section|details)>\n*)+)")
+ENDINGS = re.compile(r"\n\n*((?:</(?:div|ul|ol|dl|section|details)>\n*)+)")
 # An entry that is one paragraph of plain words is as well without one.
-ONLY_PARAGRAPH = re.compile(r"(?<=<(?:li|dd)>)<p>(?=[^<]*</?(?:li|dt|dd|ul|ol|dl)>)")
-TAG = re.compile(r"<[a-z][^<>]*>")
+ONLY_PARAGRAPH = re.compile(r"<p>(?<=<(?:li|dd)><p>)(?=[^<]*</?(?:li|dt|dd|ul|ol|dl)>)")
+TAG = re.compile(r'<[a-z][^<>"]*"[^<>]*>')
 # A value without one of these needs no quotation marks (HTML, 13.1.2.3).
 QUOTED = re.compile(r"""="([^\s"'`=<>]+)"(?=[ >])""")
 # What the head of the page says of all its links.
@@ -84,7 +85,7 @@ def _brief(text: str) -> str:
     text = text.replace("</dd></div>", "</dd>").replace("<div><dt>", "<dt>").replace("<br />", "<br>")
     text = ONLY_PARAGRAPH.sub("", CLOSED.sub("", text.replace(OF_LINKS, "")))
     text = LINE_ENDS.sub("\n", ENDINGS.sub(lambda ends: ends[1].replace("\n", "") + "\n", text))
-    return TAG.sub(lambda tag: QUOTED.sub(r"=\1", tag[0]) if '"' in tag[0] else tag[0], text)
+    return TAG.sub(lambda tag: QUOTED.sub(r"=\1", tag[0]), text)
 
 
 def style(own: str) -> str:

@@ -10,22 +10,27 @@ import html
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from build_db.scratch import temporary
 from build_db.witness.finding import Found, NeedleFinder
+from build_db.witness.lists import keys
 from build_db.witness.markup import as_shown, is_markup
+from build_db.witness.needles import Needles
 from build_db.witness.terms import BETWEEN, TERMS_AS_BYTES, Terms
 
-CHUNK = 1_000_000
+CHUNK = 500_000
 # Cells are searched so many at a time.
 BATCH = 2_000
 # A long table is searched so many rows at a time, but in no more pieces than that.
 STRETCH, MOST_STRETCHES = 4_000, 64
+# So many bytes of Parquet are read at a time.
+PAGE = 1 << 16
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
@@ -52,6 +57,10 @@ Part = Callable[[], Iterator[Hit]]
 
 class Witness(NeedleFinder):
     """Searches files for needles."""
+
+    def __init__(self, needles: Needles, words: Iterable[str] = ()) -> None:
+        super().__init__(needles, words)
+        self._clean: set[bytes] = set()
 
     def search(self, path: Path) -> Iterator[Hit]:
         """Every hit in a file and in its name: in the cells, search terms and schema of a database, in the decoded
@@ -135,20 +144,40 @@ class Witness(NeedleFinder):
         columns = [column[0] for column in cursor.description]
         while rows := cursor.fetchmany(BATCH):
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
-                for found in (hits or self.cell_hits)(f"{place}.{column}", _joined(cells)):
+                for found in (hits or self._column_hits)(f"{place}.{column}", _joined(cells)):
                     yield Hit(found.rule, f"{place}.{column}", found.value)
+
+    def _column_hits(self, place: str, text: str) -> Iterator[Found]:
+        """All needles in cells of a column."""
+        return self.cell_hits(place, text) if place in keys().own_columns else self._hits_once(text)
+
+    def _hits_once(self, text: str) -> Iterator[Found]:
+        """All needles in a text, unless it was searched before and none was found.
+
+        Parquet holds the cells of the database beside it once more.
+        """
+        digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        if digest not in self._clean:
+            found = list(self.text_hits(text))
+            if not found:
+                self._clean.add(digest)
+            yield from found
 
     def _search_parquet(self, path: Path) -> Iterator[Hit]:
         """Cells, decoded: in the file they are packed, and bytes tell nothing."""
-        from pyarrow import ListArray, compute, parquet, types  # only who makes Parquet needs it
+        import pyarrow  # only who makes Parquet needs it
+        from pyarrow import ListArray, compute, parquet, types
 
-        with parquet.ParquetFile(path, pre_buffer=False) as file:
+        # Arrow's own allocator keeps what it no longer needs; a column is read page by page.
+        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+        with parquet.ParquetFile(path, pre_buffer=False, buffer_size=PAGE) as file:
             texts = [field.name for field in file.schema_arrow if types.is_string(field.type)]
             for name in texts:  # one after the other: each takes memory of its own
                 for batch in file.iter_batches(BATCH, columns=[name], use_threads=False):
-                    column = compute.fill_null(batch.column(0), "")
+                    column = batch.column(0).drop_null()
                     cells = ListArray.from_arrays([0, len(column)], column)
-                    for found in self.text_hits(compute.binary_join(cells, BETWEEN)[0].as_py()):
+                    text = compute.binary_join(cells, BETWEEN)[0].as_py()
+                    for found in self._hits_once(text):
                         yield Hit(found.rule, f"{path.stem}.{name}", found.value)
 
     def _search_stream(self, file: IO[bytes], place: str) -> Iterator[Hit]:
@@ -219,6 +248,6 @@ def _stretches(conn: sqlite3.Connection, table: str) -> Iterator[tuple[Query, in
     elif last - least < STRETCH:
         yield Query(every, table), last - least + 1
     else:
-        step = max(STRETCH, (last - least) // MOST_STRETCHES + 1)
+        step = max(STRETCH, -(-(last - least + 1) // MOST_STRETCHES // BATCH) * BATCH)
         for start in range(least, last + 1, step):
             yield Query(f"{every} WHERE rowid BETWEEN {start} AND {start + step - 1}", table), step

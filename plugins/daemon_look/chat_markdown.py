@@ -70,6 +70,8 @@ WIKI_LINK = re.compile(
 WIKI_FILE = re.compile(r"(?P<name>[^:?#]{1,200}\.md)(?:#.{0,200})?", re.IGNORECASE)
 PICTURE_FILE = re.compile(r"(?i).*\.(?:png|jpe?g|gif|webp|svg|avif|heic|bmp)")
 TASK = re.compile(r"\[([ xX])\](?:\s|$)")
+# Where no rule begins: between letters a low line is one of a name, and a bracket that closes ends a link's words.
+PLAIN = re.compile(r"(?:[^\n\\`*_\[\]<&~$!:]|(?<=[^\W_])_(?=[^\W_])|!(?!\[)|:(?!//)|&(?![#A-Za-z]))+")
 
 
 def parser() -> MarkdownIt:
@@ -83,6 +85,7 @@ def parser() -> MarkdownIt:
     made.block.ruler.at("reference", _reference)
     made.core.ruler.after("inline", "task", _tasks)
     inline = made.inline.ruler
+    inline.at("text", _text)
     inline.before("escape", "formula", _formula)
     inline.after("text", "bare_link", _bare_link)
     inline.before("link", "placeholder", _placeholder)
@@ -97,6 +100,17 @@ def parser() -> MarkdownIt:
 
 def _is_safe(url: str) -> bool:
     return bool(SAFE_LINK.match(url)) and not PLACEHOLDER.search(unquote(url))
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    """All up to where a rule may begin. The parser's own stops at every sign, and asks each rule in vain."""
+    match = PLAIN.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        state.append_pending(match[0])
+    state.pos = match.end()
+    return True
 
 
 def _formula(state: StateInline, silent: bool) -> bool:

@@ -72,7 +72,8 @@ LEAST, LEAST_IN_A_LINE = 200, 60
 # From here on nobody reads it, whatever the letters are.
 LONG = 2000
 SHORTEST_LINE = 40
-RUN = re.compile(rf"[{LETTERS}]{{{SHORTEST_LINE}}}")
+# Looked for from the first letter of a row: of each other one it is known that the row is too short.
+RUN = re.compile(rf"[{LETTERS}](?<![{LETTERS}].)[{LETTERS}]{{{SHORTEST_LINE - 1}}}", re.DOTALL)
 # What files of a kind begin with, as letters.
 BEGINNINGS = (
     *((start, "picture") for start in ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "PHN2Zy")),

@@ -14,7 +14,7 @@ from conftest import KEY
 from build_db.exports.opaque import Opaque
 from build_db.exports.versions.known import Keys
 from build_db.exports.versions.ledger import Ledger, ledger_name, read_ledger, rows_in, write_ledger
-from build_db.exports.versions.rows import Noted
+from build_db.exports.versions.rows import Noted, _part
 from build_db.redaction.keyed import Keyed
 from build_db.schema import schema
 
@@ -78,6 +78,13 @@ def test_what_was_never_noted_has_no_new_value_and_another_key_gives_others():
         opaque.rename(Keyed(KEY[::-1]))
         assert opaque.get("[email 3f9a]") != first
         assert opaque.get("[email 0000]") is None
+
+
+@pytest.mark.parametrize("places", [[1, 2], [0, 2], [1], [2, 1]])
+def test_a_part_of_a_row_is_written_as_a_list_of_it(places):
+    row = (12, "it's\né\ud83d", None)
+    whole = repr(row).encode("utf-8", "surrogatepass")
+    assert _part(row, whole, places) == repr([row[place] for place in places]).encode("utf-8", "surrogatepass")
 
 
 @pytest.mark.parametrize("table", [WITH_IDS, WITHOUT])

@@ -10,10 +10,12 @@ from collections.abc import Callable
 
 import pytest
 from daemon_look import rendering
+from daemon_look.chat_markdown import PLAIN, parser
 from daemon_look.hidden import spoken
-from daemon_look.rendering import UNMARKED, markdown
+from daemon_look.rendering import UNMARKED, UNWANTED, markdown
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it import rules_inline
 
 REL = 'rel="nofollow noopener noreferrer"'
 PAGES = {"Temple Codex": "/to/it", "Temple Codex.md": "/to/it", "Temple_Codex.md": "/to/it"}.get
@@ -37,6 +39,9 @@ SIGNS = "aB 1.)-+=:/|#>!\"'%^{}@(~*\n\n\u00a0\u3000\u2028\x85\x0b\x1c²٣"
 @example(["a", "\n", "=", "=", "="])
 @example(["a", "b", " ", " ", "\n", "a"])
 @example(["https", ":", "/", "/", "a"])
+@example(["\n", "\n", " ", " ", " ", "1", "b"])
+@example(["\n", "\n", " ", " ", " ", " ", "b"])
+@example(["\n", "1", ".", " ", "b"])
 def test_a_text_without_marks_is_what_the_parser_makes_of_it(pieces):
     text = "".join(("a", *pieces))
     with pytest.MonkeyPatch.context() as patch:
@@ -47,6 +52,38 @@ def test_a_text_without_marks_is_what_the_parser_makes_of_it(pieces):
 
 def test_most_of_what_is_said_needs_no_parser():
     assert UNMARKED.fullmatch("Is it cold there? Yes: 3 degrees, and wind.\nWe’ll see!\n\nЗавтра - снег.\n")
+    assert UNMARKED.fullmatch("“Is it?”\n\n 3 degrees, it says.\n(So far.)\n🙂")
+
+
+MARKS = "ab_1é²\u0301 \n![]()<>&#;:/$`*~\\@{}=+-%^|\"'"
+
+
+@given(st.lists(st.sampled_from(["amp;", "https://x.example", "[a](b)", "snake_case", "東", *MARKS])))
+@example(["a", "_", "b", "_", " ", "_", "c", "_"])
+@example(["[", "a", "_", "]", "(", "b", ")"])
+@example(["a", "_", "[", "b", "]", "(", "c", ")"])
+@example(["&", "amp;", "&", "#", "1", ";", "&", "&"])
+@example(["!", "[", "a", "]", "(", "b", ")", "!", "!"])
+def test_no_rule_begins_where_none_is_asked(pieces):
+    text = "".join(pieces)
+    asked_everywhere = parser()
+    asked_everywhere.inline.ruler.at("text", rules_inline.text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "PARSER", asked_everywhere)
+        patch.setattr(rendering, "UNMARKED", re.compile("(?!)"))
+        expected = markdown(text, resolve=PAGES)
+    assert markdown(text, resolve=PAGES) == expected
+
+
+def test_a_name_in_code_is_read_in_one_go():
+    assert PLAIN.fullmatch("if snake_case != other && !done: return {'a': 1.5} # 50%")
+
+
+def test_what_is_unwanted_is_told_apart_in_every_plane():
+    kept = "\t\n\r aé\u200d\ufe0f\U0001f642\U0001d400\U000e0067\U0010fffd"
+    assert UNWANTED.sub("", kept) == kept
+    gone = "\0\x85\u202e\u2069\ufeff\ud83d\ufdd0\uffff\U0001fffe\U0001ffff\U0010ffff"
+    assert UNWANTED.sub("", "".join(f"a{one}" for one in gone)) == "a" * len(gone)
 
 
 @pytest.mark.parametrize(

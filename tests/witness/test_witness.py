@@ -163,6 +163,37 @@ def test_a_leak_in_a_packed_cell_is_caught(tmp_path, data):
     assert "name in messages.content" in verdict(file, data)
 
 
+CELLS = ["a quiet day", None, "a long one"] * 1000
+
+
+def database_and_parquet(folder: Path, cells: list[str | None]) -> list[Path]:
+    """The same cells in a database and in Parquet."""
+    with closing(sqlite3.connect(folder / "cass.db")) as conn, conn:
+        conn.execute("CREATE TABLE messages (content TEXT)")
+        conn.executemany("INSERT INTO messages VALUES (?)", ([cell] for cell in cells))
+    pyarrow.parquet.write_table(pyarrow.table({"content": cells}), folder / "messages.parquet")
+    return [folder / "cass.db", folder / "messages.parquet"]
+
+
+def test_cells_in_which_nothing_was_found_are_not_searched_again(tmp_path):
+    searched: list[str] = []
+
+    class Noting(Witness):
+        def text_hits(self, text):
+            searched.append(text)
+            return super().text_hits(text)
+
+    witness = Noting(Needles({}, {MAIL: Needle("mail address")}))
+    assert not [hit for path in database_and_parquet(tmp_path, CELLS) for hit in witness.search(path)]
+    assert sum("a quiet day" in text for text in searched) == 2  # of 3,000 rows in two batches
+
+
+def test_a_leak_in_cells_of_two_files_is_caught_in_both(tmp_path):
+    witness = Witness(Needles({}, {MAIL: Needle("mail address")}))
+    for path in database_and_parquet(tmp_path, [*CELLS, f"to {MAIL}"]):
+        assert "messages.content" in {hit.place for hit in witness.search(path)}
+
+
 def test_a_leak_in_a_file_name_is_caught(tmp_path, data):
     file = tmp_path / "talbot.csv"
     file.write_bytes(b"a,b\n")

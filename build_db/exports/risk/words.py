@@ -5,6 +5,7 @@ The search index of both files knows of every word how many texts hold it.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
@@ -26,11 +27,11 @@ WHERE id IN (SELECT conversation_id FROM messages)) WHERE (number - 1) % ? = 0
 SAID = "SELECT content FROM messages WHERE conversation_id = ?"
 # One question for all words: to ask for each by itself takes several times longer.
 RARE = """
-SELECT asked.word, coalesce(m.conversation_id, CASE s.record_table WHEN 'conversations' THEN s.record_id END)
-FROM temp.asked CROSS JOIN temp.vocabulary AS v ON v.term = asked.word AND v.doc = 1
-CROSS JOIN temp.places AS p ON p.term = asked.word CROSS JOIN main.search_documents AS s ON s.id = p.doc
+SELECT asked.value, coalesce(m.conversation_id, CASE s.record_table WHEN 'conversations' THEN s.record_id END)
+FROM json_each(?) AS asked CROSS JOIN main.search_words AS w ON w.word = asked.value AND w.documents = 1
+CROSS JOIN temp.places AS p ON p.term = asked.value CROSS JOIN main.search_documents AS s ON s.id = p.doc
 LEFT JOIN main.messages AS m ON s.record_table = 'messages' AND m.id = CAST(s.record_id AS INTEGER)
-ORDER BY asked.word
+ORDER BY asked.value
 """
 
 Places = dict[str, str]
@@ -55,13 +56,9 @@ def _plain(text: str) -> str:
 
 def rare(conn: sqlite3.Connection, words: Collection[str]) -> Places:
     """Those of the words that stand in one text of a file only, and the conversation of that file in which they do."""
-    for name, kind in (("vocabulary", "row"), ("places", "instance")):
-        conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
-        conn.execute(f"CREATE VIRTUAL TABLE temp.{name} USING fts5vocab(main, search, {kind})")
-    conn.execute("DROP TABLE IF EXISTS temp.asked")
-    conn.execute("CREATE TEMP TABLE asked (word TEXT PRIMARY KEY) WITHOUT ROWID")
-    conn.executemany("INSERT INTO temp.asked VALUES (?)", ([word] for word in sorted(words)))
-    return {word: place for word, place in conn.execute(RARE) if place}
+    conn.execute("DROP TABLE IF EXISTS temp.places")
+    conn.execute("CREATE VIRTUAL TABLE temp.places USING fts5vocab(main, search, instance)")
+    return {word: place for word, place in conn.execute(RARE, [json.dumps(sorted(words))]) if place}
 
 
 def dealt(places: Places) -> Places:

@@ -74,9 +74,7 @@ class Noted:
         if table not in self._looks:
             self._looks[table] = _look(schema()[table])
         key, content = self._looks[table]
-        if content is not None:
-            whole = repr([row[place] for place in content]).encode("utf-8", "surrogatepass")
-        short = self._short(whole)
+        short = self._short(whole if content is None else _part(row, whole, content))
         self._held.append((table, self.identity(row, key), short) if key else (table, short, b""))
         if len(self._held) >= HELD:
             self._put_down("noted")
@@ -170,6 +168,16 @@ def _look(table: Table) -> tuple[list[int], list[int] | None]:
     if key and not counted:
         return key, None
     return [], [place for place, _ in places if place not in counted] if counted else None
+
+
+def _part(row: tuple, whole: bytes, places: list[int]) -> bytes:
+    """Some values of a row as bytes, as a list of them is written.
+
+    :param whole: the row as bytes, of which all but its first value are cut out: of messages, the most of all rows
+    """
+    if len(places) > 1 and places == list(range(1, len(row))):
+        return b"[%s]" % whole[len(f"({row[0]!r}, ") : -len(")")]
+    return repr([row[place] for place in places]).encode("utf-8", "surrogatepass")
 
 
 def _unpacked(table: str, packed: str) -> Iterator[tuple[str, bytes, bytes]]:

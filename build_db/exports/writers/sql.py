@@ -26,7 +26,7 @@ SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name 
 NUL, RETURN = UNWRITABLE = ("\0", "\r")
 # Blanks that part characters of one word. A syllable between blanks would be taken for a name, and what is written here
 # is searched for names: there stands a letter that nobody reads instead, and SQL makes blanks of it.
-PARTED = re.compile(rf"(?<=[{EACH}]) +(?=[{EACH}])")
+PARTED = re.compile(rf" (?<=[{EACH}] ) *(?=[{EACH}])")
 JOINT = "\u115f"
 SEARCHED = "SELECT id, CAST(title AS BLOB), CAST(text AS BLOB) FROM search_text ORDER BY id"
 FILLED = """
@@ -65,6 +65,8 @@ def _index(conn: sqlite3.Connection) -> Iterator[str]:
     (sql,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", [SEARCH]).fetchone()
     yield f"{sql};\nCREATE TEMP TABLE words (id INTEGER PRIMARY KEY, title TEXT, text TEXT);\n"
     for id, *texts in conn.execute(SEARCHED):
+        if all(text is None or text.isascii() for text in texts):
+            continue  # kept as it is
         words = [as_kept(text) for text in texts]
         if [word if word is None else word.encode() for word in words] != texts:
             yield f"INSERT INTO temp.words VALUES({id},{','.join(map(_joined, words))});\n"
