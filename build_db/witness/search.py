@@ -248,6 +248,8 @@ def _stretches(conn: sqlite3.Connection, table: str) -> Iterator[tuple[Query, in
     elif last - least < STRETCH:
         yield Query(every, table), last - least + 1
     else:
-        step = max(STRETCH, -(-(last - least + 1) // MOST_STRETCHES // BATCH) * BATCH)
+        # Whole batches, so that they are the same as Parquet's, which then need not be searched again.
+        batches = -(-(last - least + 1) // (MOST_STRETCHES * BATCH))
+        step = max(STRETCH, batches * BATCH)
         for start in range(least, last + 1, step):
             yield Query(f"{every} WHERE rowid BETWEEN {start} AND {start + step - 1}", table), step

@@ -368,6 +368,7 @@ def test_a_long_table_is_searched_in_stretches_and_every_row_of_it(tmp_path, mon
 
 def test_short_tables_are_a_part_together_and_each_stretch_of_a_long_one_is_another(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "STRETCH", 4)
+    monkeypatch.setattr(search, "BATCH", 2)
     path = tmp_path / "out.db"
     with closing(sqlite3.connect(path)) as conn:
         for name, rows in {"a": 3, "b": 1, "c": 9, "d": 1}.items():
