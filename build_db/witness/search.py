@@ -156,7 +156,7 @@ class Witness(NeedleFinder):
 
         Parquet holds the cells of the database beside it once more.
         """
-        digest = blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if digest not in self._clean:
             found = list(self.text_hits(text))
             if not found:

@@ -50,7 +50,7 @@ def _choose(person: Person, keyed: Keyed, used: set[str], parts: set[str]) -> st
     own = {run for name in (*person.names, *person.handles) for run in runs(name)}
     start = int(keyed.token("pseudonym", person.key), 16)
     names = words().pseudonyms
-    for inside in (parts | own, own):
+    for inside in (parts, own):
         for step in range(len(names)):
             candidate = names[(start + step) % len(names)]
             if candidate.casefold() not in used and _stretches(candidate).isdisjoint(inside):

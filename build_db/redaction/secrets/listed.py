@@ -25,12 +25,12 @@ PARTED = r"\s?(?::|=|→|->|–|—|-(?=\s))[*_]{0,2}[ \t]{0,3}"
 USER = r"(?:(?P<user>[*_`]{0,2}[\w.@+-]{2,60}[*_`]{0,2})(?:\s?[/|]\s?|\s?,\s|\s?:\s?|\s-\s))?"
 LISTED = re.compile(rf"(?m)^{ITEM}{PARTED}{USER}[*_`]{{0,2}}(?P<value>[^\s`|]{{4,60}}?)[`*_]{{0,2}}[ \t]*$")
 LINE = re.compile(r"[^\n]+")
-# A user and a password, and nothing else: "mara / quiet7evening".
-LOGIN = re.compile(
-    r"[ \t>]{0,8}(?:[-*•+] )?(?P<user>[A-Za-z][\w.@+-]{1,60}) ?(?:/|\|| : ) ?(?P<value>[^\s/|`]{6,60})[ \t]*"
-)
-IN_LOGINS = r"[\w.@+-](?: / | \| | : | /)[^\s/|`]{6,60}[ \t]*(?:\n|$)"
-CORES_OF_LOGINS = (r"[\w@] [/|:] [^\s/|`]{6}", r"[\w@] /[^\s/|`]{6}")
+# A user and a password, and nothing else: "mara / quiet7evening". The gate looks for the same: paths have no blank.
+_USED, _SIGNS, _TYPED = r"[\w.@+-]", (" [/|:] ", " /"), r"[^\s/|`]"
+_LOGIN = rf"(?:{'|'.join(_SIGNS)})(?P<value>{_TYPED}{{6,60}})[ \t\r]*"
+LOGIN = re.compile(rf"[ \t>]{{0,8}}(?:[-*•+] )?(?P<user>[A-Za-z]{_USED}{{1,60}}){_LOGIN}")
+IN_LOGINS = rf"{_USED}{_LOGIN}(?:\n|$)"
+CORES_OF_LOGINS = tuple(f"{_USED}{sign}{_TYPED}{{6}}" for sign in _SIGNS)
 LEAST_LETTERS, LEAST_LOGINS = 3, 2
 # A list begins this close below its heading, and ends this close above it.
 LINES_BETWEEN = 2
