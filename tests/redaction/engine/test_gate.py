@@ -41,7 +41,12 @@ def test_it_sees_what_a_rule_must_find(rule: Format | Shape) -> None:
 
 @with_engine
 @pytest.mark.parametrize(
-    "said", ["codes de secours", "códigos de respaldo", "codici di backup", "backup codes", "备用码"]
+    "said",
+    [
+        *("codes de secours", "códigos de respaldo", "codici di backup", "backup codes", "备用码", "Codes de secours"),
+        *("Codice di riserva", "mã dự phòng", "Herstelcode", "Kody zapasowe", "yedek kodları", "復原代碼"),
+        *("Wiederherstellungsschlüssel", "reservkoder", "codigos de respaldo", "Single-use keys"),
+    ],
 )
 def test_it_hides_no_codes_by_the_language_they_are_told_in(said: str) -> None:
     text = f"{said}: 4821-9930, 1177-2043"
