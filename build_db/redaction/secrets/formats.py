@@ -26,7 +26,7 @@ TOKEN_START = r"(?<![A-Za-z0-9])"
 # `{NAME}` in a pattern stands for a part of its table.
 PART = re.compile(r"\{([A-Z]+)\}")
 VALUE = re.compile(r"\(\?P<value\d?>")
-# Every format of a group without hints is, or holds, a run like this.
+# Every format of a group that is not looked for anywhere is, or holds, a run like this.
 LONG_RUN = re.compile(r"[\w+/=.~:$@*|!%\\-]{16,}")
 # So many formats of one group are joined into a pattern of their own.
 FEW = 2
@@ -55,11 +55,8 @@ class Group:
     """Formats that are looked for in one search."""
 
     formats: tuple[Format, ...]
-    hints: tuple[str, ...]
-
-    def may_be_in(self, lower: str) -> bool:
-        """Whether a search in a text in lower case is worth its time."""
-        return not self.hints or any(hint in lower for hint in self.hints)
+    anywhere: bool
+    needs: str
 
     def find(self, text: str, stretches: Iterable[tuple[int, int]], seen: Seen) -> Iterator[Span]:
         """Spans inside stretches of the text, by the formats in `seen`."""
@@ -97,10 +94,10 @@ def find_formats(text: str, lower: str, seen: Seen) -> Iterator[Span]:
     group_of = _group_of()
     # Few names are seen in a text, or none.
     told = {group_of[name] for name in seen & group_of.keys()} if isinstance(seen, frozenset) else range(len(groups()))
-    wanted = [group for group in (groups()[place] for place in sorted(told)) if group.may_be_in(lower)]
-    runs = [match.span() for match in LONG_RUN.finditer(text)] if any(not group.hints for group in wanted) else []
+    wanted = [group for group in (groups()[place] for place in sorted(told)) if group.needs in lower]
+    runs = [match.span() for match in LONG_RUN.finditer(text)] if not all(group.anywhere for group in wanted) else []
     for group in wanted:
-        yield from group.find(text, [(0, len(text))] if group.hints else runs, seen)
+        yield from group.find(text, [(0, len(text))] if group.anywhere else runs, seen)
 
 
 def formats() -> tuple[Format, ...]:
@@ -142,7 +139,8 @@ class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One group of a table."""
 
     formats: tuple[_Format, ...]
-    hints: tuple[str, ...] = ()
+    anywhere: bool = False
+    needs: str = ""
     bounded: bool = True
 
 
@@ -153,7 +151,8 @@ def _group(group: _Group, parts: dict[str, str]) -> Group:
             _format(entry, _bounded(pattern, group.bounded), parts)
             for entry, pattern in zip(group.formats, patterns, strict=True)
         ),
-        hints=group.hints,
+        anywhere=group.anywhere,
+        needs=group.needs,
     )
 
 

@@ -129,3 +129,23 @@ def test_a_hash_is_no_variable_of_a_shell(salt):
 def test_entropy_is_of_characters():
     assert entropy("aaaa") == 0
     assert entropy("abcd") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "masterauth quiet7evening",
+        "sqlldr mara/quiet7evening@trays",
+        "printf 'quiet7evening' | cryptsetup open trays",
+        "gh variable set TRAYS --body quiet7evening",
+        "base32: EXAMPLEEXAMPLE234567",
+        r"{\"kty\": \"OKP\", \"d\": \"EXAMPLEexampleEXAMPLE7\"}",
+    ],
+)
+def test_a_format_needs_no_words_but_its_own(text: str) -> None:
+    (found,) = SecretFinder().find(text)
+    assert text[found.start : found.end] in ("quiet7evening", "EXAMPLEEXAMPLE234567", "EXAMPLEexampleEXAMPLE7")
+
+
+def test_names_of_one_letter_are_parts_of_a_key_only_beside_what_says_so() -> None:
+    assert SecretFinder().find('{"d": "EXAMPLEexampleEXAMPLEexampleEXAMPLE"}') == []
