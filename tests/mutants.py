@@ -56,7 +56,6 @@ FOR_BOTH = "plugins/daemon_pages/hosts.py"
 WITHOUT_EFFECT = {
     "build_db/database/load.py": ("BATCH",),  # how many rows wait
     "build_db/database/new_file.py": ("CACHE_KIB",),
-    "build_db/redaction/contacts/cued.py": ("FEW",),  # whether words are looked for at once or one by one
     "build_db/redaction/engine/gate.py": ("HIGHEST_COUNTS",),  # how many texts more the rules themselves look at
     "build_db/redaction/engine/scan.py": ("LONGEST",),  # the same
     "build_db/redaction/people/folding.py": ("FEW",),  # whether characters are replaced at once or one by one

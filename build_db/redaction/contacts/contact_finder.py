@@ -66,7 +66,7 @@ class ContactFinder:
             closed = shape.begins is not None or longest(pattern) + 2 <= shape.reach
             yield shape.name, pattern if closed else pattern + ANYTHING
         for rule in cued.rules():
-            yield from ((rule.name, pattern) for pattern in rule.gated)
+            yield from ((gated.name, gated.pattern) for gated in rule.gated)
         yield from columns.rules()
 
     def cores(self) -> dict[str, tuple[str, ...]]:
@@ -81,7 +81,7 @@ class ContactFinder:
         if isinstance(seen, frozenset) and seen.isdisjoint(_names()):
             return []
         found = list(cued.find(text, seen))
-        wanted = [shape for shape in _uncued() if shape.name in seen]
+        wanted = _uncued() if not isinstance(seen, frozenset) else [_named()[name] for name in seen & _named().keys()]
         found += _anywhere(text, (shape for shape in wanted if shape.begins))
         found += _near_literals(text, (shape for shape in wanted if shape.near))
         found += _near_numbers(text, [shape for shape in wanted if shape.at])
@@ -204,6 +204,11 @@ def _shape(entry: Entry) -> Shape:
         leaves=entry.leaves,
         core=tuple(map(filled, entry.core)),
     )
+
+
+@cache
+def _named() -> dict[str, Shape]:
+    return {shape.name: shape for shape in _uncued()}
 
 
 @cache

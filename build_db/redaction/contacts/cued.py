@@ -1,7 +1,7 @@
 """Finds what a word tells of: "passport", "生年月日", `github.com/`, and what stands behind it, before it or around it.
 
-The words and the shapes are in the tables of `cued/`. The gate tells of which rules the words stand in a text; only
-there are the shapes beside them tried, over a short stretch. A text without such a word costs nothing more.
+The words and the shapes are in the tables of `cued/`. The gate tells which words stand in a text; only beside them are
+the shapes of their rules tried, over a short stretch. A text without such a word costs nothing more.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
-import ahocorasick
 import msgspec
 
 from build_db.declared import declared, shipped
@@ -30,11 +30,6 @@ REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
 BEYOND_LATIN = "\u0370"
-# Where a number stands, and what is around: words that tell of it are no farther from it.
-NUMBERS = re.compile(r"\d\D{0,60}(?:\d+\D{0,60})*")
-BEFORE_NUMBER = 120
-# The words of so many rules are found sooner one rule after another than all at once.
-FEW = 5
 # What stands for a star that is none of the table's signs while a word is read.
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
@@ -49,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
-    the head; `gate: number`: there is a number in what is found, and the words are looked for only around numbers.
+    the head; `gate: number`: the words, and a number behind them.
     `holds` is in all that the pattern finds, and says more than that there is a digit: the gate looks for it.
     """
 
@@ -93,6 +88,19 @@ class Word:
             written.endswith("*") or not last.isalnum() or bool(UNPARTED.match(last)),
         )
 
+    def stands(self, text: str, start: int) -> bool:
+        """Whether it stands in a text as a word, where its letters do."""
+        end, short = start + len(self.text), len(self.text) <= SHORT
+        return (self.free_before or _begins(text, start, short)) and (self.free_behind or _ends(text, end, short))
+
+
+class Gated(NamedTuple):
+    """A pattern for the gate, the name under which it is seen, and the words that are looked for then."""
+
+    name: str
+    pattern: str
+    words: tuple[Word, ...]
+
 
 @dataclass(frozen=True)
 class Cued:
@@ -104,8 +112,7 @@ class Cued:
     words: tuple[Word, ...]
     head: str
     tail: str
-    gated: tuple[str, ...]
-    gate: str
+    gated: tuple[Gated, ...]
     check: Check
     finds: str
     leaves: str
@@ -137,61 +144,40 @@ class Cued:
         return Span(*kept, self.kind, self.name) if kept and kept[0] < kept[1] else None
 
 
-# The rules that a word tells of, and whether letters may stand before and behind it there.
-Told = tuple[tuple[Cued, bool, bool], ...]
-
-
 def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
     places = [match.span(name) for name in match.re.groupindex if name.startswith("value")] if match else []
     return max(places) if places and max(places)[0] >= 0 else None
 
 
 def find(text: str, seen: Seen) -> Iterator[Span]:
-    """Spans by the rules whose words the gate has seen."""
-    names = _names() & seen if isinstance(seen, frozenset) else _names()
-    beside = names & _numbered()
-    if not names:
+    """Spans by the rules and the words that the gate has seen."""
+    told = _told() if not isinstance(seen, frozenset) else {name: _told()[name] for name in seen & _told().keys()}
+    if not told:
         return
     lower = lowered(text)
-    for words in _automata(names - beside, _names() - _numbered()):
-        yield from _told(text, words.iter(lower), names)
-    number = NUMBERS.search(text) if beside else None
-    while number:
-        start, end = max(0, number.start() - BEFORE_NUMBER), number.end()
-        for words in _automata(beside, _numbered()):
-            yield from _told(text, words.iter(lower, start, end), beside)
-        number = NUMBERS.search(text, end)
-
-
-def _told(text: str, found: Iterable[tuple[int, tuple[int, Told]]], names: frozenset[str]) -> Iterator[Span]:
-    """What the words that were found tell of, by the rules of those names."""
-    for last, (length, told) in found:
-        start, end = last + 1 - length, last + 1
-        for rule, free_before, free_behind in told:
-            if rule.name in names and _is_word(text, start, end, free_before, free_behind):
-                span = rule.beside(text, start, end)
+    for rule, words in told.values():
+        for word in words:
+            start = lower.find(word.text)
+            while start >= 0:
+                span = rule.beside(text, start, start + len(word.text)) if word.stands(text, start) else None
                 if span:
                     yield span
+                start = lower.find(word.text, start + 1)
 
 
 @cache
-def _names() -> frozenset[str]:
-    return frozenset(rule.name for rule in rules())
-
-
-@cache
-def _numbered() -> frozenset[str]:
-    return frozenset(rule.name for rule in rules() if rule.gate == NUMBER)
+def _told() -> dict[str, tuple[Cued, tuple[Word, ...]]]:
+    """What the gate may see, by name: a rule, and those of its words that are meant."""
+    told: dict[str, tuple[Cued, tuple[Word, ...]]] = {}
+    for rule in rules():
+        for name, _, words in rule.gated:
+            told[name] = rule, (*told.get(name, (rule, ()))[1], *words)
+    return told
 
 
 def lowered(text: str) -> str:
     """The text in lower case, each character in its place."""
     return text.replace("\u0130", "i").lower()
-
-
-def _is_word(text: str, start: int, end: int, free_before: bool, free_behind: bool) -> bool:
-    short = end - start <= SHORT
-    return (free_before or _begins(text, start, short)) and (free_behind or _ends(text, end, short))
 
 
 def _begins(text: str, start: int, short: bool) -> bool:
@@ -233,8 +219,7 @@ def _table(name: str) -> Iterator[Cued]:
             words=words,
             head=head,
             tail=tail,
-            gated=tuple(map(_nameless, _gated(entry, head, words, tail))),
-            gate=entry.gate,
+            gated=tuple(_gated(entry, head, words, tail)),
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,
@@ -242,15 +227,16 @@ def _table(name: str) -> Iterator[Cued]:
         )
 
 
-def _gated(entry: Entry, head: str, words: Iterable[Word], tail: str) -> Iterator[str]:
-    """Patterns for the gate: the whole rule; where it is large, its words, those as one that begin alike."""
+def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str) -> Iterator[Gated]:
+    """For the gate: the whole rule; where it is large, its words."""
     if entry.gate in (WHOLE, BEHIND):
-        yield _around(head if entry.gate == WHOLE else "", words, tail)
+        yield Gated(entry.name, _around(head if entry.gate == WHOLE else "", words, tail), words)
         return
     holds = entry.holds if entry.gate == NUMBER and tail and (not head or "(?P<value" in tail) else ""
     # One by one: a choice between many is slower to look for than all of them by themselves.
     for word in words:
-        yield _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, holds)
+        pattern = _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, holds)
+        yield Gated(f"{entry.name}: {word.text}", _nameless(pattern), (word,))
 
 
 def _is_short(word: Word) -> bool:
@@ -277,26 +263,4 @@ def _nameless(pattern: str) -> str:
 
 def _around(head: str, words: Iterable[Word], tail: str) -> str:
     listed = "|".join(sorted({re.escape(word.text) for word in words}))
-    return f"(?:{head})(?i:{listed})(?:{tail})"
-
-
-def _automata(names: frozenset[str], among: frozenset[str]) -> list[ahocorasick.Automaton]:
-    """The words of some rules; of a few one by one: all of them are too many for a processor to keep at hand."""
-    if len(names) > FEW:
-        return [_words(among)]
-    return [_words(frozenset((name,))) for name in names]
-
-
-@cache
-def _words(names: frozenset[str]) -> ahocorasick.Automaton:
-    """The words of these rules, each with its length and the rules that it tells of."""
-    told: dict[str, list[tuple[Cued, bool, bool]]] = {}
-    for rule in rules():
-        if rule.name in names:
-            for word in rule.words:
-                told.setdefault(word.text, []).append((rule, word.free_before, word.free_behind))
-    automaton = ahocorasick.Automaton()
-    for text, rules_told in told.items():
-        automaton.add_word(text, (len(text), tuple(rules_told)))
-    automaton.make_automaton()
-    return automaton
+    return _nameless(f"(?:{head})(?i:{listed})(?:{tail})")

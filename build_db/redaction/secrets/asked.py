@@ -25,7 +25,8 @@ from build_db.redaction.spans import Span
 FILE = "asked.yml"
 # A question goes so far back; its mark is followed by the answer, or the answer's line begins like one.
 LONGEST_QUESTION = 160
-ENDS = re.compile(r"[?？؟;][\"'”»)]?[^\w\n]{0,6}\n{1,2}|[?？؟]\s(?=\S)|\n(?=[>–—] ?\S)")
+# What the engine looks for first is a class; which of its characters it was is asked behind it.
+ENDS = re.compile(r"[?？؟;\n](?:(?<!\n)[\"'”»)]?[^\w\n]{0,6}\n{1,2}|(?<=[?？؟])\s(?=\S)|(?<=\n)(?=[>–—] ?\S))")
 # One of these is in every such end.
 MARK = r"(?:[?？؟;]|\n[>–—])"
 SPEAKER = r"[^\S\n]{0,8}(?:[>–—•*-]{1,3}[^\S\n]{0,2})?(?:[^\W\d_]{1,14}\s?[:：>]\s{0,2})?"
@@ -83,10 +84,9 @@ def find_asked(text: str) -> Iterator[Span]:
     for end in ENDS.finditer(text):
         first = max(text.rfind("\n", 0, end.start()) + 1, end.start() - LONGEST_QUESTION)
         question = text[first : end.start()]
-        answer = _answer().match(text, end.end())
-        if not answer or not question or CODE.search(question):
-            continue
-        if found := _answered(text, question, answer):
+        answer = _answer().match(text, end.end()) if question else None
+        found = _answered(text, question, answer) if answer else None
+        if found and not CODE.search(question):
             yield Span(*found, "secret", "asked")
 
 

@@ -62,10 +62,12 @@ ALONE = re.compile(
     r"(?<![\w/@.#~+&?-])(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}(?![\w@/:])"
 )
 TURNS_ALONE = 8
-# What is in every text with such words; and with such a run: a digit among sixteen, which the ids of most logs are not.
+# What is in every text with such words; and with such a run: a digit and a capital that are parted by small letters
+# alone, few and with much of the run beside them, or many. The hashes and times of most logs have no such place.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
 _R = "[A-Za-z0-9]"
-IN_RUN = rf"[0-9]{_R}{{15}}|{_R}{{5}}[0-9]{_R}{{10}}|{_R}{{10}}[0-9]{_R}{{5}}|{_R}{{15}}[0-9]"
+_FEW, _MANY = (rf"(?:[0-9][a-z]{{{few}}}[A-Z]|[A-Z][a-z]{{{few}}}[0-9])" for few in ("0,8", "9,62"))
+IN_RUN = rf"{_R}{{8}}{_FEW}|{_FEW}{_R}{{8}}|{_R}{{3}}{_FEW}{_R}{{3}}|{_MANY}"
 # What is in all of these: a run that begins with a letter and ends with a digit goes over from one to the other.
 CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{10}", "[A-Za-z][0-9]")
 

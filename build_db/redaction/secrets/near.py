@@ -10,7 +10,7 @@ looks, and what is written so and is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import msgspec
@@ -51,7 +51,7 @@ LONGEST_LOCK = 30
 # A letter stands before it only in a script that sets no blanks.
 NOT_BEFORE = r"[0-9A-Za-z_\u00aa-\u0dff.,/:$€£+-]"
 # Digits, or, as on some doors, a letter before them.
-NUMBER = re.compile(rf"(?:[*#\d]|[A-ZА-Я](?=[A-ZА-Я]?\d))(?<!{NOT_BEFORE}.)")
+NUMBER = re.compile(rf"[*#\dA-ZА-Я](?:(?<![A-ZА-Я])|(?=[A-ZА-Я]?\d))(?<!{NOT_BEFORE}.)")
 # Typed at a door: so many digits, and no time of a day.
 KEYED_NUMBER = re.compile(r"\d{4}|\d(?:-\d){3}")
 # A round number before a word counts: "gib mir 1000 Gründe".
@@ -203,10 +203,10 @@ def _looks_strong(value: str) -> bool:
     return any(map(str.isdigit, value)) or bool(RARE & set(value))
 
 
-def find_near(text: str) -> Iterator[Span]:
-    """Spans of what stands near a word for a password and looks like one."""
+def find_near(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
+    """Spans of what stands near a word for a password and looks like one; `begins` as in `find_told`."""
     done = 0
-    for start, end in cues_in(text):
+    for start, end in cues_in(text, begins):
         if text[start - 1 : start] in PART_OF_NAME or text[end : end + 1] in PART_OF_NAME:
             continue
         line = text.rfind("\n", max(0, start - BEFORE), start) + 1

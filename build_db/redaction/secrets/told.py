@@ -7,7 +7,7 @@ a colon or an "is" an everyday word is one, too, unless it is one with which sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -166,11 +166,15 @@ def _bounded(word: str) -> str:
     return word if word[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W\d_]){word}(?![^\W\d_])"
 
 
-def find_told(text: str) -> Iterator[Span]:
-    """Spans of passwords that are told."""
+def begins_in(text: str) -> list[int]:
+    """Where a word for a password may begin, in order of where its first letters end."""
+    return [last + 1 - length for last, length in told().begins.iter(_lowered(text))]
+
+
+def find_told(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
+    """Spans of passwords that are told; `begins` is what `begins_in` finds, if that is known."""
     pattern, place = told().pattern, 0
-    for last, length in told().begins.iter(_lowered(text)):
-        start = last + 1 - length
+    for start in begins_in(text) if begins is None else begins:
         match = pattern.match(text, start) if start >= place else None
         end = _end(text, match) if match else 0
         if match and end:
@@ -178,10 +182,10 @@ def find_told(text: str) -> Iterator[Span]:
             place = end
 
 
-def cues_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where words stand that are words for a password and nothing else, in order."""
-    for last, length in told().begins.iter(_lowered(text)):
-        match = told().certain.match(text, last + 1 - length)
+def cues_in(text: str, begins: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
+    """Where words stand that are words for a password and nothing else, in order; `begins` as in `find_told`."""
+    for start in begins_in(text) if begins is None else begins:
+        match = told().certain.match(text, start)
         if match:
             yield match.span()
 

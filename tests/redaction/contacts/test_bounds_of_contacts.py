@@ -88,8 +88,7 @@ def test_a_word_with_a_capital_before_a_number_may_be_a_street_of_such_a_length(
     ],
 )
 def test_a_word_stands_alone_or_at_a_hump_if_it_is_long(text: str, word: str, is_one: bool) -> None:
-    start = text.index(word)
-    assert cued._is_word(text, start, start + len(word), False, False) is is_one
+    assert cued.Word(word.lower(), False, False).stands(text, text.index(word)) is is_one
 
 
 def test_letters_may_stand_beside_a_word_where_the_table_says_so() -> None:
@@ -102,14 +101,14 @@ def test_letters_may_stand_beside_a_word_where_the_table_says_so() -> None:
         r"\*tel": ("*tel", True, False),
         "№": ("№", True, True),
     }
-    assert cued._is_word("xtely", 1, 4, True, True)
-    assert not cued._is_word("xtely", 1, 4, True, False)
-    assert not cued._is_word("xtely", 1, 4, False, True)
+    assert cued.Word("tel", True, True).stands("xtely", 1)
+    assert not cued.Word("tel", True, False).stands("xtely", 1)
+    assert not cued.Word("tel", False, True).stands("xtely", 1)
 
 
 def test_where_a_check_leaves_nothing_a_word_tells_of_nothing() -> None:
     rule = cued.Cued(
-        **{"name": "x", "kind": "id", "source": "", "words": (), "gated": (), "gate": "", "finds": "", "leaves": ""},
+        **{"name": "x", "kind": "id", "source": "", "words": (), "gated": (), "finds": "", "leaves": ""},
         head="", tail=r" (?P<value>\d)", check=lambda text, start, end: (start, start if text[start] == "0" else end),
     )  # fmt: skip
     assert rule.beside("word 0", 0, 4) is None
@@ -118,7 +117,7 @@ def test_where_a_check_leaves_nothing_a_word_tells_of_nothing() -> None:
 
 def test_what_a_word_tells_of_stands_within_reach() -> None:
     rule = cued.Cued(
-        **{"name": "x", "kind": "id", "source": "", "words": (), "gated": (), "gate": "", "finds": "", "leaves": ""},
+        **{"name": "x", "kind": "id", "source": "", "words": (), "gated": (), "finds": "", "leaves": ""},
         head=r"(?P<value>\d)[^\d]*", tail=r"[^a-z]*(?P<value2>b)", check=lambda text, start, end: (start, end),
     )  # fmt: skip
 

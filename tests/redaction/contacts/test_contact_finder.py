@@ -139,7 +139,7 @@ def test_a_shape_that_begins_somewhere_is_tried_there_and_not_inside_another():
 
 def test_a_shape_is_tried_only_where_the_gate_has_seen_it(monkeypatch):
     toy = shape(r"x?a\d+", begins=re.compile("a"), back=1)
-    monkeypatch.setattr(contact_finder, "_uncued", lambda: (toy,))
+    monkeypatch.setattr(contact_finder, "_named", lambda: {"toy": toy})
     monkeypatch.setattr(contact_finder, "_names", lambda: frozenset(("toy", "other")))
     assert places("xa1", *ContactFinder().find("xa1", frozenset(("toy",)))) == ["xa1"]
     assert ContactFinder().find("xa1", frozenset(("other",))) == []
