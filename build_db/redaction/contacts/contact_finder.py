@@ -213,4 +213,4 @@ def _named() -> dict[str, Shape]:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(name for name, _ in ContactFinder().rules())
+    return frozenset((*(name for name, _ in ContactFinder().rules()), *(rule.name for rule in cued.rules())))

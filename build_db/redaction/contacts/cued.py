@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
+import ahocorasick
 import msgspec
 
 from build_db.declared import declared, shipped
@@ -46,6 +47,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
     the head; `gate: number`: the words, and a number behind them.
     `holds` is in all that the pattern finds, and says more than that there is a digit: the gate looks for it.
+    `next` is how all that it finds begins: the gate looks for that directly behind the words, where they are frequent.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str = ""
     gate: str = ""
     holds: str = DIGIT
+    next: str = ""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +78,9 @@ class Word:
     text: str
     free_before: bool
     free_behind: bool
+
+    def __str__(self) -> str:
+        return f"{'*' * self.free_before}{self.text}{'*' * self.free_behind}"
 
     @classmethod
     def read(cls, written: str) -> Word:
@@ -118,6 +124,7 @@ class Cued:
     leaves: str
     near: tuple[str, ...] = ()
     holds: str = DIGIT
+    next: str = ""
 
     # Few of the rules are ever tried in one build, and to compile them all takes longer than a small one.
     @cached_property
@@ -150,28 +157,50 @@ def _value(match: re.Match[str] | None) -> tuple[int, int] | None:
 
 
 def find(text: str, seen: Seen) -> Iterator[Span]:
-    """Spans by the rules and the words that the gate has seen."""
-    told = _told() if not isinstance(seen, frozenset) else {name: _told()[name] for name in seen & _told().keys()}
-    if not told:
+    """Spans by the words that the gate has seen, and by all words of a rule whose own name is among what was seen."""
+    for rule, word, start in _words_in(text, seen):
+        span = rule.beside(text, start, start + len(word.text)) if word.stands(text, start) else None
+        if span:
+            yield span
+
+
+def _words_in(text: str, seen: Seen) -> Iterator[tuple[Cued, Word, int]]:
+    """Where the letters of the words stand. Few of them are found sooner one by one, all of them at once."""
+    if not isinstance(seen, frozenset):
+        for last, told in _automaton().iter(lowered(text)):
+            yield from ((rule, word, last + 1 - len(word.text)) for rule, word in told)
         return
-    lower = lowered(text)
-    for rule, words in told.values():
+    names = seen & _told().keys()
+    lower = lowered(text) if names else ""
+    for rule, words in (_told()[name] for name in names):
         for word in words:
             start = lower.find(word.text)
             while start >= 0:
-                span = rule.beside(text, start, start + len(word.text)) if word.stands(text, start) else None
-                if span:
-                    yield span
+                yield rule, word, start
                 start = lower.find(word.text, start + 1)
+
+
+@cache
+def _automaton() -> ahocorasick.Automaton:
+    """The words of all rules, each with the rules that it tells of."""
+    told: dict[str, list[tuple[Cued, Word]]] = {}
+    for rule in rules():
+        for word in rule.words:
+            told.setdefault(word.text, []).append((rule, word))
+    automaton = ahocorasick.Automaton()
+    for text, tells in told.items():
+        automaton.add_word(text, tells)
+    automaton.make_automaton()
+    return automaton
 
 
 @cache
 def _told() -> dict[str, tuple[Cued, tuple[Word, ...]]]:
     """What the gate may see, by name: a rule, and those of its words that are meant."""
-    told: dict[str, tuple[Cued, tuple[Word, ...]]] = {}
+    told = {rule.name: (rule, rule.words) for rule in rules()}
     for rule in rules():
         for name, _, words in rule.gated:
-            told[name] = rule, (*told.get(name, (rule, ()))[1], *words)
+            told[name] = rule, words
     return told
 
 
@@ -211,7 +240,8 @@ def _table(name: str) -> Iterator[Cued]:
     table = declared(file, shipped(__package__, file), Table)
     for entry in table.rules:
         head, tail = filled(entry.head, table.parts), filled(entry.pattern, table.parts)
-        words = tuple(Word.read(word.strip()) for listed in entry.words.values() for word in listed.split(","))
+        listed = (word for words in entry.words.values() for word in words.split(","))
+        words = tuple(dict.fromkeys(Word.read(word.strip()) for word in listed))
         yield Cued(
             name=entry.name,
             kind=entry.kind,
@@ -219,15 +249,16 @@ def _table(name: str) -> Iterator[Cued]:
             words=words,
             head=head,
             tail=tail,
-            gated=tuple(_gated(entry, head, words, tail)),
+            gated=tuple(_gated(entry, head, words, tail, filled(entry.next, table.parts))),
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,
             holds=entry.holds,
+            next=filled(entry.next, table.parts),
         )
 
 
-def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str) -> Iterator[Gated]:
+def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str, next_: str) -> Iterator[Gated]:
     """For the gate: the whole rule; where it is large, its words."""
     if entry.gate in (WHOLE, BEHIND):
         yield Gated(entry.name, _around(head if entry.gate == WHOLE else "", words, tail), words)
@@ -235,8 +266,8 @@ def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str) -> Itera
     holds = entry.holds if entry.gate == NUMBER and tail and (not head or "(?P<value" in tail) else ""
     # One by one: a choice between many is slower to look for than all of them by themselves.
     for word in words:
-        pattern = _before(word) + f"(?i:{re.escape(word.text)})" + _behind(word, holds)
-        yield Gated(f"{entry.name}: {word.text}", _nameless(pattern), (word,))
+        pattern = _before(word) + f"(?i:{re.escape(word.text)})" + (_directly(word, next_) or _behind(word, holds))
+        yield Gated(f"{entry.name}: {word}", _nameless(pattern), (word,))
 
 
 def _is_short(word: Word) -> bool:
@@ -254,6 +285,12 @@ def _behind(word: Word, holds: str) -> str:
     if holds:
         return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{holds})"
     return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else "(?![a-z])"
+
+
+def _directly(word: Word, next_: str) -> str:
+    """What stands directly behind a word, or behind the letters with which it goes on."""
+    rest = "" if _is_short(word) and not word.free_behind else REST.pattern
+    return f"(?:{rest})?{next_}" if next_ and rest else next_
 
 
 def _nameless(pattern: str) -> str:

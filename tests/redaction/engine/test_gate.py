@@ -211,6 +211,20 @@ def test_what_a_rule_says_that_it_holds_is_in_whatever_stands_behind_its_words(r
     holds()
 
 
+@pytest.mark.parametrize("rule", [rule for rule in cued.rules() if rule.next], ids=lambda rule: rule.name)
+def test_what_a_rule_says_comes_next_is_how_all_begins_that_stands_behind_its_words(rule: cued.Cued) -> None:
+    comes = re.compile(rule.next)
+
+    @given(st.from_regex(rule.tail))
+    @settings(max_examples=50)
+    def begins(text: str) -> None:
+        found = re.search(rule.tail, text)
+        assert found
+        assert comes.match(found.group())
+
+    begins()
+
+
 @pytest.mark.parametrize(("pattern", "most"), [("abc", 3), ("a{2,9}b?", 10), (r"(?:ab|c)d", 3), (r"\bé(?=xyz)", 1)])
 def test_how_long_a_match_may_be(pattern: str, most: int) -> None:
     assert longest(pattern) == most
