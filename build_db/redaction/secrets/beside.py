@@ -68,8 +68,8 @@ BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
 _R = "[A-Za-z0-9]"
 _FEW, _MANY = (rf"(?:[0-9][a-z]{{{few}}}[A-Z]|[A-Z][a-z]{{{few}}}[0-9])" for few in ("0,8", "9,62"))
 IN_RUN = rf"{_R}{{8}}{_FEW}|{_FEW}{_R}{{8}}|{_R}{{3}}{_FEW}{_R}{{3}}|{_MANY}"
-# What is in all of these: a run that begins with a letter and ends with a digit goes over from one to the other.
-CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{10}", "[A-Za-z][0-9]")
+# What is in all of these: letters behind digits alone, or a letter that a digit follows.
+CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{7}", "[A-Za-z][0-9]")
 
 
 def find_beside(text: str) -> Iterator[Span]:

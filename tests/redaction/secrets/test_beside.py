@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import string
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.findings import marked
 
+from build_db.redaction.secrets.beside import IN_RUN, find_alone
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
 FINDER = SecretFinder()
@@ -62,3 +68,13 @@ def test_groups_of_one_length_are_a_license() -> None:
 )
 def test_what_ends_the_lines_of_a_list_of_logins_goes(text: str, shared: str) -> None:
     assert redact(text) == shared
+
+
+TURN = st.text(string.digits, min_size=1, max_size=12) | st.text(string.ascii_lowercase, min_size=1, max_size=12)
+TURNS = st.lists(TURN | TURN.map(str.upper), min_size=6, max_size=40).map("".join)
+
+
+@given(before=st.sampled_from(["", "sk_live_", "acme_key_"]), run=TURNS)
+def test_the_gate_sees_every_run_that_is_a_key_whatever_is_said(before: str, run: str) -> None:
+    text = f"here: {before}{run[:64]}"
+    assert re.search(IN_RUN, text) or not list(find_alone(text))
