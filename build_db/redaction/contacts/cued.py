@@ -137,14 +137,15 @@ class Cued:
 
     def beside(self, text: str, start: int, end: int) -> Span | None:
         """What the word at `text[start:end]` tells of, if that is there."""
-        before = self._head.search(text, max(0, start - BACK), start) if self._head else None
-        if self._head and not before:
-            return None
         behind = self._tail.match(text, end, end + REACH) if self._tail else None
         if self._tail and not behind:
             rest = REST.match(text, end)  # of a word that goes on
             behind = self._tail.match(text, rest.end(), rest.end() + REACH) if rest else None
         if self._tail and not behind:
+            return None
+        # What stands before is looked for from far away, and takes longer.
+        before = self._head.search(text, max(0, start - BACK), start) if self._head else None
+        if self._head and not before:
             return None
         first, last = before.start() if before else start, behind.end() if behind else end
         kept = self.check(text, *(_value(behind) or _value(before) or (first, last)))
