@@ -74,7 +74,7 @@ class NameIndex:
             self.runs.setdefault(run, person)
         for run in names.runs(name):
             self.squeezed.setdefault(names.squeezed(run), person)
-            self.thrice |= {letter * 3 for letter in run if letter.isalpha()}
+            self.thrice |= names.drawn_out(run)
             for form, languages in names.declined(run):
                 first, before = self.declined.get(form, (person, languages))
                 # Without languages it counts whatever stands around.

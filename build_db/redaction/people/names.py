@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from anyascii import anyascii
 
@@ -250,3 +250,10 @@ def _ended(run: str, endings: dict[str, str]) -> set[str]:
 def squeezed(run: str) -> str:
     """A run with each letter once in a row: what is left of `Maaaaraaa`."""
     return re.sub(r"(.)\1+", r"\1", run)
+
+
+def drawn_out(run: str) -> set[str]:
+    """What one of is in every drawn-out form of a run: a letter three times, and the one behind it, or else before."""
+    once = squeezed(run)
+    forms = {one * 3 + behind for one, behind in pairwise(once) if one.isalpha()}
+    return forms | {once[-2:-1] + once[-1] * 3} if once[-1:].isalpha() else forms

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from build_db.limits import LONGEST_NAME
 from build_db.redaction.people.everyday import bits
@@ -13,6 +15,7 @@ from build_db.redaction.people.names import (
     bounded,
     cleaned,
     declined,
+    drawn_out,
     encoded,
     escaped,
     initials,
@@ -109,6 +112,14 @@ def test_a_name_in_signs_has_parts_without_a_blank():
     assert signs("阿依古丽买买") == ({"阿依", "古丽买买", "阿依古", "丽买买"}, set(), set())
     for other in ("Mara Ellison", "さくら", "王", "阿依古丽买买买"):
         assert signs(other) == (set(), set(), set())
+
+
+@given(st.text(st.sampled_from("maréolшиे"), min_size=3), st.data())
+def test_every_drawn_out_form_of_a_name_holds_what_is_looked_for(run, data):
+    counts = [data.draw(st.integers(1, 5)) for _ in squeezed(run)]
+    drawn = "".join(letter * count for letter, count in zip(squeezed(run), counts, strict=True))
+    is_drawn = any(letter.isalpha() and count > 2 for letter, count in zip(squeezed(run), counts, strict=True))
+    assert any(form in drawn for form in drawn_out(run)) == is_drawn
 
 
 def test_a_drawn_out_letter_counts_once():
