@@ -171,7 +171,7 @@ def _words_in(text: str, seen: Seen) -> Iterator[tuple[Cued, Word, int]]:
         for last, told in _automaton().iter(lowered(text)):
             yield from ((rule, word, last + 1 - len(word.text)) for rule, word in told)
         return
-    names = seen & _told().keys()
+    names = sorted(seen & _told().keys())
     lower = lowered(text) if names else ""
     for rule, words in (_told()[name] for name in names):
         for word in words:
