@@ -9,7 +9,7 @@ import string
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from build_db.witness.lists import also_names, articles, behind_articles, keys
@@ -52,9 +52,19 @@ class NeedleFinder:
         self._names = needles.names
         self._words = WordSieve((*sorted(needles.names), *words))
         self._long_names = [name for name in needles.names if len(name) >= SHORTEST_RAW_NAME and " " in name]
-        # What is found is disguised once more, and no form is kept: of many secrets they would be most of the memory.
-        # Names are looked for in any case, so everything is: one pass over the bytes does for both.
-        self._byte_sieve = Sieve(self._all_disguises(), any_case=True)
+
+    @cached_property
+    def _byte_sieve(self) -> Sieve:
+        """Made when bytes are to be searched, and not before: of many secrets it takes more memory than they do.
+
+        What is found is disguised once more, and no form is kept. Names are looked for in any case, so everything is:
+        one pass over the bytes does for both.
+        """
+        return Sieve(self._all_disguises(), any_case=True)
+
+    def get_ready(self) -> None:
+        """Make all that bytes are searched with: a worker that is forked later has it, too."""
+        self._byte_sieve  # noqa: B018
 
     def _all_disguises(self) -> Iterator[tuple[int, bytes]]:
         """The forms that bytes can give to values, and behind those to names of several words."""

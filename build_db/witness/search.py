@@ -72,6 +72,7 @@ class Witness(NeedleFinder):
 
     def parts(self, path: Path) -> list[Part]:
         """The same search in parts, which can be searched in any order."""
+        self.get_ready()
         parts: list[Part] = [partial(self._search_name, path), *self._cells(path), partial(self._search_bytes, path)]
         return [*parts, partial(self._search_archive, path)] if zipfile.is_zipfile(path) else parts
 
