@@ -72,11 +72,13 @@ def _served_placeholders(conn: sqlite3.Connection) -> Iterator[bytes]:
     tables = [name for (name,) in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
     for table in tables:
         if not table.startswith(("search", "sqlite_")):
-            columns = [row[1] for row in conn.execute(f"PRAGMA main.table_info([{table}])") if row[2] == "TEXT"]
-            for column in columns:
-                may_hold = f"instr([{column}], '[') OR instr([{column}], 'Person ')"
-                for (text,) in conn.execute(f"SELECT [{column}] FROM main.[{table}] WHERE {may_hold}"):
-                    yield from _placeholders(text.encode("utf-8", "replace"))
+            columns = [f"[{row[1]}]" for row in conn.execute(f"PRAGMA main.table_info([{table}])") if row[2] == "TEXT"]
+            may_hold = " OR ".join(f"instr({column}, '[') OR instr({column}, 'Person ')" for column in columns)
+            # All columns at once: to reach one of them behind a long text takes as long as to read all.
+            rows = conn.execute(f"SELECT {', '.join(columns)} FROM main.[{table}] WHERE {may_hold}") if columns else ()
+            for row in rows:
+                # No placeholder goes on in the next line.
+                yield from _placeholders("\n".join(filter(None, row)).encode("utf-8", "replace"))
 
 
 def _placeholders(data: bytes) -> Iterator[bytes]:

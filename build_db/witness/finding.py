@@ -9,7 +9,7 @@ import string
 import unicodedata
 import urllib.parse
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from build_db.witness.lists import also_names, articles, behind_articles, keys
@@ -52,13 +52,26 @@ class NeedleFinder:
         self._names = needles.names
         self._words = WordSieve((*sorted(needles.names), *words))
         self._long_names = [name for name in needles.names if len(name) >= SHORTEST_RAW_NAME and " " in name]
-        # What is found is disguised once more, and no form is kept: of many secrets they would be most of the memory.
-        self._exact_sieve = Sieve(
-            (place, form) for place, (value, _) in enumerate(self._values) for form in _disguises(value)
-        )
-        self._any_case_sieve = Sieve(
-            (place, form) for place, name in enumerate(self._long_names) for form in _name_disguises(name)
-        )
+
+    @cached_property
+    def _byte_sieve(self) -> Sieve:
+        """Made when bytes are to be searched, and not before: of many secrets it takes more memory than they do.
+
+        What is found is disguised once more, and no form is kept. Names are looked for in any case, so everything is:
+        one pass over the bytes does for both.
+        """
+        return Sieve(self._all_disguises(), any_case=True)
+
+    def get_ready(self) -> None:
+        """Make all that bytes are searched with: a worker that is forked later has it, too."""
+        self._byte_sieve  # noqa: B018
+
+    def _all_disguises(self) -> Iterator[tuple[int, bytes]]:
+        """The forms that bytes can give to values, and behind those to names of several words."""
+        for place, (value, _) in enumerate(self._values):
+            yield from ((place, form) for form in _disguises(value))
+        for place, name in enumerate(self._long_names, len(self._values)):
+            yield from ((place, form) for form in _name_disguises(name))
 
     def needle(self, value: str) -> Needle:
         """Which rule a value belongs to, and which file it is from."""
@@ -109,13 +122,15 @@ class NeedleFinder:
 
     def disguised(self, data: bytes) -> Iterator[tuple[bytes, Found]]:
         """The disguises that are in bytes, and the needles in them; those of names in lower case."""
-        for place in self._exact_sieve.seen(data):
-            value, needle = self._values[place]
-            yield from _in_disguise(_disguises(value), Found(needle.rule, value), data)
-        lower = data.lower()
-        for place in self._any_case_sieve.seen(lower):
-            name = self._long_names[place]
-            yield from _in_disguise(_name_disguises(name), Found(NAME, name), lower)
+        lower = b""
+        for place in self._byte_sieve.seen(data):
+            if place < len(self._values):
+                value, needle = self._values[place]
+                yield from _in_disguise(_disguises(value), Found(needle.rule, value), data)
+            else:
+                name = self._long_names[place - len(self._values)]
+                lower = lower or data.lower()
+                yield from _in_disguise(_name_disguises(name), Found(NAME, name), lower)
 
 
 @lru_cache(maxsize=1 << 12)

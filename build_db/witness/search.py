@@ -7,6 +7,7 @@ never the value.
 from __future__ import annotations
 
 import html
+import io
 import shutil
 import sqlite3
 import zipfile
@@ -71,6 +72,7 @@ class Witness(NeedleFinder):
 
     def parts(self, path: Path) -> list[Part]:
         """The same search in parts, which can be searched in any order."""
+        self.get_ready()
         parts: list[Part] = [partial(self._search_name, path), *self._cells(path), partial(self._search_bytes, path)]
         return [*parts, partial(self._search_archive, path)] if zipfile.is_zipfile(path) else parts
 
@@ -208,24 +210,37 @@ class Witness(NeedleFinder):
             for member in archive.infolist():
                 for found in self.text_hits(member.filename):
                     yield Hit(found.rule, f"a member's name in {path.name}", found.value)
-                unpacked = Path(folder, Path(member.filename).name)
-                with archive.open(member) as file, unpacked.open("wb") as copy:
-                    shutil.copyfileobj(file, copy, CHUNK)
-                for hit in (hit for part in self._cells(unpacked) for hit in part()):
-                    yield hit._replace(place=f"{hit.place} in {place}")
-                with unpacked.open("rb") as file:
-                    yield from self._search_stream(file, place)
-                unpacked.unlink()
+                with _opened(archive, member) as file:
+                    has_cells = file.peek(len(SQLITE)).startswith((SQLITE, PARQUET))
+                    yield from () if has_cells else self._search_stream(file, place)
+                if has_cells:
+                    yield from self._search_unpacked(archive, member, Path(folder, Path(member.filename).name), place)
+
+    def _search_unpacked(
+        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, place: str
+    ) -> Iterator[Hit]:
+        """A member that holds cells, for which it has to be a file."""
+        with archive.open(member) as file, path.open("wb") as copy:
+            shutil.copyfileobj(file, copy, CHUNK)
+        for hit in (hit for part in self._cells(path) for hit in part()):
+            yield hit._replace(place=f"{hit.place} in {place}")
+        with path.open("rb") as file:
+            yield from self._search_stream(file, place)
+        path.unlink()
 
 
 def _joined(cells: Sequence[Any]) -> str:
     """The cells that are bytes, in one text."""
-    between = BETWEEN.encode()
-    try:
-        data = between.join(cells)  # most columns hold nothing else
-    except TypeError:
-        data = between.join(cell for cell in cells if isinstance(cell, bytes))
-    return data.decode("utf-8", "replace")
+    kinds = set(map(type, cells))
+    if bytes not in kinds:
+        return ""
+    held = cells if len(kinds) == 1 else [cell for cell in cells if isinstance(cell, bytes)]
+    return BETWEEN.encode().join(held).decode("utf-8", "replace")
+
+
+def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> io.BufferedReader:
+    """A member of an archive, unpacked as it is read."""
+    return io.BufferedReader(archive.open(member), CHUNK)  # type: ignore[arg-type]
 
 
 def _connected(path: Path) -> sqlite3.Connection:

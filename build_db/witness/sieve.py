@@ -33,22 +33,23 @@ class Sieve:
     texts of two bytes a character are mostly the same without.
 
     :param literals: each with the place of what it stands for
+    :param any_case: letters of ASCII are looked for in either case, in all of them
     """
 
-    def __init__(self, literals: Iterable[tuple[int, bytes]]) -> None:
+    def __init__(self, literals: Iterable[tuple[int, bytes]], *, any_case: bool = False) -> None:
         self._always: set[int] = set()
         self._parts: list[_Part] = []
         some: dict[tuple[bytes, int], None] = {}
         for place, literal in literals:
             if key := literal.replace(NUL, b"")[:LONGEST]:
-                some[key, place] = None
+                some[key.lower() if any_case else key, place] = None
             else:
                 self._always.add(place)
             if len(some) == AT_ONCE:
-                self._parts.append(_Part(some))
+                self._parts.append(_Part(some, any_case))
                 some = {}
         if some:
-            self._parts.append(_Part(some))
+            self._parts.append(_Part(some, any_case))
 
     def seen(self, data: bytes) -> list[int]:
         """The places of whatever may be in the data, in order."""
@@ -62,26 +63,25 @@ class Sieve:
 class _Part:
     """So many literals as one engine takes: to compile them takes the more memory the more they are."""
 
-    def __init__(self, literals: Iterable[tuple[bytes, int]]) -> None:
-        self.engine = _engine([literal for literal, _ in literals])
+    def __init__(self, literals: Iterable[tuple[bytes, int]], any_case: bool) -> None:
+        self.engine = _engine([literal for literal, _ in literals], any_case)
         self.places = array("L", (place for _, place in literals))
 
 
-def _engine(literals: list[bytes]) -> _Hyperscan | _Automaton:
+def _engine(literals: list[bytes], any_case: bool) -> _Hyperscan | _Automaton:
     if hyperscan:
         with suppress(hyperscan.HyperscanError):  # it does not take to this processor
-            return _Hyperscan(literals)
-    return _Automaton(literals)
+            return _Hyperscan(literals, any_case)
+    return _Automaton(literals, any_case)
 
 
 class _Hyperscan:
     """Literals in hyperscan."""
 
-    def __init__(self, literals: list[bytes]) -> None:
+    def __init__(self, literals: list[bytes], any_case: bool) -> None:
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=literals, ids=list(range(len(literals))), flags=hyperscan.HS_FLAG_SINGLEMATCH, literal=True
-        )
+        flags = hyperscan.HS_FLAG_SINGLEMATCH | (hyperscan.HS_FLAG_CASELESS if any_case else 0)
+        self._database.compile(expressions=literals, ids=list(range(len(literals))), flags=flags, literal=True)
         self._threads = threading.local()
 
     def found(self, data: bytes) -> Collection[int]:
@@ -105,7 +105,8 @@ def _note(place: int, start: int, end: int, flags: int, found: list[int]) -> Non
 class _Automaton:
     """Literals in an automaton, which takes text: a byte is a character."""
 
-    def __init__(self, literals: list[bytes]) -> None:
+    def __init__(self, literals: list[bytes], any_case: bool) -> None:
+        self._any_case = any_case
         self._automaton = ahocorasick.Automaton()
         for place, literal in enumerate(literals):
             text = literal.decode("latin-1")
@@ -113,4 +114,5 @@ class _Automaton:
         self._automaton.make_automaton()
 
     def found(self, data: bytes) -> Collection[int]:
-        return {place for _, places in self._automaton.iter(data.decode("latin-1")) for place in places}
+        searched = data.lower() if self._any_case else data
+        return {place for _, places in self._automaton.iter(searched.decode("latin-1")) for place in places}

@@ -71,7 +71,7 @@ WIKI_FILE = re.compile(r"(?P<name>[^:?#]{1,200}\.md)(?:#.{0,200})?", re.IGNORECA
 PICTURE_FILE = re.compile(r"(?i).*\.(?:png|jpe?g|gif|webp|svg|avif|heic|bmp)")
 TASK = re.compile(r"\[([ xX])\](?:\s|$)")
 # Where no rule begins: between letters a low line is one of a name, and a bracket that closes ends a link's words.
-PLAIN = re.compile(r"(?:[^\n\\`*_\[\]<&~$!:]|(?<=[^\W_])_(?=[^\W_])|!(?!\[)|:(?!//)|&(?![#A-Za-z]))+")
+PLAIN = re.compile(r"(?:[^\n\\`*_\[\]<&~$!:]++|(?<=[^\W_])_(?=[^\W_])|!(?!\[)|:(?!//)|&(?![#A-Za-z]))+")
 
 
 def parser() -> MarkdownIt:

@@ -72,8 +72,10 @@ LEAST, LEAST_IN_A_LINE = 200, 60
 # From here on nobody reads it, whatever the letters are.
 LONG = 2000
 SHORTEST_LINE = 40
-# Looked for from the first letter of a row: of each other one it is known that the row is too short.
-RUN = re.compile(rf"[{LETTERS}](?<![{LETTERS}].)[{LETTERS}]{{{SHORTEST_LINE - 1}}}", re.DOTALL)
+# A row of so many, at the beginning of a text or behind what is no letter: that is rarer than letters, and of all other
+# places it is known that the row is too short.
+RUN = re.compile(rf"[{LETTERS}]{{{SHORTEST_LINE}}}")
+RUN_BEHIND = re.compile(rf"[^{LETTERS}][{LETTERS}]{{{SHORTEST_LINE}}}")
 # What files of a kind begin with, as letters.
 BEGINNINGS = (
     *((start, "picture") for start in ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR", "PHN2Zy")),
@@ -151,7 +153,7 @@ def without_files(text: str, least: int = LEAST) -> str:
     :param least: how many letters in a row may be a file's
     """
     # Most texts hold no row of letters that long, and are told apart in a fraction of the time.
-    if not RUN.search(text) and "data:" not in text.lower():
+    if not (RUN.match(text) or RUN_BEHIND.search(text) or (":" in text and "data:" in text.lower())):
         return text
     return _pattern(least).sub(lambda found: _named(found, least), text)
 

@@ -63,5 +63,5 @@ def stretches(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _list(text: str | None) -> list[dict[str, Any]]:
-    value = parsed(text)
+    value = parsed(text) if text else None
     return [found for found in value if isinstance(found, dict)] if isinstance(value, list) else []

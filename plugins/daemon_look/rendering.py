@@ -70,8 +70,12 @@ def markdown(text: str | None, *, below: int = 1, resolve: Resolve | None = None
 
 def _paragraphs(text: str) -> Markup:
     """What the parser makes of a text without its signs, in a fraction of the time."""
-    paragraphs = EMPTY_LINES.split(str(escape(INDENT.sub("", text.rstrip("\n")))))
-    return Markup("".join("<p>" + one.replace("\n", "<br />\n") + "</p>\n" for one in paragraphs))
+    text = text.rstrip("\n")
+    text = INDENT.sub("", text) if text.startswith(" ") or "\n " in text else text
+    html = str(escape(text))
+    if "\n" in html:
+        html = "</p>\n<p>".join([one.replace("\n", "<br />\n") for one in EMPTY_LINES.split(html)])
+    return Markup(f"<p>{html}</p>\n")
 
 
 def beginning(text: str, most: int) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from build_db.witness import sieve
 from build_db.witness.sieve import NUL, Sieve
 
-LITERAL = st.text("ab é", max_size=4).map(str.encode) | st.text("ab", max_size=3).map(
+LITERAL = st.text("abB éÉ", max_size=4).map(str.encode) | st.text("ab", max_size=3).map(
     lambda text: text.encode("utf-16")
 )
 
@@ -30,6 +30,8 @@ def test_it_finds_what_is_there(at_once, engine, literals, data):
         if engine == "the automaton":
             patch.setattr(sieve, "hyperscan", None)
         assert Sieve(literals).seen(data) == held(literals, data)
+        small = [(place, literal.lower()) for place, literal in literals]
+        assert Sieve(literals, any_case=True).seen(data) == held(small, data.lower())
 
 
 def test_of_a_long_literal_its_beginning_is_looked_for():

@@ -226,6 +226,7 @@ def test_the_sieve_lets_every_hit_through(names, parts, upper):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sieve, "hyperscan", None)
         loose = Witness(needles)
+        loose.get_ready()
     assert list(strict.text_hits(text)) == list(loose.text_hits(text))
     for encoding in ("utf-8", "utf-16-le"):
         data = text.encode(encoding)

@@ -121,14 +121,17 @@ def _marks(told: Iterable[Talk], wanted: Marks | None = None, every: int = 1) ->
     people: defaultdict[str, Person] = defaultdict(Person)
     # Where the export bears no mark at all, such as a clock, none need be made.
     made = [attack for attack in ATTACKS if wanted is None or wanted[attack.name]]
-    by_kind = {kind: [attack for attack in made if attack.of == kind] for kind in (MESSAGES, CONVERSATIONS, PEOPLE)}
+    by_kind = {
+        kind: [(attack, wanted and wanted[attack.name], marks[attack.name]) for attack in made if attack.of == kind]
+        for kind in (MESSAGES, CONVERSATIONS, PEOPLE)
+    }
 
     def note(kind: str, record: Any) -> None:
         sizes[kind] += 1
-        for attack in by_kind[kind]:
+        for attack, asked, counted in by_kind[kind]:
             mark = attack.mark(record)
-            if mark is not None and (wanted is None or mark in wanted[attack.name]):
-                marks[attack.name][mark] += 1
+            if mark is not None and (asked is None or mark in asked):
+                counted[mark] = counted.get(mark, 0) + 1
 
     for number, talk in enumerate(told):
         if number % every == 0:
@@ -143,7 +146,7 @@ def _marks(told: Iterable[Talk], wanted: Marks | None = None, every: int = 1) ->
 
 
 def _joined(targets: Counter[Hashable], others: Counter[Hashable]) -> int:
-    return sum(1 for mark, times in targets.items() if times == 1 and others[mark] == 1)
+    return sum(1 for mark, times in targets.items() if times == 1 and others.get(mark) == 1)
 
 
 def _rare_words(served: sqlite3.Connection, exported: sqlite3.Connection) -> Figure:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from build_db.contract import WITHHELD
 
-# The codes of placeholders are new in every export: whoever compares words leaves them out.
-CODE = re.compile(r"(\[[a-z]+|\bPerson) [0-9a-f]{4,6}\b")
+# The codes of placeholders are new in every export: whoever compares words leaves them out. It begins with a class,
+# which is quick to look for.
+CODE = re.compile(r"([\[P](?:(?<=\[)[a-z]+|(?<=\bP)erson)) [0-9a-f]{4,6}\b")
 BEGINNING = 5
 DAY, MINUTE = len("2025-02-13"), len("2025-02-13T18:14")
 SAID = """
