@@ -142,8 +142,12 @@ CHECKS: dict[str, Check] = {
     "looks_like_wallet": wallets.looks_like_one,
     "street_word": streets.street_word,
     "named_street": streets.named_street,
+    "named_place": streets.named_place,
+    "field": streets.field,
+    "address_line": streets.address_line,
     "lived_in": streets.lived_in,
     "eastern": streets.eastern,
     "korean_road": streets.korean_road,
+    "korean_quarter": streets.korean_quarter,
     "numbered_road": streets.numbered_road,
 }
