@@ -118,6 +118,7 @@ CHECKS: dict[str, Check] = {
     "phone": phones.phone,
     "said_phone": phones.said,
     "asked_phone": phones.asked,
+    "whose_phone": phones.whose,
     "linked_phone": phones.linked,
     "extension": phones.extension,
     "hidden_mail": said.hidden_mail,
