@@ -7,7 +7,7 @@ jot them down, in 30 languages, and three more lists (`leave: ...`) of secrets, 
 dates, and of what only looks like one. Each was written before its author read the rules; every second one is kept
 back. `said.jsonl` holds 345 more of the kind in 37 languages, as people say, type and paste them to a companion; half
 of each kind, drawn by a seed, is kept back. `later.jsonl` was written by the same author after the rules that the open
-half asked for, and was measured once.
+half asked for, and made none.
 `reach.jsonl` holds 527 contacts, addresses, ids, birth dates, accounts, handles and places in 47 languages, and what
 only looks like one, by an author who had read no rule; half of each kind, drawn by a seed, is kept back. `-v` prints
 what is missed of the others.
