@@ -57,10 +57,11 @@ UNITS_AFTER = re.compile(
 NEW_SENTENCE = re.compile(r"\s{1,2}[A-Z]")
 # A street's name follows a number: a capital, an ordinal, or a French word for a street. Quick, and often wrong.
 AHEAD = (
-    r"(?:(?:st|nd|rd|th) [A-Z]|(?:-?[a-zA-Z])?(?:[-–/]\d{1,4}[a-zA-Z]?)?,? (?:(?:bis|ter|quater"
+    r"(?:(?:st|nd|rd|th) [A-Z]|(?:[-/]?[a-zA-Z])?(?:[-–/]\d{1,4}[a-zA-Z]?)?,? (?:(?:bis|ter|quater"
     r"|de la|du|[a-z]),? )?(?:[A-ZÀ-Þ][\w. ]|\d{1,3}(?:st|nd|rd|th) [A-Z]"
     r"|(?:[Rr]ue|[Aa]v|[Bb]oulevard|[Bb][dl]|[Pp]l|[Aa]ll[ée]e|[Cc]hemin|[Ii]mpasse|[Qq]uai|[Cc]ours|[Rr]oute|[Ss]quare"
-    r"|[Pp]assage|[Vv]illa|[Ff]aubourg|[Ss]entier|[Ee]splanade|[Pp]romenade)[a-zé]{0,6}\b|ch\. ))"
+    r"|[Pp]assage|[Vv]illa|[Ff]aubourg|[Ss]entier|[Ee]splanade|[Pp]romenade|[Ll]otissement|[Rr]ésidence|[Cc]ité|[Cc]los"
+    r"|[Dd]omaine|[Hh]ameau)[a-zé]{0,6}\b|ch\. ))"
 )
 # Behind a number's first digit: the word before it may end a street's name, for it has a capital, or says so.
 LONGEST = 24

@@ -22,7 +22,7 @@ from build_db.redaction.contacts.contact_table import filled
 from build_db.redaction.engine.gate import Seen
 from build_db.redaction.spans import Span
 
-TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets")
+TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets", "plots", "fields")
 # How far before and behind a word its shape may go.
 BACK, REACH = 110, 230
 # A word as short as this is none within camelCase, nor directly before a digit.

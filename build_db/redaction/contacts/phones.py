@@ -113,6 +113,13 @@ def asked(text: str, start: int, end: int) -> tuple[int, int] | None:
     return kept if len(value) >= LEAST_ASKED and (_is_number(value) or _is_used(value)) else None
 
 
+def whose(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The same behind a word for a person: only a whole number that is in use somewhere."""
+    kept = asked(text, start, end)
+    value = text[slice(*kept)] if kept else ""
+    return kept if value and _digits(value) > WIDE and (_is_number(value) or _is_used(value)) else None
+
+
 def _is_of_another(before: str) -> bool:
     """Whether a word for another kind of number stands directly before, but for a short word or two."""
     before = before.lower()
