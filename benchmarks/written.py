@@ -7,7 +7,9 @@ jot them down, in 30 languages, and three more lists (`leave: ...`) of secrets, 
 dates, and of what only looks like one. Each was written before its author read the rules; every second one is kept
 back. `said.jsonl` holds 345 more of the kind in 37 languages, as people say, type and paste them to a companion; half
 of each kind, drawn by a seed, is kept back. `later.jsonl` was written by the same author after the rules that the open
-half asked for, and was measured once. `-v` prints what is missed of the others.
+half asked for, and was measured once.
+`kept_close.jsonl` holds 489 short cases in 48 languages (`close: ...`): secrets, listed people in all their forms, and
+what looks like either; a drawn half of each kind is kept back. `-v` prints what is missed of the others.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ class Sentence(NamedTuple):
 
 def sentences() -> list[Sentence]:
     """All of them, in the order of the files."""
-    files = (WRITTEN / name for name in ("sentences.jsonl", "short.jsonl", "said.jsonl", "later.jsonl"))
+    names = ("sentences.jsonl", "short.jsonl", "said.jsonl", "later.jsonl", "kept_close.jsonl")
+    files = (WRITTEN / name for name in names)
     return [
         Sentence(**json.loads(line)) for file in files for line in file.read_text(encoding="utf-8").split("\n") if line
     ]
