@@ -8,7 +8,7 @@ dates, and of what only looks like one. Each was written before its author read 
 back. `said.jsonl` holds 345 more of the kind in 37 languages, as people say, type and paste them to a companion; half
 of each kind, drawn by a seed, is kept back. `later.jsonl` was written by the same author after the rules that the open
 half asked for, and was measured once.
-`kept_close.jsonl` holds 489 short cases in 48 languages (`close: ...`): secrets, listed people in all their forms, and
+`kept_close.jsonl` holds 488 short cases in 48 languages (`close: ...`): secrets, listed people in all their forms, and
 what looks like either; a drawn half of each kind is kept back. `-v` prints what is missed of the others.
 """
 
