@@ -12,7 +12,7 @@ FILE = "words.yml"
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The word lists, folded, but for the pseudonyms."""
+    """The word lists, folded, but for the pseudonyms; `met` are patterns."""
 
     ordinary: frozenset[str]
     particles: frozenset[str]
@@ -25,6 +25,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_thing: frozenset[str]
     after_name: frozenset[str]
     speech: frozenset[str]
+    met: tuple[str, ...]
     greetings: frozenset[str]
     in_code: frozenset[str]
     models: frozenset[str]

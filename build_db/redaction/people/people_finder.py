@@ -17,7 +17,7 @@ from typing import NamedTuple
 from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
-from build_db.redaction.people.everyday import is_among_words, is_common, languages_near, languages_of
+from build_db.redaction.people.everyday import is_among_words, is_common, is_little_known, languages_near, languages_of
 from build_db.redaction.people.folding import RUN, fold, folded
 from build_db.redaction.people.machine_words import is_machine_made
 from build_db.redaction.people.name_index import NameIndex
@@ -329,6 +329,8 @@ def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
 def _is_language_near(plain: str, start: int, end: int, languages: int, *, surely: bool) -> bool:
     """Whether one of these languages may be written around a form that is declined as in them."""
     maybe = not surely and end - start >= LONG_SOMEWHERE
+    if maybe and languages & names.UNKNOWN and is_little_known(plain, start, end):
+        return True
     near = languages_near(plain, start, end, share=MAYBE if maybe else 1)
     if near or surely:
         return bool(languages & near)
