@@ -18,6 +18,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     particles: frozenset[str]
     nobody: frozenset[str]
     titles: frozenset[str]
+    beside_names: frozenset[str]
     kin: frozenset[str]
     calendar: frozenset[str]
     months: frozenset[str]

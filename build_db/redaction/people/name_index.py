@@ -144,7 +144,7 @@ class NameIndex:
                 self.runs[called] = person
                 if len(called) < LONG_NICKNAME:
                     self.brief.add(called)
-            for form, languages in names.declined(called):
+            for form, languages in (*names.declined(called), *names.vocative(called)):
                 self.declined.setdefault(form, (person, languages))
 
     def automaton(self) -> ahocorasick.Automaton:

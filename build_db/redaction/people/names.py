@@ -245,6 +245,13 @@ def declined(run: str) -> Iterator[tuple[str, int]]:
         yield from ((f"{before}لل{run[2:]}", 0) for before in ("", "و", "ف"))
 
 
+def vocative(called: str) -> Iterator[tuple[str, int]]:
+    """How Russian calls who is called so: `Наташ`, `Кать`. A word of every day calls nobody."""
+    stem = called.removesuffix("а") if called.endswith("а") else f"{called[:-1]}ь" if called.endswith("я") else ""
+    if len(stem) >= SHORTEST and SCRIPT_OF[stem[0]] == "cyrillic" and not languages_of(stem):
+        yield stem, 0
+
+
 def _lenited(run: str) -> Iterator[str]:
     """How an Irish name begins when its bearer is called: `chaoimhe`, `sheain`. Others are not told from Irish ones."""
     if GAELIC.search(run) and LENITED.match(run):

@@ -55,7 +55,7 @@ LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
 PARTICLES = frozenset(("back", "down", "in", "off", "on", "out", "over", "up"))
 LONG_DECLINED = 6
 # With a capital so long a form counts where its language may be, and so long a one where no language is known.
-LONG_SOMEWHERE, LONG_ANYWHERE, MAYBE = 7, 8, 0.5
+LONG_SOMEWHERE, LONG_ALONE, MAYBE = 7, 5, 0.5
 
 
 class _Folded:
@@ -334,4 +334,4 @@ def _is_language_near(plain: str, start: int, end: int, languages: int, *, surel
     near = languages_near(plain, start, end, share=MAYBE if maybe else 1)
     if near or surely:
         return bool(languages & near)
-    return is_among_words(plain, start, end) or (maybe and end - start >= LONG_ANYWHERE)
+    return is_among_words(plain, start, end) or end - start >= LONG_ALONE

@@ -31,6 +31,8 @@ DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|d
 DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
 # An apostrophe and an ending, English or, of names only, Turkish: none of "Will'll", "May've".
 OWNS = re.compile(r"['’](?!(?:ll|ve|re|d|m|t)\b)[a-zçğıöşü]{1,6}\b")
+# Between a title and a name stand no more than a dot and a blank.
+TITLED = re.compile(r"[^\W\d_]\.?\s$")
 ADDRESSED = ("@", '="', "='", "/home/", "/users/", "\\users\\")
 
 
@@ -88,7 +90,8 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
         return _is_met(before, run) or (not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after))
     if original.isupper() and len(original) > 1:
         return False
-    if OWNS.match(after) and word_before not in words().before_thing:
+    titled = TITLED.search(before) is not None and word_before in words().beside_names
+    if titled or (OWNS.match(after) and word_before not in words().before_thing):
         return True
     if re.match(r"\s\d", after) or word_before in words().before_thing:
         return False
