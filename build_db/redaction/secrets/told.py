@@ -80,6 +80,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes_on: frozenset[str]
     says: frozenset[str]
     says_rarely: frozenset[str]
+    which: frozenset[str]
     fill: tuple[str, ...]
     spelled: tuple[str, ...]
 
@@ -94,6 +95,7 @@ class Told(NamedTuple):
     goes_on: frozenset[str]
     says: frozenset[str]
     says_rarely: frozenset[str]
+    which: frozenset[str]
     spelled: re.Pattern[str]
     plain: frozenset[str]
     endings: tuple[str, ...]
@@ -123,6 +125,7 @@ def told() -> Told:
         words.goes_on,
         words.says,
         words.says_rarely,
+        words.which,
         re.compile(rf"(?i),?\s(?:{any_of(words.spelled)})"),
         frozenset(words.plain.split()),
         words.endings,
@@ -211,6 +214,8 @@ def _end(text: str, match: re.Match[str]) -> int:
     if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
         return 0  # a count: "tokens: 1200"
     other = match.group("other")
+    if other and other.strip().lower() in told().which and sure:
+        other = None
     if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
         return 0
     if _is_none(plain, phrase=quoted and certain):

@@ -46,6 +46,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     use: tuple[str, ...]
     as_: tuple[str, ...] = msgspec.field(name="as")
     its: tuple[str, ...]
+    is_: tuple[str, ...] = msgspec.field(name="is")
     change: tuple[str, ...]
     to: tuple[str, ...]
     at: tuple[str, ...]
@@ -58,6 +59,7 @@ class Used(NamedTuple):
     """What `used.yml` makes, for what stands before a word for a password and behind it."""
 
     used_as: re.Pattern[str]
+    is_the: re.Pattern[str]
     as_: re.Pattern[str]
     used: re.Pattern[str]
     change: re.Pattern[str]
@@ -73,9 +75,11 @@ def used() -> Used:
     words = declared(FILE, shipped(__package__, FILE), Words)
     as_, its, use = any_of(words.as_), any_of(words.its), any_of(words.use)
     change, who, to = any_of(words.change), any_of(words.who), rf"(?:(?P<to>{any_of(words.to)})|{any_of(words.at)})"
+    begins = r"(?:^|[.!?:;\n]\s?|(?:sorry|no|ok|so|and|und|et|y|e|en|и)[,:]?\s)"
     as_its = rf"{as_}\s(?:{its}\s){{0,2}}$"
     return Used(
         re.compile(rf"(?i)(?<![^\W_]){use}\s(?:{who}\s)?{VALUE}[\"'`”»*]{{0,2}}\s{as_its}"),
+        re.compile(rf"(?i){begins}{VALUE}\s{any_of(words.is_)}\s(?:{its}\s){{1,2}}$"),
         re.compile(rf"(?i)(?<![^\W_]){as_its}"),
         re.compile(rf"(?i)(?:\s{who}){{0,2}}\s{use}(?:\s{who}){{0,2}}\s{VALUE}"),
         re.compile(rf"(?i)(?<![^\W_]){change}\s[^.!?\n]*$"),
@@ -89,14 +93,11 @@ def used() -> Used:
 def find_used(text: str) -> Iterator[Span]:
     """Spans of passwords that are used as one, or that another was changed to."""
     for start, end in cues_in(text):
-        if (
-            used().of.match(text, end)
-            or PLURAL.search(text, start, end)
-            or CODE.search(text[max(0, start - BEFORE) : end + BEHIND])
-        ):
+        general = used().of.match(text, end) or PLURAL.search(text, start, end)
+        if general or CODE.search(text[max(0, start - BEFORE) : end + BEHIND]):
             continue
         before = text[max(0, start - BEFORE) : start]
-        found = used().used_as.search(before)
+        found = used().used_as.search(before) or (used().is_the.search(before) if start <= BEFORE else None)
         if found and _is_password(found["value"], word=True):
             first = start - len(before) + found.start("value")
             yield Span(first, first + len(found["value"].rstrip(END)), "secret", "used")

@@ -125,3 +125,29 @@ def test_a_word_that_is_said_to_be_the_password_goes_in_every_language(text: str
 )
 def test_an_article_may_stand_before_a_code_and_a_network_tells_by_itself(text: str, shared: str) -> None:
     assert marked(text, FINDER.find(text)) == shared
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("define('DB_PASSWORD', 'quietevening');", "define('DB_PASSWORD', '[secret]');"),
+        ('page.fill("#password", "quietevening")', 'page.fill("#password", "[secret]")'),
+        ("- name: DB_PASSWORD\n  value: quietevening", "- name: DB_PASSWORD\n  value: [secret]"),
+        ('"pass":"quietevening"', '"pass":"[secret]"'),
+        ("setx API_PASS quietevening", "setx API_PASS [secret]"),
+        ("/msg NickServ IDENTIFY quietevening", "/msg NickServ IDENTIFY [secret]"),
+        ("user mara pass quietevening", "user mara pass [secret]"),
+        ("quietevening is the wifi password", "[secret] is the wifi password"),
+        ("Passwort neu: regenschirm", "Passwort neu: [secret]"),
+        ("my pin's 5512", "my pin's [secret]"),
+        ("the code is 221908", "the code is [secret]"),
+        ("Netzwerk Loft12\nSchlüssel regenschirm22", "Netzwerk Loft12\nSchlüssel [secret]"),
+        ("First pass: cleanup", "First pass: cleanup"),
+        ("the user forgot password again", "the user forgot password again"),
+        ("login page / sign-up", "login page / sign-up"),
+        ("Bitwarden is the password manager", "Bitwarden is the password manager"),
+        ('form.fill("password", value)', 'form.fill("password", value)'),
+    ],
+)
+def test_a_plain_word_goes_where_only_a_password_can_stand(text: str, shared: str) -> None:
+    assert marked(text, FINDER.find(text)) == shared
