@@ -12,12 +12,13 @@ FILE = "words.yml"
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The word lists, folded, but for the pseudonyms."""
+    """The word lists, folded, but for the pseudonyms; `met` are patterns."""
 
     ordinary: frozenset[str]
     particles: frozenset[str]
     nobody: frozenset[str]
     titles: frozenset[str]
+    beside_names: frozenset[str]
     kin: frozenset[str]
     calendar: frozenset[str]
     months: frozenset[str]
@@ -25,6 +26,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before_thing: frozenset[str]
     after_name: frozenset[str]
     speech: frozenset[str]
+    met: tuple[str, ...]
     greetings: frozenset[str]
     in_code: frozenset[str]
     models: frozenset[str]

@@ -118,6 +118,13 @@ def is_among_words(plain: str, start: int, end: int) -> bool:
     return len(LONG_WORD.findall(plain[max(0, start - REACH) : start] + " " + plain[end : end + REACH])) > 1
 
 
+def is_little_known(plain: str, start: int, end: int) -> bool:
+    """Whether no language that is known has more than half of the words around a place: it may be another one."""
+    beside = _beside(plain, start, end, 1)
+    votes = (sum(1 for word in beside if languages_of(word) & bit) for bit in everyday().languages.values())
+    return len(beside) > 1 and 2 * max(votes) <= len(beside)
+
+
 def languages_near(plain: str, start: int, end: int, least: int = 1, times: int = 1, share: float = 1) -> int:
     """The languages, as bits, of which most of the words around a place in a folded text are.
 
@@ -125,9 +132,13 @@ def languages_near(plain: str, start: int, end: int, least: int = 1, times: int 
     :param times: how much farther to look than is usual
     :param share: with so many of the most words a language counts, too
     """
-    before = WORD.findall(plain[max(0, start - times * REACH) : start])[-times * WORDS :]
-    after = WORD.findall(plain[end : end + times * REACH])[: times * WORDS]
-    known = [languages_of(word) for word in (*before, *after)]
+    known = [languages_of(word) for word in _beside(plain, start, end, times)]
     votes = {bit: sum(1 for found in known if found & bit) for bit in everyday().languages.values()}
     most = max(votes.values())
     return sum(bit for bit, count in votes.items() if count >= max(least, share * most)) if most else 0
+
+
+def _beside(plain: str, start: int, end: int, times: int) -> list[str]:
+    """The words around a place in a folded text, some before it and some behind."""
+    before = WORD.findall(plain[max(0, start - times * REACH) : start])[-times * WORDS :]
+    return [*before, *WORD.findall(plain[end : end + times * REACH])[: times * WORDS]]

@@ -17,6 +17,7 @@ from build_db.redaction.people.nicknames import nicknames_of
 from build_db.redaction.people.pseudonyms import Person
 from build_db.redaction.people.standing import is_ordinary
 from build_db.redaction.people.whole_names import WholeNames
+from build_db.redaction.people.written_in import written_in
 from build_db.redaction.words import words
 
 # Ids that mean themselves wherever they stand in a text; others, such as `default`, are words.
@@ -61,6 +62,9 @@ class NameIndex:
         for name in person.names:
             for spelled in names.spellings(name):
                 self._add_name(spelled, person)
+            for written in written_in(name):
+                for spelled in dict.fromkeys((written, written.translate(names.TO_KATAKANA))):
+                    self._add_name(spelled, person)
         for handle in person.handles:
             self._add_handle(handle, person)
         for user_id in person.ids:
@@ -81,10 +85,9 @@ class NameIndex:
                 self.declined[form] = (first, before | languages if before and languages else 0)
         for form in sorted(names.shortened(name)):
             self.declined.setdefault(form, (person, 0))
-        for called in sorted(nicknames_of(names.runs(name))):
-            self.nicknames.setdefault(called, []).append(person)
+        self._add_called(name, person)
         for phrase in (
-            *(*names.escaped(name), *names.apart(name), *names.apostrophed(name)),
+            *(*names.escaped(name), *names.apart(name), *names.apostrophed(name), *names.parted(name)),
             *sorted(names.leet(name) | names.encoded(name)),
         ):
             self.phrases.setdefault(phrase, person)
@@ -93,6 +96,13 @@ class NameIndex:
         for known, found in ((self.short, short), (self.families, families)):
             for run in sorted(found):
                 known.setdefault(run, person)
+
+    def _add_called(self, name: str, person: Person) -> None:
+        """Take what somebody is called, alone and joined to the last part of the name."""
+        for called in sorted(nicknames_of(names.runs(name))):
+            self.nicknames.setdefault(called, []).append(person)
+            for row in sorted(names.joined_to(called, name)):
+                self.runs.setdefault(row, person)
 
     def _add_whole(self, name: str, person: Person) -> None:
         """Take a name of several parts, as it is written and as it is meant: the parts may be words of every day."""
@@ -134,7 +144,7 @@ class NameIndex:
                 self.runs[called] = person
                 if len(called) < LONG_NICKNAME:
                     self.brief.add(called)
-            for form, languages in names.declined(called):
+            for form, languages in (*names.declined(called), *names.vocative(called)):
                 self.declined.setdefault(form, (person, languages))
 
     def automaton(self) -> ahocorasick.Automaton:

@@ -41,6 +41,13 @@ UNKNOWN = 1 << 40
 # Scripts in which a name is shortened to its first letter.
 WITH_INITIALS = ("latin", "cyrillic", "greek")
 
+# Letters that stand so in Irish and hardly elsewhere, in a folded run; and those that are softened at its beginning.
+GAELIC = re.compile(
+    r"aoi|aoimh|[bmd]h|^(?:sean|padrai[cg]|padraigh|seamu?s|maire|mairead|sile|siobhan|sorcha|donal|diarmuid|tomas|conor|colm|cormac|brid|grainne"
+    r"|fionn\w*|ciara\w*|caitriona|deirdre|tadhg|brendan|peadar|micheal|cathal|ciaran|darragh|fergus|fearghal|dara|muiris|muireann|bronagh)$"
+)
+LENITED = re.compile(r"[bcdfgmpt](?!h)|s(?=[aeioulnr])")
+
 # What stands beside the name in a display name: in brackets, behind a dash, a device, where somebody is known from.
 ASIDE = re.compile(
     r"[(\[{（【〔][^)\]}）】〕]*[)\]}）】〕]?|(?: [-–—|/•·:@~]+ | ?[|•] ?).*|['’]s \S.*"
@@ -129,6 +136,26 @@ def _two_as_one(one: str, other: str) -> set[str]:
     return rows
 
 
+def joined_to(called: str, name: str) -> set[str]:
+    """What somebody is called and the last part of his name as one word: `theofinch`."""
+    last = runs(name)[-1:]
+    both = [called, *last]
+    if len(runs(name)) < 2 or any(SCRIPT_OF[part[0]] not in WITH_INITIALS for part in both) or called in last:
+        return set()
+    return {row for row in ("".join(both), "".join(reversed(both))) if len(row) >= LONG_WHOLE}
+
+
+def parted(name: str) -> Iterator[str]:
+    """A part of a name that begins with a particle, in two, folded: `mc allister`, `de-luca`."""
+    for part in name.split():
+        begin = re.match(
+            r"(?:Ma?c|Fitz|[DO]['’]|[DL][aeiou]|Des|Del|V[ao]n|Saint|Ten?|El|Al|Ben)(?=[A-ZÀ-Þ][a-zß-ÿ])|[Mm]c(?=[a-z]{4})",
+            part,
+        )
+        if begin:
+            yield from (f"{fold(begin.group())}{sign}{fold(part[begin.end() :])}" for sign in " -_")
+
+
 def wholes(name: str) -> set[str]:
     """A name of several parts as one long word, in either order."""
     parts = runs(name)
@@ -210,11 +237,26 @@ def declined(run: str) -> Iterator[tuple[str, int]]:
         return
     yield from ((form, 0) for form in _ended(run, script.endings))
     if SCRIPT_OF[run[0]] == "latin":
+        yield from ((form, 0) for form in _lenited(run))
         yield from ((run + end, 0) for end in table().latin_free.split())
         for entry in table().latin_endings:
             yield from ((form, bits(entry.languages) or UNKNOWN) for form in _ended(run, entry.endings))
     elif SCRIPT_OF[run[0]] == "arabic" and run.startswith("ال"):
         yield from ((f"{before}لل{run[2:]}", 0) for before in ("", "و", "ف"))
+
+
+def vocative(called: str) -> Iterator[tuple[str, int]]:
+    """How Russian calls who is called so: `Наташ`, `Кать`. A word of every day calls nobody."""
+    stem = called.removesuffix("а") if called.endswith("а") else f"{called[:-1]}ь" if called.endswith("я") else ""
+    if len(stem) >= SHORTEST and SCRIPT_OF[stem[0]] == "cyrillic" and not languages_of(stem):
+        yield stem, 0
+
+
+def _lenited(run: str) -> Iterator[str]:
+    """How an Irish name begins when its bearer is called: `chaoimhe`, `sheain`. Others are not told from Irish ones."""
+    if GAELIC.search(run) and LENITED.match(run):
+        soft = f"{run[0]}h{run[1:]}"
+        yield from (soft, re.sub(r"([aou])([^aeiou]{1,2})$", r"\1i\2", soft))
 
 
 def apostrophed(name: str) -> Iterator[str]:

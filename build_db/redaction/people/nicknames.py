@@ -1,4 +1,4 @@
-"""How people are called who bear a given name: `Bill`, `Lizzie`, `Pepe`, `Саша`.
+"""How people are called who bear a given name: `Bill`, `Lizzie`, `Pepe`, `Саша`; and the name in another script.
 
 English names are those of the package `nicknames`, all others those of `nicknames.yml`.
 """
@@ -11,6 +11,7 @@ import nicknames
 
 from build_db.declared import declared, shipped
 from build_db.redaction.people.folding import RUN, fold
+from build_db.redaction.people.scripts import SCRIPT_OF
 
 FILE = "nicknames.yml"
 ALIKE = "|"
@@ -37,8 +38,10 @@ def _table() -> dict[str, frozenset[str]]:
         table.setdefault(fold(given), set()).update(names)
     for language in declared(FILE, shipped(__package__, FILE), dict[str, dict[str, str]]).values():
         for alike, listed in language.items():
-            for given in alike.split(ALIKE):
-                table.setdefault(fold(given), set()).update(listed.split())
+            givens = [given.strip() for given in alike.split(ALIKE)]
+            for given in givens:
+                others = (other for other in givens if SCRIPT_OF[fold(other)[0]] != SCRIPT_OF[fold(given)[0]])
+                table.setdefault(fold(given), set()).update((*listed.split(), *others))
     return {
         given: frozenset(run for name in names for run in (fold(name),) if RUN.fullmatch(run) and len(run) > 1)
         for given, names in table.items()

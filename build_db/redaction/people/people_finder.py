@@ -17,7 +17,7 @@ from typing import NamedTuple
 from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
-from build_db.redaction.people.everyday import is_among_words, is_common, languages_near, languages_of
+from build_db.redaction.people.everyday import is_among_words, is_common, is_little_known, languages_near, languages_of
 from build_db.redaction.people.folding import RUN, fold, folded
 from build_db.redaction.people.machine_words import is_machine_made
 from build_db.redaction.people.name_index import NameIndex
@@ -55,7 +55,7 @@ LEAST_BESIDE_WORDS, COMMON_JOINED, LONGEST_JOINED = 4, 1500, 12
 PARTICLES = frozenset(("back", "down", "in", "off", "on", "out", "over", "up"))
 LONG_DECLINED = 6
 # With a capital so long a form counts where its language may be, and so long a one where no language is known.
-LONG_SOMEWHERE, LONG_ANYWHERE, MAYBE = 7, 8, 0.5
+LONG_SOMEWHERE, LONG_ALONE, MAYBE = 7, 5, 0.5
 
 
 class _Folded:
@@ -329,7 +329,9 @@ def _is_declined(text: _Folded, start: int, end: int, languages: int) -> bool:
 def _is_language_near(plain: str, start: int, end: int, languages: int, *, surely: bool) -> bool:
     """Whether one of these languages may be written around a form that is declined as in them."""
     maybe = not surely and end - start >= LONG_SOMEWHERE
+    if maybe and languages & names.UNKNOWN and is_little_known(plain, start, end):
+        return True
     near = languages_near(plain, start, end, share=MAYBE if maybe else 1)
     if near or surely:
         return bool(languages & near)
-    return is_among_words(plain, start, end) or (maybe and end - start >= LONG_ANYWHERE)
+    return is_among_words(plain, start, end) or end - start >= LONG_ALONE

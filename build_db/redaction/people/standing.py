@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from build_db.redaction.people.everyday import (
     bits,
@@ -19,6 +20,8 @@ SHORTEST = 3
 UNMARKED = "en id"
 # Words so common that a capital alone makes no name of them; and those with which a sentence begins like with any.
 VERY_COMMON, COMMON = 60, 4000
+# "What I was told will help": so common are the words that go on.
+MODAL = 200
 AROUND = 40
 SENTENCE_START = re.compile(r"(?:^|[.!?:;\n\"“(*>\-]\s*|\s{2,})$")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?[^\w]{1,2}$")
@@ -28,6 +31,8 @@ DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th|[.ºª])?,?(?: (?:of|de|d
 DAY_AFTER = re.compile(r"\.?,?\s?(?:\d{1,2}(?!\d)|(?:19|20)\d\d)|\s['’]\d\d|[-/]\d")
 # An apostrophe and an ending, English or, of names only, Turkish: none of "Will'll", "May've".
 OWNS = re.compile(r"['’](?!(?:ll|ve|re|d|m|t)\b)[a-zçğıöşü]{1,6}\b")
+# Between a title and a name stand no more than a dot and a blank.
+TITLED = re.compile(r"[^\W\d_]\.?\s$")
 ADDRESSED = ("@", '="', "='", "/home/", "/users/", "\\users\\")
 
 
@@ -47,6 +52,8 @@ def is_small_word(text: str, plain: str, place: tuple[int, int], folded_place: t
         return False
     before, after = WORD_BEFORE.search(text[max(0, start - AROUND) : start]), WORD_AFTER.match(text[end : end + AROUND])
     word_before, word_after = before[1].lower() if before else "", after[1].lower() if after else ""
+    if _is_met(text[max(0, start - AROUND) : start], plain[slice(*folded_place)]):
+        return False
     return word_before not in words().greetings and not _is_said(plain[slice(*folded_place)], word_before, word_after)
 
 
@@ -80,10 +87,11 @@ def stands_as_name(text: str, plain: str, place: tuple[int, int], folded_place: 
     if not listed and len(run) >= SHORTEST and not _is_known_here(plain, folded_place, marked=marked):
         return True
     if not original[:1].isupper() and original[:1].lower() != original[:1].upper():
-        return not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after)
+        return _is_met(before, run) or (not listed and len(run) >= SHORTEST and _is_said(run, word_before, word_after))
     if original.isupper() and len(original) > 1:
         return False
-    if OWNS.match(after) and word_before not in words().before_thing:
+    titled = TITLED.search(before) is not None and word_before in words().beside_names
+    if titled or (OWNS.match(after) and word_before not in words().before_thing):
         return True
     if re.match(r"\s\d", after) or word_before in words().before_thing:
         return False
@@ -111,6 +119,16 @@ def _is_known_here(plain: str, place: tuple[int, int], *, marked: bool) -> bool:
 def _is_said(run: str, before: str, after: str) -> bool:
     """Whether a word without a capital is a name, for somebody says something."""
     return after in words().speech and before not in words().before_thing and not is_common(run, COMMON)
+
+
+def _is_met(before: str, run: str) -> bool:
+    """Whether a word without a capital is a name, for somebody speaks or is with who bears it: "told grace"."""
+    return len(run) >= SHORTEST and not is_common(run, MODAL) and _met().search(before) is not None
+
+
+@cache
+def _met() -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<![^\W\d_])(?:{'|'.join(words().met)})\s$")
 
 
 def _is_heading(previous: re.Match[str] | None, following: re.Match[str] | None, before: str, after: str) -> bool:

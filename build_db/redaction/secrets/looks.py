@@ -18,6 +18,12 @@ DRAWN_OUT = re.compile(r"([Xx*.•#])\1{7}")
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
 TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
+# How many signs a password has, how long it lasts: "12-stellig", "30-day".
+SIZED = re.compile(
+    r"\d{1,3}(?:-?(?:stellig\w{0,2}|chars?|digits?|letters?|znak\w{0,4})|-(?:zeichen|char|digit|letter|word|bit|byte|day|tag|tägig|jour"
+    r"|caract|tecken|siffr|cifr|ciffer|merk|sign|kar[aá]kter|teken|cijfer|знач|символ|букв|цифр|дневн|month|monat|mies"
+    r"|week|woche|step|factor|faktor|stopni|chiffre|letra|zahl|jegy|betű|kirj)\w*)"
+)
 # A name in code of several words: `other_password`.
 VARIABLE = re.compile(r"[A-Za-z]{1,30}(?:_[A-Za-z]{1,30}){1,5}")
 # Parts of a slug: words, small numbers and versions, the short tail of an id.
@@ -52,6 +58,8 @@ def looks_chosen(value: str, *, sure: bool) -> bool:
     :param sure: a colon or the like stands between
     """
     if len(value) < 4 and not (value.isdigit() and len(value) >= 3):
+        return False
+    if SIZED.fullmatch(value):
         return False
     if not WORD.fullmatch(value):
         return any(c.isdigit() for c in value) or any(c in "!@#$%^&*_+=~" for c in value)

@@ -17,7 +17,7 @@ import msgspec
 
 from build_db.declared import declared, shipped
 from build_db.redaction.secrets.formats import any_of
-from build_db.redaction.secrets.looks import PLACEHOLDER
+from build_db.redaction.secrets.looks import PLACEHOLDER, SIZED
 from build_db.redaction.secrets.told import FIRST_WITHOUT_BLANKS, cues_in
 from build_db.redaction.spans import Span
 
@@ -31,6 +31,9 @@ TOKEN = re.compile(
 END = ".,:;!?…*_~"
 LEAST_LETTERS, LEAST_DIGITS = 3, 2
 INNER_DIGIT = re.compile(r"[a-z]\d[a-z]", re.IGNORECASE)
+# Of letters that are not English a password is a word and digits behind it: no "10-значный", no "ГОСТ-34".
+SPACED = re.compile(r"[^\W\d_][!-~\u00c0-\u052f]*")
+NUMBERED = re.compile(r"[^\W\d_]+-\d+\w*|\d.*")
 SIGNS = frozenset("!@#$%^&*+=?~")
 RARE = frozenset("$&*!~")
 # What makes of it a call, a path, an address, a longer name.
@@ -227,9 +230,9 @@ def find_near(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
 def is_chosen(value: str) -> bool:
     """Whether nobody would write this but as a password."""
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    if letters < LEAST_LETTERS or not value.isascii():
+    if letters < LEAST_LETTERS or not (value.isascii() or (SPACED.fullmatch(value) and not NUMBERED.fullmatch(value))):
         return False
-    if PLACEHOLDER.fullmatch(value) or is_harmless(value):
+    if PLACEHOLDER.fullmatch(value) or SIZED.fullmatch(value) or is_harmless(value):
         return False
     if "@" in value[1:-1] and "." in value.rpartition("@")[2]:
         return False  # a mail address is none

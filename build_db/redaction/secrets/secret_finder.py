@@ -1,7 +1,7 @@
 """Finds secrets: known formats, what follows words such as "password", and what has the name or the place of one.
 
-`formats.py`, `told.py`, `near.py`, `asked.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each know one of
-these ways.
+`formats.py`, `told.py`, `near.py`, `used.py`, `asked.py`, `named.py`, `beside.py`, `tabular.py` and `listed.py` each
+know one of these ways.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from build_db.redaction.secrets.near import (
 )
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
 from build_db.redaction.secrets.told import begins_in, find_told, may_be_password, told
+from build_db.redaction.secrets.used import find_used
 from build_db.redaction.spans import Span, without_overlaps
 
 __all__ = ["SecretFinder", "formats"]
@@ -92,6 +93,7 @@ def _in_words(text: str, seen: Seen) -> Iterator[Span]:
         begins = begins_in(text)
         yield from find_told(text, begins)
         yield from find_near(text, begins)
+        yield from find_used(text)
     if told_of or "asked" in seen:
         yield from find_asked(text)
 

@@ -52,6 +52,8 @@ KEYWORD = re.compile(r"[A-Za-z_]\w{0,40}=(?:True|False|None|true|false|null|\d{1
 # Fewer than so many words in a row are a sentence that only begins with an everyday word.
 PASSPHRASE, LONGEST_PHRASE = 4, 10
 SHORT_VAGUE, SHORTEST_STEM = 6, 4
+# Of a language whose sentences are known less, a word has so many letters and is none of every day.
+SHORTEST_RARE = 5
 # So many words may say what a password is for; before a blank alone, fewer.
 MOST_WORDS = 10, 4
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -77,6 +79,10 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     begins: tuple[str, ...]
     goes_on: frozenset[str]
     says: frozenset[str]
+    says_rarely: frozenset[str]
+    which: frozenset[str]
+    fill: tuple[str, ...]
+    spelled: tuple[str, ...]
 
 
 class Told(NamedTuple):
@@ -88,6 +94,9 @@ class Told(NamedTuple):
     begins: ahocorasick.Automaton
     goes_on: frozenset[str]
     says: frozenset[str]
+    says_rarely: frozenset[str]
+    which: frozenset[str]
+    spelled: re.Pattern[str]
     plain: frozenset[str]
     endings: tuple[str, ...]
 
@@ -109,12 +118,15 @@ def told() -> Told:
     begins.make_automaton()
     languages = tuple(words.languages.values())
     return Told(
-        _pattern(languages),
+        _pattern(languages, words.fill),
         re.compile(rf"(?i:{_certain(languages)})(?![a-zA-Z])"),
         cues,
         begins,
         words.goes_on,
         words.says,
+        words.says_rarely,
+        words.which,
+        re.compile(rf"(?i),?\s(?:{any_of(words.spelled)})"),
         frozenset(words.plain.split()),
         words.endings,
     )
@@ -130,7 +142,7 @@ def _cues(name: str, language: Language) -> Iterator[tuple[str, str]]:
         yield f"told: {name}, vague", rf"(?i)(?<![\w-]){any_of(language.vague)}(?![a-zA-Z])"
 
 
-def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
+def _pattern(languages: tuple[Language, ...], fill: tuple[str, ...]) -> re.Pattern[str]:
     vague = any_of(word for language in languages for word in language.vague)
     verbs = any_of(dict.fromkeys(_bounded(word) for language in languages for word in language.is_))
     for_ = any_of(dict.fromkeys(word for language in languages for word in language.for_))
@@ -145,11 +157,13 @@ def _pattern(languages: tuple[Language, ...]) -> re.Pattern[str]:
     in_tags = rf"(?:</\w{{1,10}}>\s{{0,3}}){{1,2}}{TAG}"
     mark = rf"(?P<mark>[*_`\"'\\)\]]{{0,4}}\s{{0,2}}(?:{marked}|{in_tags}))"
     verb = rf"(?P<is>[*_`\"']{{0,3}},?\s?{verbs}:?\s{{0,2}}|['’]s\s)"
+    # "is just the word": behind it an everyday word is as good as behind the "is".
+    filled = rf"(?:{any_of(fill)}[:,]?\s)?"
     # "密码604718": no blank where a script sets none.
     directly = rf"(?<=[{WITHOUT_BLANKS}])(?=[!-~]{{0,40}}\d)(?=[A-Za-z0-9])"
     # What a password is for, and then only a blank: a digit has to follow soon.
     soon = rf"(?:{said_soon})?[^\S\n](?=[^\s]{{0,40}}\d)"
-    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb})|{soon}|[*`]{{0,3}}[^\S\n]|{directly})"
+    joint = rf"(?:(?:{said}|{other})?(?:{mark}|{verb}{filled})|{soon}|[*`]{{0,3}}[^\S\n]|{directly})"
     cue = rf"(?:(?P<certain>{_certain(languages)})|(?<![\w-])(?P<vague>{vague}))"
     return re.compile(rf"(?i:{cue}{joint})[*_\\]{{0,2}}[{OPENING}(]{{0,2}}(?P<value>{QUOTED}|{BARE})")
 
@@ -204,6 +218,8 @@ def _end(text: str, match: re.Match[str]) -> int:
     if not certain and plain.isdigit() and len(plain) < SHORT_VAGUE:
         return 0  # a count: "tokens: 1200"
     other = match.group("other")
+    if other and other.strip().lower() in told().which and sure:
+        other = None
     if other and (not certain or ABOUT.search(other) or not any(map(str.isdigit, plain))):
         return 0
     if _is_none(plain, phrase=quoted and certain):
@@ -218,7 +234,14 @@ def _end(text: str, match: re.Match[str]) -> int:
         if joined or _stands_out(plain, certain=certain):
             return start + len(plain)
         return 0
+    if certain and _is_spelled(text, start + len(plain)):
+        return 0 if _is_plain(plain, sure=sure) or not LETTERS.fullmatch(plain) else start + len(plain)
     return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
+
+
+def _is_spelled(text: str, end: int) -> bool:
+    """Whether what stands behind a value says how to write it: "all in small letters"."""
+    return told().spelled.match(text, end) is not None
 
 
 def _bare(text: str, match: re.Match[str]) -> str:
@@ -258,7 +281,10 @@ def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
     verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
     if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
         return bool(verb)
-    return verb in told().says and value.isascii()
+    if (verb in told().says or verb.split(" ")[0] in told().says) and value.isascii():
+        return True
+    rare = len(value) >= SHORTEST_RARE and not languages_of(fold(value)) and value[0] < FIRST_WITHOUT_BLANKS
+    return rare and verb in told().says | told().says_rarely
 
 
 def _stands_out(value: str, *, certain: bool) -> bool:
