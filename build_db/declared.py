@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from importlib.resources import files
 from typing import Any, ClassVar, TypeVar
@@ -12,6 +13,7 @@ import yaml
 from build_db.errors import BadTable
 
 Shape = TypeVar("Shape")
+LINE_END = re.compile(r" *\n *")
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -60,6 +62,11 @@ def shipped(package: str, file: str) -> Any:
     :raises yaml.MarkedYAMLError: not YAML, or a key that stands twice
     """
     return parse_strictly(files(package).joinpath(file).read_text(encoding="utf-8"))
+
+
+def on_one_line(pattern: str) -> str:
+    """A pattern as `re` reads it, of one that a table writes on several lines: line ends and blanks beside them go."""
+    return LINE_END.sub("", pattern)
 
 
 def declared(file: str, value: Any, shape: type[Shape], entry: str = "") -> Shape:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from build_db.declared import declared, shipped
+from build_db.declared import declared, on_one_line, shipped
 
 FILE = "contacts.yml"
 
@@ -53,7 +53,7 @@ def filled(pattern: str, own: dict[str, str] | None = None) -> str:
     parts = table().parts | (own or {})
     for name in reversed(parts):  # a part may hold those before it
         pattern = pattern.replace(f"{{{name}}}", parts[name])
-    return pattern
+    return on_one_line(pattern)
 
 
 @cache

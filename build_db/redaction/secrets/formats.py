@@ -14,7 +14,7 @@ from functools import cache, cached_property, lru_cache
 
 import msgspec
 
-from build_db.declared import entries, shipped
+from build_db.declared import entries, on_one_line, shipped
 from build_db.redaction.engine.gate import Seen
 from build_db.redaction.secrets.looks import DRAWN_OUT, PLACEHOLDER
 from build_db.redaction.spans import Span
@@ -170,7 +170,7 @@ def with_parts(pattern: str, parts: dict[str, str]) -> str:
     """A pattern with its parts written out; a part may hold others that stand before it in the table."""
     while PART.search(pattern):
         pattern = PART.sub(lambda match: parts[match[1]], pattern)
-    return pattern
+    return on_one_line(pattern)
 
 
 def _bounded(pattern: str, bounded: bool) -> str:
