@@ -210,7 +210,7 @@ def _export_one(source: _Source, daemon: Daemon, folder: Path, advanced: Advance
         # The archive holds every file of the folder, and with it whatever has a second name in the dataset.
         shared = [workbench / ledger_name(made.name), *([workbench / DATASET] if part else [])]
         looked_at = [archive, shared[0], *(part.written if part else ())]
-        witness.get_ready()
+        witness.get_ready()  # what that takes is handed back before anything is searched
         hand_back()
         check_clean(looked_at, witness)
         remains = put_in_place(made, archive, _entry(archive, subject), folder, shared)

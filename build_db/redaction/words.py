@@ -12,7 +12,7 @@ FILE = "words.yml"
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The word lists, folded, but for the pseudonyms; `met` are patterns."""
+    """The word lists, folded, but for the pseudonyms and `beside_names`; `met` are patterns."""
 
     ordinary: frozenset[str]
     particles: frozenset[str]

@@ -64,7 +64,7 @@ class NeedleFinder:
 
     def get_ready(self) -> None:
         """Make all that bytes are searched with: a worker that is forked later has it, too."""
-        self._byte_sieve  # noqa: B018
+        _ = self._byte_sieve
 
     def _all_disguises(self) -> Iterator[tuple[int, bytes]]:
         """The forms that bytes can give to values, and behind those to names of several words."""

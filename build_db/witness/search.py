@@ -35,6 +35,8 @@ PAGE = 1 << 16
 # The longest needle that may lie across two chunks.
 OVERLAP = 1_000
 SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
+# How files begin whose cells are searched one by one, wherever they lie.
+HOLDING_CELLS = (SQLITE, PARQUET)
 
 
 class Hit(NamedTuple):
@@ -87,9 +89,9 @@ class Witness(NeedleFinder):
     def _cells(self, path: Path) -> list[Part]:
         with path.open("rb") as file:
             begin = file.read(16)
-        if begin.startswith(SQLITE):
-            return list(self._tables(path))
-        return [partial(self._search_parquet, path)] if begin.startswith(PARQUET) else []
+        if not begin.startswith(HOLDING_CELLS):
+            return []
+        return list(self._tables(path)) if begin.startswith(SQLITE) else [partial(self._search_parquet, path)]
 
     def _tables(self, path: Path) -> Iterator[Part]:
         """The tables of a database, of a long one so many rows at a time; the search index; the schema.
@@ -211,7 +213,7 @@ class Witness(NeedleFinder):
                 for found in self.text_hits(member.filename):
                     yield Hit(found.rule, f"a member's name in {path.name}", found.value)
                 with _opened(archive, member) as file:
-                    has_cells = file.peek(len(SQLITE)).startswith((SQLITE, PARQUET))
+                    has_cells = file.peek(len(SQLITE)).startswith(HOLDING_CELLS)
                     yield from () if has_cells else self._search_stream(file, place)
                 if has_cells:
                     yield from self._search_unpacked(archive, member, Path(folder, Path(member.filename).name), place)

@@ -8,13 +8,13 @@ from pathlib import Path
 from build_db.exports.writers.tables import batches, filled_tables, reading
 
 
-class _Null(str):
-    """The csv module writes what can be a number without quotes, and a text as it stands: this one is both."""
+class _Null(float):
+    """The csv module writes numbers without quotes: this one writes nothing."""
 
-    __slots__ = ()
+    def __repr__(self) -> str:
+        return ""
 
-    def __float__(self) -> float:
-        raise NotImplementedError  # that it can be asked for is enough
+    __str__ = __repr__
 
 
 NULL = _Null()

@@ -240,7 +240,7 @@ def _table(name: str) -> Iterator[Cued]:
     file = f"cued/{name}.yml"
     table = declared(file, shipped(__package__, file), Table)
     for entry in table.rules:
-        head, tail = filled(entry.head, table.parts), filled(entry.pattern, table.parts)
+        head, tail, next_ = (filled(part, table.parts) for part in (entry.head, entry.pattern, entry.next))
         listed = (word for words in entry.words.values() for word in words.split(","))
         words = tuple(dict.fromkeys(Word.read(word.strip()) for word in listed))
         yield Cued(
@@ -250,12 +250,12 @@ def _table(name: str) -> Iterator[Cued]:
             words=words,
             head=head,
             tail=tail,
-            gated=tuple(_gated(entry, head, words, tail, filled(entry.next, table.parts))),
+            gated=tuple(_gated(entry, head, words, tail, next_)),
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,
             holds=entry.holds,
-            next=filled(entry.next, table.parts),
+            next=next_,
         )
 
 

@@ -41,6 +41,10 @@ UNKNOWN = 1 << 40
 # Scripts in which a name is shortened to its first letter.
 WITH_INITIALS = ("latin", "cyrillic", "greek")
 
+# A particle that a part of a name begins with, without a blank: `McAllister`, `DeLuca`.
+JOINED_PARTICLE = re.compile(
+    r"(?:Ma?c|Fitz|[DO]['’]|[DL][aeiou]|Des|Del|V[ao]n|Saint|Ten?|El|Al|Ben)(?=[A-ZÀ-Þ][a-zß-ÿ])|[Mm]c(?=[a-z]{4})"
+)
 # Letters that stand so in Irish and hardly elsewhere, in a folded run; and those that are softened at its beginning.
 GAELIC = re.compile(
     r"aoi|aoimh|[bmd]h|^(?:sean|padrai[cg]|padraigh|seamu?s|maire|mairead|sile|siobhan|sorcha|donal|diarmuid|tomas|conor|colm|cormac|brid|grainne"
@@ -148,11 +152,7 @@ def joined_to(called: str, name: str) -> set[str]:
 def parted(name: str) -> Iterator[str]:
     """A part of a name that begins with a particle, in two, folded: `mc allister`, `de-luca`."""
     for part in name.split():
-        begin = re.match(
-            r"(?:Ma?c|Fitz|[DO]['’]|[DL][aeiou]|Des|Del|V[ao]n|Saint|Ten?|El|Al|Ben)(?=[A-ZÀ-Þ][a-zß-ÿ])|[Mm]c(?=[a-z]{4})",
-            part,
-        )
-        if begin:
+        if begin := JOINED_PARTICLE.match(part):
             yield from (f"{fold(begin.group())}{sign}{fold(part[begin.end() :])}" for sign in " -_")
 
 

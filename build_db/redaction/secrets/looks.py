@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(
     r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|secret"
     r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+){0,8}[\W_]*"
 )
-# `AIzaSyXXXXXXXXXXXX`: a token that somebody left open.
+# `AIzaSyXXXXXXXXXXXX`: letters that stand for those of a token.
 DRAWN_OUT = re.compile(r"([Xx*.•#])\1{7}")
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")

@@ -10,7 +10,7 @@ looks, and what is written so and is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import msgspec
@@ -31,8 +31,9 @@ TOKEN = re.compile(
 END = ".,:;!?…*_~"
 LEAST_LETTERS, LEAST_DIGITS = 3, 2
 INNER_DIGIT = re.compile(r"[a-z]\d[a-z]", re.IGNORECASE)
-# Of letters that are not English a password is a word and digits behind it: no "10-значный", no "ГОСТ-34".
+# Of letters that are not English a password is a word and digits behind it.
 SPACED = re.compile(r"[^\W\d_][!-~\u00c0-\u052f]*")
+# "10-значный", "12-znakowe", "ГОСТ-34": what counts or is numbered.
 NUMBERED = re.compile(r"[^\W\d_]+-\d+\w*|\d.*")
 SIGNS = frozenset("!@#$%^&*+=?~")
 RARE = frozenset("$&*!~")
@@ -206,10 +207,10 @@ def _looks_strong(value: str) -> bool:
     return any(map(str.isdigit, value)) or bool(RARE & set(value))
 
 
-def find_near(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
-    """Spans of what stands near a word for a password and looks like one; `begins` as in `find_told`."""
+def find_near(text: str) -> Iterator[Span]:
+    """Spans of what stands near a word for a password and looks like one."""
     done = 0
-    for start, end in cues_in(text, begins):
+    for start, end in cues_in(text):
         if text[start - 1 : start] in PART_OF_NAME or text[end : end + 1] in PART_OF_NAME:
             continue
         line = text.rfind("\n", max(0, start - BEFORE), start) + 1

@@ -28,7 +28,7 @@ from build_db.redaction.secrets.near import (
     strong_cores,
 )
 from build_db.redaction.secrets.tabular import IN_COLUMNS, Cell, in_columns
-from build_db.redaction.secrets.told import begins_in, find_told, may_be_password, told
+from build_db.redaction.secrets.told import find_told, may_be_password, told
 from build_db.redaction.secrets.used import find_used
 from build_db.redaction.spans import Span, without_overlaps
 
@@ -90,9 +90,8 @@ def _in_words(text: str, seen: Seen) -> Iterator[Span]:
     """Spans of what a sentence tells of, by its words."""
     told_of = _any_of(told().cues, seen)
     if told_of:
-        begins = begins_in(text)
-        yield from find_told(text, begins)
-        yield from find_near(text, begins)
+        yield from find_told(text)
+        yield from find_near(text)
         yield from find_used(text)
     if told_of or "asked" in seen:
         yield from find_asked(text)

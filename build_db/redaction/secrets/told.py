@@ -7,8 +7,8 @@ a colon or an "is" an everyday word is one, too, unless it is one with which sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import ahocorasick
@@ -180,15 +180,16 @@ def _bounded(word: str) -> str:
     return word if word[0] >= FIRST_WITHOUT_BLANKS else rf"(?<![^\W\d_]){word}(?![^\W\d_])"
 
 
-def begins_in(text: str) -> list[int]:
-    """Where a word for a password may begin, in order of where its first letters end."""
+@lru_cache(maxsize=1)
+def _begins_in(text: str) -> list[int]:
+    """Where a word for a password may begin, in order of where its first letters end; several ask of one text."""
     return [last + 1 - length for last, length in told().begins.iter(_lowered(text))]
 
 
-def find_told(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
-    """Spans of passwords that are told; `begins` is what `begins_in` finds, if that is known."""
+def find_told(text: str) -> Iterator[Span]:
+    """Spans of passwords that are told."""
     pattern, place = told().pattern, 0
-    for start in begins_in(text) if begins is None else begins:
+    for start in _begins_in(text):
         match = pattern.match(text, start) if start >= place else None
         end = _end(text, match) if match else 0
         if match and end:
@@ -196,9 +197,9 @@ def find_told(text: str, begins: Iterable[int] | None = None) -> Iterator[Span]:
             place = end
 
 
-def cues_in(text: str, begins: Iterable[int] | None = None) -> Iterator[tuple[int, int]]:
-    """Where words stand that are words for a password and nothing else, in order; `begins` as in `find_told`."""
-    for start in begins_in(text) if begins is None else begins:
+def cues_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where words stand that are words for a password and nothing else, in order."""
+    for start in _begins_in(text):
         match = told().certain.match(text, start)
         if match:
             yield match.span()

@@ -18,7 +18,7 @@ from build_db.redaction.people.everyday import bits, is_common, languages_of
 from build_db.redaction.people.folding import fold
 from build_db.redaction.secrets.formats import any_of
 from build_db.redaction.secrets.looks import PLACEHOLDER
-from build_db.redaction.secrets.near import CODE, SIGNS, is_harmless
+from build_db.redaction.secrets.near import CODE, NUMBERED, SIGNS, is_harmless
 from build_db.redaction.secrets.told import cues_in, may_be_password
 from build_db.redaction.spans import Span
 
@@ -36,8 +36,6 @@ PLURAL = re.compile(r"(?i)(?:words|phrases|codes|wörter)$")
 ENDS = re.compile(
     r"[\"'`”»*]{0,2}\s{0,2}(?:$|[.,;!?)\n]|(?:and|und|et|y|e|en|i|och|og|ja|и|та|і|ve|now|yesterday|today)\s)"
 )
-# "10-stellig", "12-znakowe": how many signs it has.
-COUNTED = re.compile(r"\d.*|[^\W\d_]+-\d+\w*")
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +121,7 @@ def _told_behind(text: str, before: str, end: int) -> tuple[int, int] | None:
 def _is_password(value: str, *, word: bool) -> bool:
     """Whether a value looks chosen, or, where it may be a word, is none of every day."""
     value = value.rstrip(END)
-    if len(value) < 4 or PLACEHOLDER.fullmatch(value) or COUNTED.fullmatch(value) or is_harmless(value):
+    if len(value) < 4 or PLACEHOLDER.fullmatch(value) or NUMBERED.fullmatch(value) or is_harmless(value):
         return False
     if not value.isalpha():
         return any(map(str.isalpha, value)) and any(c.isdigit() or c in SIGNS for c in value)

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.findings import marked
-
-from build_db.redaction.contacts.contact_finder import ContactFinder
-
-FINDER = ContactFinder()
-
-
-def shared(text: str) -> str:
-    return marked(text, FINDER.find(text))
+from support.findings import without_contacts as shared
 
 
 @pytest.mark.parametrize(
