@@ -71,7 +71,7 @@ class ContactFinder:
 
     def cores(self) -> dict[str, tuple[str, ...]]:
         """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
-        return {shape.name: shape.core for shape in _uncued() if shape.core}
+        return {rule.name: rule.core for rule in (*_uncued(), *cued.rules()) if rule.core}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of all kinds that the tables name: email, phone, card, id, birthdate, address, handle and so on.

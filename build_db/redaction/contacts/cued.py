@@ -48,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the head; `gate: number`: the words, and a number behind them.
     `holds` is in all that the pattern finds, and says more than that there is a digit: the gate looks for it.
     `next` is how all that it finds begins: the gate looks for that directly behind the words, where they are frequent.
+    `core` are patterns, one of which is in all that a rule finds of which the gate is told the whole: see `Gate`.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gate: str = ""
     holds: str = DIGIT
     next: str = ""
+    core: tuple[str, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +127,7 @@ class Cued:
     near: tuple[str, ...] = ()
     holds: str = DIGIT
     next: str = ""
+    core: tuple[str, ...] = ()
 
     # Few of the rules are ever tried in one build, and to compile them all takes longer than a small one.
     @cached_property
@@ -256,6 +259,7 @@ def _table(name: str) -> Iterator[Cued]:
             leaves=entry.leaves,
             holds=entry.holds,
             next=next_,
+            core=tuple(filled(core, table.parts) for core in entry.core),
         )
 
 
