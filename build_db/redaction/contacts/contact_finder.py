@@ -71,7 +71,8 @@ class ContactFinder:
 
     def cores(self) -> dict[str, tuple[str, ...]]:
         """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
-        return {rule.name: rule.core for rule in (*_uncued(), *cued.rules()) if rule.core}
+        told = ((rule.name, rule.core) for rules in (_uncued(), cued.rules()) for rule in rules)
+        return {name: core for name, core in told if core}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of all kinds that the tables name: email, phone, card, id, birthdate, address, handle and so on.

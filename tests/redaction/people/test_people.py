@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from build_db.redaction.keyed import Keyed
@@ -228,3 +228,17 @@ def test_folding_is_done_character_by_character(text: str) -> None:
     assert plain == "".join(each)
     expected = [place for place, one in enumerate(each) for _ in one]
     assert (places or list(range(len(text) + 1))) == [*expected, len(text)]
+
+
+NEEDLES = sorted(map(str, FINDER._needles.keys()))
+BESIDE = st.sampled_from(["", " ", "a", "S", "é", "1", "_", "'s", "Я", ", it is ", "\\n", "\n"])
+
+
+@given(st.sampled_from(NEEDLES), BESIDE, BESIDE, st.sampled_from([str, str.title, str.upper]))
+@settings(max_examples=500)
+def test_what_is_not_looked_at_closely_names_nobody(needle, before, behind, cased):
+    text = f"yo la {before}{cased(needle)}{behind}"
+    told = FINDER.find(text, otherwise=False) if text.isascii() else FINDER.find(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FINDER._any, "may_be_in", lambda text: True)
+        assert FINDER.find(text) == told
