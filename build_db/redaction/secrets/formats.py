@@ -34,7 +34,7 @@ FEW = 2
 
 @dataclass(frozen=True)
 class Format:
-    """One format of a table; `gate` is a pattern that is found in every text with one."""
+    """One format of a table; `gate` is a pattern that is found in every text with one, and so is one of `core`."""
 
     name: str
     source: str
@@ -42,6 +42,7 @@ class Format:
     finds: str
     leaves: str
     gate: str
+    core: tuple[str, ...] = ()
 
     # Few of all are ever tried in one build.
     @cached_property
@@ -133,6 +134,7 @@ class _Format(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     finds: str
     leaves: str
     gate: str = ""
+    core: tuple[str, ...] = ()
 
 
 class _Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,7 +165,8 @@ def any_of(patterns: Iterable[str]) -> str:
 
 def _format(entry: _Format, pattern: str, parts: dict[str, str]) -> Format:
     gate = with_parts(entry.gate, parts) or pattern
-    return Format(entry.name, entry.source, pattern, entry.finds, entry.leaves, gate)
+    core = tuple(with_parts(core, parts) for core in entry.core)
+    return Format(entry.name, entry.source, pattern, entry.finds, entry.leaves, gate, core)
 
 
 def with_parts(pattern: str, parts: dict[str, str]) -> str:

@@ -55,7 +55,8 @@ class SecretFinder:
 
     def cores(self) -> dict[str, tuple[str, ...]]:
         """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
-        return {"run": CORES_OF_RUNS, "strong": strong_cores(), "logins": CORES_OF_LOGINS}
+        told = {shape.name: shape.core for shape in formats() if shape.core}
+        return told | {"run": CORES_OF_RUNS, "strong": strong_cores(), "logins": CORES_OF_LOGINS}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.
