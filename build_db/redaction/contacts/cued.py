@@ -20,6 +20,7 @@ from build_db.declared import declared, shipped
 from build_db.redaction.contacts.checks import CHECKS, Check
 from build_db.redaction.contacts.contact_table import filled
 from build_db.redaction.engine.gate import Seen
+from build_db.redaction.engine.loosening import FAR
 from build_db.redaction.spans import Span
 
 TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets", "plots", "fields")
@@ -35,6 +36,8 @@ BEYOND_LATIN = "\u0370"
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
 DIGIT = r"\d"
+# A small letter, and what is read as one: see `loosening.FAR`.
+SMALL = "a-z" + "".join(map(chr, FAR))
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -230,7 +233,7 @@ def _ends(text: str, end: int, short: bool) -> bool:
         return False
     if not behind.isalnum() or (behind >= BEYOND_LATIN) != (last >= BEYOND_LATIN):
         return True
-    return behind.isdigit() or (not short and last.islower() and behind.isupper())
+    return behind.isdigit() or (not short and last.islower() and behind.isupper() and ord(behind) not in FAR)
 
 
 @cache
@@ -286,10 +289,10 @@ def _before(word: Word) -> str:
 
 def _behind(word: Word, holds: str) -> str:
     """What must not stand directly behind a word, and what stands somewhere behind it."""
-    others = r"[\s\S]" if word.free_behind else r"[\W\d_]" if _is_short(word) else "[^a-z]"
+    others = r"[\s\S]" if word.free_behind else r"[\W\d_]" if _is_short(word) else f"[^{SMALL}]"
     if holds:
         return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{holds})"
-    return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else "(?![a-z])"
+    return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else f"(?![{SMALL}])"
 
 
 def _directly(word: Word, next_: str) -> str:

@@ -245,8 +245,7 @@ def _class_of(entries: tuple[tuple[Any, Any], ...], negated: bool, any_case: boo
     tests = [_test(*entry) for entry in entries]
 
     def holds(code: int) -> bool:
-        # Where letters fold, those of a negated class belong to it or not; all of them may pass.
-        codes = _cases(code) if any_case and not negated else {code}
+        codes = _cases(code) if any_case else {code}
         return any(test(one) for test in tests for one in codes) != negated
 
     codes = frozenset(filter(holds, ASCII)) | {ord(plain) for code, plain in _plain().items() if holds(code)}

@@ -70,6 +70,8 @@ _FEW, _MANY = (rf"(?:[0-9][a-z]{{{few}}}[A-Z]|[A-Z][a-z]{{{few}}}[0-9])" for few
 IN_RUN = rf"{_R}{{8}}{_FEW}|{_FEW}{_R}{{8}}|{_R}{{3}}{_FEW}{_R}{{3}}|{_MANY}"
 # What is in all of these: letters behind digits alone, or a letter that a digit follows.
 CORES_OF_RUNS = ("[0-9][A-Za-z0-9]{7}", "[A-Za-z][0-9]")
+# What is in each run that such words may stand beside, together with them.
+CORES_OF_BESIDE = (*CORES_OF_RUNS, "[0-9](?:[A-Za-z]{1,7}-|[_+/=.~%-]+[A-Za-z])", "[A-Za-z][_+/=.~%-]+[0-9]")
 
 
 def find_beside(text: str) -> Iterator[Span]:
@@ -83,6 +85,8 @@ def find_beside(text: str) -> Iterator[Span]:
 def _may_be_secret(value: str) -> bool:
     """Whether a run could be a secret at all, whatever stands beside it."""
     if UUID.fullmatch(value) or PATH_PART.search(value):
+        return False
+    if not any(map(str.isdigit, value)):
         return False
     if HASH.fullmatch(value):
         return True

@@ -12,7 +12,7 @@ from functools import cache
 from build_db.redaction.engine.gate import EVERYTHING, Seen
 from build_db.redaction.secrets.asked import cues as asked_cues
 from build_db.redaction.secrets.asked import find_asked
-from build_db.redaction.secrets.beside import BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
+from build_db.redaction.secrets.beside import BESIDE, CORES_OF_BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.formats import find_formats, formats
 from build_db.redaction.secrets.listed import CORES_OF_LOGINS, IN_LISTS, IN_LOGINS, in_lists, in_logins
 from build_db.redaction.secrets.looks import PLACEHOLDER, looks_chosen, looks_made
@@ -33,6 +33,9 @@ from build_db.redaction.secrets.used import find_used
 from build_db.redaction.spans import Span, without_overlaps
 
 __all__ = ["SecretFinder", "formats"]
+
+# So many words without a digit are a sentence.
+SENTENCE = 3
 
 
 class SecretFinder:
@@ -56,7 +59,8 @@ class SecretFinder:
     def cores(self) -> dict[str, tuple[str, ...]]:
         """Of the rules that have some, by name: patterns, one of which is in every text in which the rule's is."""
         told = {shape.name: shape.core for shape in formats() if shape.core}
-        return told | {"run": CORES_OF_RUNS, "strong": strong_cores(), "logins": CORES_OF_LOGINS}
+        told |= {"beside": CORES_OF_BESIDE, "run": CORES_OF_RUNS}
+        return told | {"strong": strong_cores(), "logins": CORES_OF_LOGINS}
 
     def find(self, text: str, seen: Seen = EVERYTHING) -> list[Span]:
         """Spans of kind secret.
@@ -119,7 +123,9 @@ def _any_of(names: Collection[str], seen: Seen) -> bool:
 def _in_cells(text: str, cells: Iterable[Cell], rule: str) -> Iterator[Span]:
     for start, end, certain in cells:
         value = text[start:end]
-        if not PLACEHOLDER.fullmatch(value):
+        # Below "key" stands a sentence, too, as in the help of a program.
+        is_sentence = not certain and len(value.split()) >= SENTENCE and not any(map(str.isdigit, value))
+        if not PLACEHOLDER.fullmatch(value) and not is_sentence:
             chosen = looks_chosen(value, sure=True) or looks_made(value, strongly=True)
             if chosen or (certain and may_be_password(value)):
                 yield Span(start, end, "secret", rule)

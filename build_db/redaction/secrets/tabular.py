@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from build_db.declared import declared, shipped
-from build_db.redaction.tables import Tables
+from build_db.redaction.tables import BEHIND_HEADING, Tables
 
 FILE = "headings.yml"
 
@@ -31,14 +31,17 @@ def headings() -> Headings:
 _HEADINGS = headings()
 CERTAIN, VAGUE = "|".join(_HEADINGS.certain), "|".join(_HEADINGS.vague)
 KEYWORD = rf"(?:(?<![^\W_])(?:{CERTAIN})|(?<!\w)(?:{VAGUE}))(?![^\W_])"
-IS_HEADING = re.compile(rf"(?i:[\w ./-]{{0,20}}{KEYWORD}[\w ./-]{{0,12}})")
+# What a heading may say more, behind such a word.
+AFTER = r"[\w ./-]{0,12}"
+IS_HEADING = re.compile(rf"(?i:[\w ./-]{{0,20}}{KEYWORD}{AFTER})")
 PLAINLY = re.compile(rf"(?i)(?:[\w./-]{{1,16}} )?(?:{CERTAIN})(?: \(?[\w./-]{{1,12}}\)?)?")
 # A column about passwords that holds none.
 ABOUT = re.compile(rf"(?i)(?<![^\W_])(?:{'|'.join(_HEADINGS.about)})(?![^\W_])")
 # What stands in any text with such a table.
+_REST = rf"(?![^\W_]){AFTER}{BEHIND_HEADING}"
 IN_COLUMNS = {
-    "column: certain": rf"(?i)(?<![^\W_])(?:{CERTAIN})(?![^\W_])",
-    "column: vague": rf"(?i)(?<!\w)(?:{VAGUE})(?![^\W_])",
+    "column: certain": rf"(?i)(?<![^\W_])(?:{CERTAIN}){_REST}",
+    "column: vague": rf"(?i)(?<!\w)(?:{VAGUE}){_REST}",
 }
 
 

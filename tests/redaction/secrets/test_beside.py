@@ -6,11 +6,11 @@ import re
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.findings import marked
 
-from build_db.redaction.secrets.beside import IN_RUN, find_alone
+from build_db.redaction.secrets.beside import CORES_OF_BESIDE, IN_RUN, find_alone, find_beside
 from build_db.redaction.secrets.secret_finder import SecretFinder
 
 FINDER = SecretFinder()
@@ -78,3 +78,19 @@ TURNS = st.lists(TURN | TURN.map(str.upper), min_size=6, max_size=40).map("".joi
 def test_the_gate_sees_every_run_that_is_a_key_whatever_is_said(before: str, run: str) -> None:
     text = f"here: {before}{run[:64]}"
     assert re.search(IN_RUN, text) or not list(find_alone(text))
+
+
+GROUPS = st.lists(st.from_regex(r"[A-Za-z0-9]{3,8}", fullmatch=True), min_size=3, max_size=8).map("-".join)
+HASHES = st.sampled_from([32, 40, 64]).flatmap(lambda size: st.text("0123456789abcdef", min_size=size, max_size=size))
+SIGNED = st.lists(TURN | st.text("_+/=.~%-", min_size=1, max_size=3), min_size=8, max_size=30).map("".join)
+
+
+@given(st.one_of(GROUPS, HASHES, SIGNED, TURNS, st.from_regex(r"\d{12,40}|[a-f]{31}\d|\d[a-f]{31}", fullmatch=True)))
+@settings(max_examples=1000)
+def test_a_core_is_in_every_run_that_such_words_stand_beside(run: str) -> None:
+    found = list(find_beside(f"the token is {run} and no more"))
+    assert all(re.search("|".join(CORES_OF_BESIDE), run[span.start - 13 : span.end - 13]) for span in found)
+
+
+def test_letters_alone_are_no_hash() -> None:
+    assert redact("the token is " + "abcdefab" * 4) == "the token is " + "abcdefab" * 4

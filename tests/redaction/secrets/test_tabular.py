@@ -42,6 +42,7 @@ def test_what_stands_below_a_telling_heading_goes(text, shared):
         "name,author\ntrays,wren7",
         "password",
         "a | token |\n",
+        "  list-keys    List keys of a schema\n  range        Tell the range of a key\n  set          Set a value",
     ],
 )
 def test_other_tables_and_sentences_stay(text):

@@ -114,6 +114,10 @@ def test_a_number_behind_a_vague_word_goes_from_six_digits_on(number: str, goes:
         "비밀번호가 틀렸습니다",
         "the secret of bread is time, and my secret is patience",
         'total_tokens: 1823400112, "Pass": [3596, 2.9]',
+        "votre mot de passe est inactif, Din adgangskode er inaktiv, la contraseña está inactiva",
+        "Passwort für Benutzer »%s%s@%s«: %-*s",
+        "  --proxy-password=HESLO      heslo proxy",
+        "die Datei ist ein PKCS#12, das Passwort kennt SOCKSv5 nicht",
     ],
 )
 def test_a_sentence_about_passwords_stays(text: str) -> None:
