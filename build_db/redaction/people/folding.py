@@ -47,9 +47,15 @@ FEW = 12
 
 def folded(text: str) -> tuple[str, list[int] | None]:
     """`text` without case and diacritics, and the place in `text` of each of its characters (None: all the same)."""
+    plain, as_long = folded_only(text)
+    return plain, None if as_long else places_in(text)
+
+
+def folded_only(text: str) -> tuple[str, bool]:
+    """`text` without case and diacritics, and whether each of its characters is where it was."""
     small = text.lower()
     if text.isascii():
-        return small, None
+        return small, True
     # Alphabets have few letters, of which few are more than small. Scripts of many characters, three bytes each, have
     # hardly one that comes twice.
     odd = _odd(small) if len(text.encode("utf-8", "surrogatepass")) < 2.2 * len(text) else None
@@ -60,12 +66,12 @@ def folded(text: str) -> tuple[str, list[int] | None]:
         plain, as_long = small, len(small) == len(text)
         for character, instead in odd:
             plain, as_long = plain.replace(character, instead), as_long and len(instead) == 1
-    if as_long:
-        return plain, None
-    places: list[int] = []
-    for place, character in enumerate(text):
-        places.extend([place] * len(FOLDS[ord(character)]))
-    return plain, [*places, len(text)]
+    return plain, as_long
+
+
+def places_in(text: str) -> list[int]:
+    """The place in `text` of each character of what it is folded to, and of its end."""
+    return [*(place for place, character in enumerate(text) for _ in FOLDS[ord(character)]), len(text)]
 
 
 def _odd(small: str) -> list[tuple[str, str]]:

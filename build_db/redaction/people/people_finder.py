@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from build_db.redaction.engine.scan import AnyOf
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people import names
 from build_db.redaction.people.everyday import is_among_words, is_common, is_little_known, languages_near, languages_of
-from build_db.redaction.people.folding import RUN, fold, folded
+from build_db.redaction.people.folding import RUN, fold, folded_only, places_in
 from build_db.redaction.people.machine_words import is_machine_made
 from build_db.redaction.people.name_index import NameIndex
 from build_db.redaction.people.pseudonyms import Person
@@ -63,11 +63,16 @@ class _Folded:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain, self._places = folded(text)
+        self.plain, self._as_long = folded_only(text)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        # In most texts nobody is named, and no place is asked for.
+        return places_in(self.text)
 
     def place(self, place: int) -> int:
         """Where a character of `plain` stands in `text`."""
-        return place if self._places is None else self._places[place]
+        return place if self._as_long else self._places[place]
 
     def original(self, start: int, end: int) -> str:
         """What stands in `text` for `plain[start:end]`."""
