@@ -1,9 +1,9 @@
 """How much of real text is altered that holds nothing private, and how fast: what programs say, in all languages.
 
-Programs bring their messages translated (`.mo`, as gettext writes them), some hundred thousand sentences in up to two
-hundred languages on a desktop, few on a server. Nobody wrote them for this project. Mail addresses in them are people's,
-and so are a few addresses; nearly all else that is altered is a false alarm: `-v` lists it. Half of the messages, by
-their digest, is told by itself: what is in `kept` was never looked at while rules were made.
+Programs bring their messages translated (`.mo`, as gettext writes them): some hundred thousand sentences in two hundred
+languages on a desktop, few on a server. Nobody wrote them for this project. The mail addresses in them are people's, a
+few addresses of houses are real; nearly all else that is altered is a false alarm: `-v` lists it. Half of the messages,
+by their digest, is told by itself: what is in `kept` was never looked at while rules were made.
 """
 
 from __future__ import annotations

@@ -55,11 +55,14 @@ class Reading:
         return first + place - self._begins[piece] + behind if as_it_is else (first, last)[behind]
 
 
-# Characters that are not seen: soft hyphens, zero-width ones, marks of direction, variants of signs.
-UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a\u202b\u202d\u2060-\u206f\ufe00-\ufe0f\ufeff"
+# Characters that are not seen: soft hyphens, zero-width ones, marks of direction, variants of signs. Behind a sign,
+# `FORMING` choose its form.
+FORMING = "\u200d\ufe0e\ufe0f"
+UNSEEN_ANYWHERE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b\u200c\u200e\u200f\u202a\u202b\u202d\u2060-\u206f\ufe00-\ufe0d\ufeff"
     "\U000e0001-\U000e007f"
 )
+UNSEEN = UNSEEN_ANYWHERE + FORMING
 # Letters, digits, blanks and what stands between them. Behind anything else, such as a heart, they choose its form.
 WRITTEN = r"\w\x00-\u206f\u3000-\u303f\uff00-\uffef"
 # Blocks of characters that look like others: letters in circles, in full width and as formulas set them, ligatures.
@@ -68,7 +71,10 @@ LOOKALIKE = (
     "\U0001f110-\U0001f169"
 )
 DIGITS = "٠-٩۰-۹߀-߉०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉"
-# UTF-8 that somebody read as Windows-1252.
+# What turns a text around, and ends that.
+TURNS = "\u202c\u202e"
+# UTF-8 that somebody read as Windows-1252: the first character of each, and those behind it.
+MISREAD_FIRST = "\u00c2-\u00f4"
 MISREAD = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 H = "[0-9A-Fa-f]"
 
@@ -94,7 +100,7 @@ UNSEEN_BIT, LOOKALIKE_BIT, MISREAD_BIT, PARTING_BIT = 1, 2, 4, 8
 BEYOND_ASCII = {
     UNSEEN_BIT: re.compile(rf"(?P<unseen>(?<=[{WRITTEN}])[{UNSEEN}]+|(?<![{UNSEEN}])[{UNSEEN}]+(?=[\w@.]))"),
     LOOKALIKE_BIT: re.compile(rf"(?P<lookalike>[{LOOKALIKE}{DIGITS}])"),
-    MISREAD_BIT: re.compile(rf"(?P<misread>[\u00c2-\u00f4][{MISREAD}]{{1,3}})"),
+    MISREAD_BIT: re.compile(rf"(?P<misread>[{MISREAD_FIRST}][{MISREAD}]{{1,3}})"),
 }
 # Where one script ends and another begins without a blank between: `用Mara`, `卡号4111`.
 OTHER = "\u0370-\u1cff\u2e80-\u9fff\ua000-\ud7ff\uf900-\ufaff"
@@ -102,13 +108,11 @@ CHANGE = re.compile(rf"[A-Za-z0-9_+(](?:(?=[{OTHER}])|(?<=[{OTHER}].))")
 NO_ENDS, NO_BEGINS = "+(", "_"
 
 
-# Characters beyond ASCII that are no letters, and that nothing is read as: quotes, dashes, arrows, emoji. Behind one,
-# `FORMING` choose its form.
+# Characters beyond ASCII that are no letters, and that nothing is read as: quotes, dashes, arrows, emoji.
 SIGNS = (
     "\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2199"
     "\u2212\u2248\u2264\u2265\u2300-\u2328\u232b-\u23ff\u2500-\u2775\u2794-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
 )
-FORMING = "\u200d\ufe0e\ufe0f"
 
 
 # What of a text it may be that something is made of.
@@ -125,15 +129,22 @@ MAKING = {
 MAKING_MORE = re.compile(f"[{UNSEEN}{LOOKALIKE}{DIGITS}{MISREAD}]")
 
 
+# One character beyond ASCII that may be a letter, as an engine writes it that tells characters by UTF-8.
+BEYOND = rf"[^\x00-\x7f{SIGNS}{FORMING}]"
+
+
 def otherwise() -> str:
-    """A pattern for a text that may have another reading, or in which letters beyond ASCII stand.
+    """A pattern for a text that may have another reading.
 
     For an engine that tells characters by UTF-8. A text in which it is not found is the only reading of itself.
     """
-    strange = rf"[^\x00-\x7f{SIGNS}{FORMING}]|[\x00-\x{{206f}}][{FORMING}]|[{FORMING}][\w@.]"
-    dressed = rf"[0-9A-Za-z](?:{SIGN}){{1,4}}[0-9A-Za-z]|[A-Za-z]-\n[> ]{{0,4}}[A-Za-z]"
+    forming = rf"[\x00-\x{{206f}}][{FORMING}]|{BEYOND}[{FORMING}]|[{FORMING}](?:[\w@.]|{BEYOND})"
+    parting = rf"[A-Za-z0-9_+(][{OTHER}]|[{OTHER}][A-Za-z0-9_+(]"
+    strange = f"[{UNSEEN_ANYWHERE}{TURNS}{LOOKALIKE}{DIGITS}]|[{MISREAD_FIRST}][{MISREAD}]|{forming}|{parting}"
+    dressed = rf"(?:[0-9A-Za-z]|{BEYOND})(?:{SIGN}){{1,4}}(?:[0-9A-Za-z]|{BEYOND})"
+    hyphenated = rf"(?:[A-Za-z]|{BEYOND})-\n[> ]{{0,4}}(?:[A-Za-z]|{BEYOND})"
     encoded = (re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in IN_ASCII.values())
-    return "|".join((strange, dressed, *encoded))
+    return "|".join((strange, dressed, hyphenated, *encoded))
 
 
 @lru_cache(maxsize=4)
@@ -274,7 +285,7 @@ def as_one_word(text: str, reading: Reading | None = None) -> Reading | None:
 
 
 # They turn what stands between them around; whoever leaves them out shows it as it was typed.
-TURNING = re.compile("[\u202c\u202e]+")
+TURNING = re.compile(f"[{TURNS}]+")
 
 
 def unturned(text: str, reading: Reading | None = None) -> Reading | None:

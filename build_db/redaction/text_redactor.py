@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import ahocorasick
 
-from build_db.redaction.engine.gate import NOTHING_SEEN, Gate, Seen, Store
+from build_db.redaction.engine.gate import EVERYTHING, NOTHING_SEEN, Gate, Seen, Store
 from build_db.redaction.keyed import Keyed
 from build_db.redaction.people.folding import folded
 from build_db.redaction.people.people_finder import Mention, PeopleFinder
-from build_db.redaction.readings import as_read, otherwise, parted, unturned
+from build_db.redaction.readings import BEYOND, as_read, otherwise, parted, unturned
 from build_db.redaction.samples import Samples
 from build_db.redaction.spans import Span, without_overlaps
 from build_db.redaction.unlisted import Unlisted
@@ -21,8 +21,9 @@ from build_db.redaction.unlisted import Unlisted
 SHORTEST_LITERAL = 6
 LONGEST_BEGINNING = 200
 TURNS = 3
-# What the gate sees in a text that has to be read closely.
-OTHERWISE = "read otherwise"
+# What the gate sees in a text that has to be read in other ways, and in one with letters beyond ASCII.
+OTHERWISE, BEYOND_ASCII = "read otherwise", "beyond ASCII"
+JUST_LETTERS = frozenset((BEYOND_ASCII,))
 # Most texts are a word in a column or under a key, and come again and again. So many of so many letters are remembered.
 WORD, MOST_WORDS = 24, 10_000
 
@@ -117,7 +118,9 @@ class TextRedactor:
         # Those that look whatever the gate has seen.
         self._always = tuple(finder for finder, own in rules if not own)
         cores = {name: own for finder in self._finders for name, own in finder.cores().items()}
-        self._gate = Gate((rule for _, own in rules for rule in own), store, [(OTHERWISE, otherwise())], cores)
+        self._gate = Gate(
+            (rule for _, own in rules for rule in own), store, [(OTHERWISE, otherwise()), (BEYOND_ASCII, BEYOND)], cores
+        )
         self._keyed = keyed
         self._samples = samples
         self._harmless: set[str] = set()
@@ -153,7 +156,7 @@ class TextRedactor:
                     start, end = reading.back(span.start, span.end)
                     found.append(span._replace(start=start, end=end))
         if not found:
-            return self._without_people(text, otherwise=OTHERWISE in seen)
+            return self._without_people(text, seen)
         spans = without_overlaps(found)
         pieces: list[str] = []
         done = 0
@@ -165,17 +168,18 @@ class TextRedactor:
         return "".join((*pieces, self._without_people(text[done:])))
 
     def _found(self, text: str, seen: Seen) -> list[Span]:
-        finders = self._finders if seen else self._always
+        finders = self._finders if seen and seen != JUST_LETTERS else self._always
         return [span for finder in finders for span in finder.find(text, seen)]
 
-    def _without_people(self, text: str, *, otherwise: bool = True) -> str:
+    def _without_people(self, text: str, seen: Seen = EVERYTHING) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
         for _ in range(TURNS):
-            mentions = self._people.find(text, otherwise=otherwise)
+            otherwise = OTHERWISE in seen
+            mentions = self._people.find(text, otherwise=otherwise, beyond=otherwise or BEYOND_ASCII in seen)
             new = self._renamed(text, mentions) if mentions else text
             if new == text:
                 break
-            text, otherwise = new, True
+            text, seen = new, EVERYTHING
         return text
 
     def _renamed(self, text: str, mentions: Iterable[Mention]) -> str:

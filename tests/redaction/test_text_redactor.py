@@ -129,7 +129,7 @@ def test_names_that_names_leave_behind_are_looked_for_three_times():
     class Growing(PeopleFinder):
         """Finds somebody in whatever there is."""
 
-        def find(self, text: str, *, otherwise: bool = True) -> list[Mention]:
+        def find(self, text: str, *, otherwise: bool = True, beyond: bool = True) -> list[Mention]:
             asked.append(text)
             return [Mention(0, 1, Person("one", pseudonym="Alder"), f"{len(asked)}x")]
 

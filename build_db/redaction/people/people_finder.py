@@ -114,12 +114,13 @@ class PeopleFinder:
         """The new id of a person whose id, or the beginning of it, is exactly this."""
         return self._index.ids.get(value.lower())
 
-    def find(self, text: str, *, otherwise: bool = True) -> list[Mention]:
+    def find(self, text: str, *, otherwise: bool = True, beyond: bool = True) -> list[Mention]:
         """Every mention of a person in a text and in its other readings, in order, none overlapping.
 
-        :param otherwise: whether there may be other readings, or letters beyond ASCII: see `readings.otherwise`
+        :param otherwise: whether there may be other readings: see `readings.otherwise`
+        :param beyond: whether there may be letters beyond ASCII: see `readings.BEYOND`
         """
-        if not otherwise and not self._any.may_be_in(text):
+        if not otherwise and not beyond and not self._any.may_be_in(text):
             return []
         found = list(self._in_text(text))
         for other in _readings(text) if otherwise else ():
