@@ -60,6 +60,7 @@ bench: .venv/ready  ## builds and exports beside bare SQLite, redaction beside i
 	$(BIN)/python benchmarks/redaction.py
 	$(BIN)/python benchmarks/people.py
 	$(BIN)/python benchmarks/written.py
+	$(BIN)/python benchmarks/messages.py
 	$(BIN)/python benchmarks/adversarial.py
 	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python benchmarks/scale.py
