@@ -124,6 +124,11 @@ def test_a_sentence_about_passwords_stays(text: str) -> None:
     assert redact(text) == text
 
 
+@pytest.mark.parametrize("text", ["DB_PASSWORD=SWORDFISH  # of the trays", "login --password=SWORDFISH   -u mara"])
+def test_a_word_in_capitals_goes_but_in_the_help_of_an_option(text: str) -> None:
+    assert "SWORDFISH" not in redact(text)
+
+
 CUES = [(name, cue) for name, rows in table().languages.items() for cue in (*rows.certain, *rows.compound, *rows.vague)]
 
 
