@@ -225,13 +225,14 @@ def speed() -> None:
     scan.hyperscan = engine
 
 
-def redactor() -> TextRedactor:
-    """A redactor of a household of ten."""
+def redactor(people: int = 10) -> TextRedactor:
+    """A redactor of a household of ten, or of fewer."""
     keyed = Keyed(bytes(32))
-    people = [Person(f"{g} {f}", (f"{g} {f}",)) for g, f in zip(varied.GIVEN, varied.FAMILY, strict=False)]
+    names = [f"{given} {family}" for given, family in zip(varied.GIVEN, varied.FAMILY, strict=False)]
+    household = [Person(name, (name,)) for name in names[:people]]
     store = default_cache()
     finders = [SecretFinder(), ContactFinder()]
-    return TextRedactor(PeopleFinder(with_pseudonyms(people, keyed), keyed), finders, keyed, store=store)
+    return TextRedactor(PeopleFinder(with_pseudonyms(household, keyed), keyed), finders, keyed, store=store)
 
 
 def _spent(texts: list[str]) -> float:

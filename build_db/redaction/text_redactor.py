@@ -174,8 +174,7 @@ class TextRedactor:
     def _without_people(self, text: str, seen: Seen = EVERYTHING) -> str:
         # A pseudonym may part what kept a name from being one: `claude-Claude-4`.
         for _ in range(TURNS):
-            otherwise = OTHERWISE in seen
-            mentions = self._people.find(text, otherwise=otherwise, beyond=otherwise or BEYOND_ASCII in seen)
+            mentions = self._people.find(text, otherwise=OTHERWISE in seen, beyond=BEYOND_ASCII in seen)
             new = self._renamed(text, mentions) if mentions else text
             if new == text:
                 break

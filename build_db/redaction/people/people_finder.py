@@ -120,7 +120,7 @@ class PeopleFinder:
         :param otherwise: whether there may be other readings: see `readings.otherwise`
         :param beyond: whether there may be letters beyond ASCII: see `readings.BEYOND`
         """
-        if not otherwise and not beyond and not self._any.may_be_in(text):
+        if not (otherwise or beyond or self._any.may_be_in(text)):
             return []
         found = list(self._in_text(text))
         for other in _readings(text) if otherwise else ():

@@ -16,7 +16,7 @@ import msgspec
 
 from build_db.declared import entries, on_one_line, shipped
 from build_db.redaction.engine.gate import Seen
-from build_db.redaction.secrets.looks import DRAWN_OUT, PLACEHOLDER
+from build_db.redaction.secrets.looks import DRAWN_OUT, PLACEHOLDER, is_name_for_value
 from build_db.redaction.spans import Span
 
 FILES = ("vendors.yml", "secrets.yml", "hashes.yml", "keys.yml", "commands.yml", "codes.yml")
@@ -68,8 +68,9 @@ class Group:
             for match in _joined(wanted).finditer(text, start, end):
                 span = _span(wanted, text, match.start(), end)
                 value = text[span.start : span.end]
-                if not PLACEHOLDER.fullmatch(value) and not DRAWN_OUT.search(value):
-                    yield span
+                if PLACEHOLDER.fullmatch(value) or DRAWN_OUT.search(value) or is_name_for_value(text, span.start):
+                    continue
+                yield span
 
 
 @lru_cache(maxsize=500)

@@ -15,6 +15,7 @@ PLACEHOLDER = re.compile(
 )
 # `AIzaSyXXXXXXXXXXXX`: letters that stand for those of a token.
 DRAWN_OUT = re.compile(r"([Xx*.•#])\1{7}")
+OPTION_IN_HELP = re.compile(r"[ \t]{0,40}(?:-\w,[ \t]{1,4})?--?[\w-]{1,40}[ =](?P<name>[^\W\d_]{2,24}) {2,}[^\W\d_]")
 HASHLIKE = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{7,12}|sha\d{1,3}[:-].*", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’-][A-Za-zÀ-ÿ]+)*[.!?:]*")
 TIME = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}:\d\d.*|[\d.,]+")
@@ -34,6 +35,16 @@ PLAIN_PART = re.compile(
 SHORT_TAIL = re.compile(r"[0-9a-f]{4,8}")
 LEAST_ENTROPY, MUCH_ENTROPY = 2.6, 3.6
 TURNS = re.compile(r"\d+|[A-Z]+|[a-z]+")
+
+
+def is_name_for_value(text: str, start: int) -> bool:
+    """Whether the help of a program says there what an option takes: `  -p, --password=PASS   the password to use`.
+
+    A word in capitals, of an option that begins its line, and behind it some blanks and what it means. Anywhere else,
+    as on a line that calls a program, a word in capitals may be a password.
+    """
+    option = OPTION_IN_HELP.match(text, text.rfind("\n", 0, start) + 1)
+    return option is not None and option.start("name") == start and option["name"].isupper()
 
 
 def looks_made(value: str, *, strongly: bool) -> bool:

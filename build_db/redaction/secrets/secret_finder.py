@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from build_db.redaction.engine.gate import EVERYTHING, Seen
+from build_db.redaction.people.everyday import is_common
+from build_db.redaction.people.folding import fold
 from build_db.redaction.secrets.asked import cues as asked_cues
 from build_db.redaction.secrets.asked import find_asked
 from build_db.redaction.secrets.beside import BESIDE, CORES_OF_BESIDE, CORES_OF_RUNS, IN_RUN, find_alone, find_beside
@@ -34,8 +36,8 @@ from build_db.redaction.spans import Span, without_overlaps
 
 __all__ = ["SecretFinder", "formats"]
 
-# So many words without a digit are a sentence.
-SENTENCE = 3
+# So many words without a digit are a sentence, if one of the most common ones is among them.
+SENTENCE, COMMON = 3, 100
 
 
 class SecretFinder:
@@ -123,9 +125,17 @@ def _any_of(names: Collection[str], seen: Seen) -> bool:
 def _in_cells(text: str, cells: Iterable[Cell], rule: str) -> Iterator[Span]:
     for start, end, certain in cells:
         value = text[start:end]
-        # Below "key" stands a sentence, too, as in the help of a program.
-        is_sentence = not certain and len(value.split()) >= SENTENCE and not any(map(str.isdigit, value))
-        if not PLACEHOLDER.fullmatch(value) and not is_sentence:
+        # Below "key" a sentence may stand, as in the help of a program.
+        if not PLACEHOLDER.fullmatch(value) and (certain or not _is_sentence(value)):
             chosen = looks_chosen(value, sure=True) or looks_made(value, strongly=True)
             if chosen or (certain and may_be_password(value)):
                 yield Span(start, end, "secret", rule)
+
+
+def _is_sentence(value: str) -> bool:
+    words = fold(value).split()
+    return (
+        len(words) >= SENTENCE
+        and not any(map(str.isdigit, value))
+        and any(is_common(word.strip(",.;:!?"), COMMON) for word in words)
+    )

@@ -18,7 +18,7 @@ from build_db.declared import declared, shipped
 from build_db.redaction.people.everyday import languages_of
 from build_db.redaction.people.folding import fold
 from build_db.redaction.secrets.formats import any_of
-from build_db.redaction.secrets.looks import PLACEHOLDER, TIME, VARIABLE, looks_chosen
+from build_db.redaction.secrets.looks import PLACEHOLDER, TIME, VARIABLE, is_name_for_value, looks_chosen
 from build_db.redaction.secrets.tabular import ABOUT
 from build_db.redaction.spans import Span
 
@@ -53,8 +53,6 @@ KEYWORD = re.compile(r"[A-Za-z_]\w{0,40}=(?:True|False|None|true|false|null|\d{1
 PASSPHRASE, LONGEST_PHRASE = 4, 10
 SHORT_VAGUE, SHORTEST_STEM = 6, 4
 COMMENT = re.compile(r"[^\S\n]{1,8}(?:#|//)\s")
-# What a program's help says of its options: `--password=PASS     the password of the server`.
-METAVARIABLE = re.compile(r"[^\W\d_]{2,24}(?= {2,}[^\W\d_])")
 # Of a language whose sentences are known less, a word has so many letters and is none of every day.
 SHORTEST_RARE = 5
 # So many words may say what a password is for; before a blank alone, fewer.
@@ -230,7 +228,7 @@ def _end(text: str, match: re.Match[str]) -> int:
         return 0
     if quoted and certain:
         return 0 if _is_plain(plain, sure=True) else start + len(plain)
-    if sure and "=" in match.group("mark") and (VARIABLE.fullmatch(plain) or _is_metavariable(text, match)):
+    if sure and "=" in match.group("mark") and (VARIABLE.fullmatch(plain) or is_name_for_value(text, start)):
         return 0
     chosen = looks_chosen(plain, sure=sure) or (certain and match.group("is") is not None and _is_joined(plain))
     if chosen and not _is_plain(plain, sure=True):
@@ -241,12 +239,6 @@ def _end(text: str, match: re.Match[str]) -> int:
     if certain and (_is_spelled(text, start + len(plain)) or _is_commented(text, start + len(plain), match)):
         return 0 if _is_plain(plain, sure=sure) or not LETTERS.fullmatch(plain) else start + len(plain)
     return _everyday(text, match, plain) if certain and _goes_with_a_word(match, plain) else 0
-
-
-def _is_metavariable(text: str, match: re.Match[str]) -> bool:
-    """Whether an option's value is a name for one, and what it means stands behind some blanks."""
-    name = METAVARIABLE.match(text, match.start("value")) if text[match.start() - 1 : match.start()] == "-" else None
-    return name is not None and name.group().isupper()
 
 
 def _is_commented(text: str, end: int, match: re.Match[str]) -> bool:

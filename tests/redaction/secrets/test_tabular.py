@@ -26,6 +26,7 @@ def redact(text: str) -> str:
         ),
         ("name,api_key\ntrays,x7Quiet3\npost,b1ue42\n", "name,api_key\ntrays,[secret]\npost,[secret]\n"),
         ('login;Passwort\nmara;"Garten7zaun"', 'login;Passwort\nmara;"[secret]"'),
+        ("name,secret\ntrays,Mornings Lantern Kettle Marrow\n", "name,secret\ntrays,[secret]\n"),
         ("user\tPIN\nwren\t4821\r\nmara\t9030", "user\tPIN\nwren\t[secret]\r\nmara\t[secret]"),
     ],
 )

@@ -117,6 +117,7 @@ def test_a_number_behind_a_vague_word_goes_from_six_digits_on(number: str, goes:
         "votre mot de passe est inactif, Din adgangskode er inaktiv, la contraseña está inactiva",
         "Passwort für Benutzer »%s%s@%s«: %-*s",
         "  --proxy-password=HESLO      heslo proxy",
+        "options:\n  -p, --password SENHA          usar senha",
         "die Datei ist ein PKCS#12, das Passwort kennt SOCKSv5 nicht",
     ],
 )
@@ -124,7 +125,17 @@ def test_a_sentence_about_passwords_stays(text: str) -> None:
     assert redact(text) == text
 
 
-@pytest.mark.parametrize("text", ["DB_PASSWORD=SWORDFISH  # of the trays", "login --password=SWORDFISH   -u mara"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DB_PASSWORD=SWORDFISH  # of the trays",
+        "login --password=SWORDFISH   -u mara",
+        "login --password=SWORDFISH   trays",
+        "login --password SWORDFISH   trays",
+        "  --password=swordfish   trays",
+        "login --password=СЕЛЁДКА   mara",
+    ],
+)
 def test_a_word_in_capitals_goes_but_in_the_help_of_an_option(text: str) -> None:
     assert "SWORDFISH" not in redact(text)
 
