@@ -28,9 +28,9 @@ def main() -> None:
     messages = {language: sorted(texts) for language, texts in sorted(_messages().items())}
     print(f"{'what programs say':44}{'measured':>12}   in {len(messages)} languages")
     for half, name in enumerate(HALVES):
-        texts = [text for all_of in messages.values() for text in _some(all_of, half)]
+        texts = [text for all_of in messages.values() for text in some(all_of, half, EACH)]
         if texts:
-            _tell(name, texts)
+            tell(name, texts, "messages")
 
 
 def _messages() -> dict[str, set[str]]:
@@ -48,12 +48,13 @@ def _messages() -> dict[str, set[str]]:
     return found
 
 
-def _some(texts: list[str], half: int) -> list[str]:
+def some(texts: list[str], half: int, most: int) -> list[str]:
+    """At most so many texts of one half, which are the same each time."""
     own = [text for text in texts if md5(text.encode("utf-8", "surrogatepass")).digest()[-1] % 2 == half]
-    return random.Random("messages").sample(own, min(len(own), EACH))
+    return random.Random("messages").sample(own, min(len(own), most))
 
 
-def _tell(name: str, texts: list[str]) -> None:
+def tell(name: str, texts: list[str], what: str) -> None:
     """A row of how much is altered, by kind, and one of how fast."""
     shared, kinds, told = redactor(people=0), Counter[str](), []
     for text in texts:
@@ -63,7 +64,7 @@ def _tell(name: str, texts: list[str]) -> None:
             kinds += found
             told += [f"{', '.join(sorted(found))}: {text}"] if found.keys() != {"email"} else []
     share = f"{len(told) / len(texts):.3%}"
-    row(f"{name}: {len(texts):,} messages, altered", share, "", met=True, shown=told)
+    row(f"{name}: {len(texts):,} {what}, altered", share, "", met=True, shown=told)
     print("    " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
     household, start = redactor(), time.process_time()
     for text in texts:
