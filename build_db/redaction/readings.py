@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 Edit = tuple[int, int, str]  # what stands between two places is read so
 
@@ -70,12 +70,13 @@ LOOKALIKE = (
     "\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u2139\u2145-\u2149\u2460-\u24ff\u3000\ufb00-\ufdff\ufe50-\ufe52\ufe54-\ufefc\uff01-\uffdc\U0001d400-\U0001d7ff"
     "\U0001f110-\U0001f169"
 )
+LAST_LOOKALIKE = 0x1F169
 DIGITS = "٠-٩۰-۹߀-߉०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉"
 # What turns a text around, and ends that.
 TURNS = "\u202c\u202e"
-# UTF-8 that somebody read as Windows-1252: the first character of each, and those behind it.
-MISREAD_FIRST = "\u00c2-\u00f4"
+# UTF-8 that somebody read as Windows-1252: what the second character of each can be, and all of it.
 MISREAD = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+MISREAD_WHOLE = rf"[Â-ß][{MISREAD}]|[à-ï][{MISREAD}]{{2}}|[ð-ô][{MISREAD}]{{3}}"
 H = "[0-9A-Fa-f]"
 
 
@@ -100,7 +101,7 @@ UNSEEN_BIT, LOOKALIKE_BIT, MISREAD_BIT, PARTING_BIT = 1, 2, 4, 8
 BEYOND_ASCII = {
     UNSEEN_BIT: re.compile(rf"(?P<unseen>(?<=[{WRITTEN}])[{UNSEEN}]+|(?<![{UNSEEN}])[{UNSEEN}]+(?=[\w@.]))"),
     LOOKALIKE_BIT: re.compile(rf"(?P<lookalike>[{LOOKALIKE}{DIGITS}])"),
-    MISREAD_BIT: re.compile(rf"(?P<misread>[{MISREAD_FIRST}][{MISREAD}]{{1,3}})"),
+    MISREAD_BIT: re.compile(rf"(?P<misread>{MISREAD_WHOLE})"),
 }
 # Where one script ends and another begins without a blank between: `用Mara`, `卡号4111`.
 OTHER = "\u0370-\u1cff\u2e80-\u9fff\ua000-\ud7ff\uf900-\ufaff"
@@ -140,7 +141,7 @@ def otherwise() -> str:
     """
     forming = rf"[\x00-\x{{206f}}][{FORMING}]|{BEYOND}[{FORMING}]|[{FORMING}](?:[\w@.]|{BEYOND})"
     parting = rf"[A-Za-z0-9_+(][{OTHER}]|[{OTHER}][A-Za-z0-9_+(]"
-    strange = f"[{UNSEEN_ANYWHERE}{TURNS}{LOOKALIKE}{DIGITS}]|[{MISREAD_FIRST}][{MISREAD}]|{forming}|{parting}"
+    strange = f"[{UNSEEN_ANYWHERE}{TURNS}{LOOKALIKE}{DIGITS}]|{MISREAD_WHOLE}|{forming}|{parting}"
     dressed = rf"(?:[0-9A-Za-z]|{BEYOND})(?:{SIGN}){{1,4}}(?:[0-9A-Za-z]|{BEYOND})"
     hyphenated = rf"(?:[A-Za-z]|{BEYOND})-\n[> ]{{0,4}}(?:[A-Za-z]|{BEYOND})"
     encoded = (re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in IN_ASCII.values())
@@ -154,12 +155,22 @@ def as_read(text: str, misread: bool = True) -> Reading | None:
     :param misread: whether letters such as `Ã«` stand for one; without it, they are letters of a name
     """
     kinds = 0 if text.isascii() else _kinds(text)
-    patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in text]
     if not misread:
+        if not kinds & MISREAD_BIT:
+            return as_read(text)
         kinds &= ~MISREAD_BIT
-    patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit] if kinds else []
-    edits = list(_edits(text, patterns)) if patterns else []
-    return Reading(text, edits) if edits else None
+    narrow = text.translate(_one_for_one()) if kinds & LOOKALIKE_BIT else text
+    patterns = [pattern for sign, pattern in IN_ASCII.items() if sign in narrow]
+    patterns += [pattern for bit, pattern in BEYOND_ASCII.items() if kinds & bit]
+    edits = list(_edits(narrow, patterns)) if patterns else []
+    return Reading(narrow, edits) if edits or narrow != text else None
+
+
+@cache
+def _one_for_one() -> dict[int, str]:
+    """The characters that look like one other: there are many of them in one text, as punctuation of the Far East."""
+    alike = BEYOND_ASCII[LOOKALIKE_BIT].findall("".join(map(chr, range(128, LAST_LOOKALIKE + 1))))
+    return {ord(one): new for one in alike if len(new := READ["lookalike"](one) or "") == 1}
 
 
 def parted(text: str) -> Reading | None:

@@ -20,10 +20,13 @@ from build_db.declared import declared, shipped
 from build_db.redaction.contacts.checks import CHECKS, Check
 from build_db.redaction.contacts.contact_table import filled
 from build_db.redaction.engine.gate import Seen
-from build_db.redaction.engine.loosening import FAR
+from build_db.redaction.engine.loosening import FAR, longest
 from build_db.redaction.spans import Span
 
-TABLES = ("mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets", "plots", "fields")
+TABLES = (
+    "mail", "phones", "birthdates", "ids", "accounts", "handles", "places", "streets", "streets_small", "streets_east",
+    "houses", "plots", "fields",
+)  # fmt: skip
 # How far before and behind a word its shape may go.
 BACK, REACH = 110, 230
 # A word as short as this is none within camelCase, nor directly before a digit.
@@ -31,7 +34,11 @@ SHORT = 4
 REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
+# Where a word in katakana goes on: foreign ones are written so, one by one, as "line" and "online".
+LONGER = re.compile("[\u30a1-\u30fa\u30fc]{2}")
 BEYOND_LATIN = "\u0370"
+# The inside of a class: all up to there, and all from there on.
+LATIN, BEYOND = "\\x00-\u036f", "\u0370-\U0010ffff"
 # What stands for a star that is none of the table's signs while a word is read.
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
@@ -50,7 +57,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
     the head; `gate: number`: the words, and a number behind them.
     `holds` is in all that the pattern finds, and says more than that there is a digit: the gate looks for it.
-    `next` is how all that it finds begins: the gate looks for that directly behind the words, where they are frequent.
+    `next` is how all that it finds begins: the gate looks for that directly behind the words, where they are frequent;
+    `last` is how all that the head finds ends, which it looks for directly before them.
     `core` are patterns, one of which is in all that a rule finds of which the gate is told the whole: see `Gate`.
     """
 
@@ -66,11 +74,12 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gate: str = ""
     holds: str = DIGIT
     next: str = ""
+    last: str = ""
     core: tuple[str, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole table: its rules, and parts of patterns that only they use."""
+    """A whole table: its rules, and parts of patterns that only they use, beside those of `cued/parts.yml`."""
 
     rules: list[Entry]
     parts: dict[str, str] = {}
@@ -100,8 +109,10 @@ class Word:
         )
 
     def stands(self, text: str, start: int) -> bool:
-        """Whether it stands in a text as a word, where its letters do."""
+        """Whether it stands in a text as a word, where its letters do. Katakana write foreign words one by one."""
         end, short = start + len(self.text), len(self.text) <= SHORT
+        if LONGER.match(text, end - 1) or (start and LONGER.match(text, start - 1)):
+            return False
         return (self.free_before or _begins(text, start, short)) and (self.free_behind or _ends(text, end, short))
 
 
@@ -130,6 +141,7 @@ class Cued:
     near: tuple[str, ...] = ()
     holds: str = DIGIT
     next: str = ""
+    last: str = ""
     core: tuple[str, ...] = ()
 
     # Few of the rules are ever tried in one build, and to compile them all takes longer than a small one.
@@ -141,10 +153,15 @@ class Cued:
     def _tail(self) -> re.Pattern[str] | None:
         return re.compile(self.tail) if self.tail else None
 
+    @cached_property
+    def _only_looks(self) -> bool:
+        """Whether the tail says no more than what must not follow the word: directly, and not behind its ending."""
+        return longest(self.tail) == 0
+
     def beside(self, text: str, start: int, end: int) -> Span | None:
         """What the word at `text[start:end]` tells of, if that is there."""
         behind = self._tail.match(text, end, end + REACH) if self._tail else None
-        if self._tail and not behind:
+        if self._tail and not behind and not self._only_looks:
             rest = REST.match(text, end)  # of a word that goes on
             behind = self._tail.match(text, rest.end(), rest.end() + REACH) if rest else None
         if self._tail and not behind:
@@ -242,11 +259,20 @@ def rules() -> tuple[Cued, ...]:
     return tuple(rule for name in TABLES for rule in _table(name))
 
 
+@cache
+def _parts() -> dict[str, str]:
+    """Parts of patterns that several tables use."""
+    file = "cued/parts.yml"
+    return declared(file, shipped(__package__, file), dict[str, str])
+
+
 def _table(name: str) -> Iterator[Cued]:
     file = f"cued/{name}.yml"
     table = declared(file, shipped(__package__, file), Table)
+    own = _parts() | table.parts
     for entry in table.rules:
-        head, tail, next_ = (filled(part, table.parts) for part in (entry.head, entry.pattern, entry.next))
+        parts = entry.head, entry.pattern, entry.next, entry.last
+        head, tail, next_, last = (filled(part, own) for part in parts)
         listed = (word for words in entry.words.values() for word in words.split(","))
         words = tuple(dict.fromkeys(Word.read(word.strip()) for word in listed))
         yield Cued(
@@ -256,17 +282,18 @@ def _table(name: str) -> Iterator[Cued]:
             words=words,
             head=head,
             tail=tail,
-            gated=tuple(_gated(entry, head, words, tail, next_)),
+            gated=tuple(_gated(entry, words, head, last, tail, next_)),
             check=CHECKS[entry.check],
             finds=entry.finds,
             leaves=entry.leaves,
             holds=entry.holds,
             next=next_,
-            core=tuple(filled(core, table.parts) for core in entry.core),
+            last=last,
+            core=tuple(filled(core, own) for core in entry.core),
         )
 
 
-def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str, next_: str) -> Iterator[Gated]:
+def _gated(entry: Entry, words: tuple[Word, ...], head: str, last: str, tail: str, next_: str) -> Iterator[Gated]:
     """For the gate: the whole rule; where it is large, its words."""
     if entry.gate in (WHOLE, BEHIND):
         yield Gated(entry.name, _around(head if entry.gate == WHOLE else "", words, tail), words)
@@ -274,31 +301,47 @@ def _gated(entry: Entry, head: str, words: tuple[Word, ...], tail: str, next_: s
     holds = entry.holds if entry.gate == NUMBER and tail and (not head or "(?P<value" in tail) else ""
     # One by one: a choice between many is slower to look for than all of them by themselves.
     for word in words:
-        pattern = _before(word) + f"(?i:{re.escape(word.text)})" + (_directly(word, next_) or _behind(word, holds))
+        behind = _directly(word, next_) or _behind(word, holds)
+        pattern = f"{last or _before(word)}(?i:{re.escape(word.text)}){behind}"
         yield Gated(f"{entry.name}: {word}", _nameless(pattern), (word,))
 
 
 def _is_short(word: Word) -> bool:
-    return word.text.isascii() and len(word.text) <= SHORT
+    return len(word.text) <= SHORT
+
+
+def _other(letter: str) -> str:
+    """What is of another script than a letter, as the inside of a class: there a word begins and ends."""
+    return BEYOND if letter < BEYOND_LATIN else LATIN
 
 
 def _before(word: Word) -> str:
     """What must not stand before a short word; `n` of `\\n` may. A long one may be a part of another, in camelCase."""
-    return r"(?<![^\W_nrt])(?<![^\\][nrt])" if _is_short(word) and not word.free_before else ""
+    if word.free_before or not _is_short(word):
+        return ""
+    other = _other(word.text[0])
+    return rf"(?<![^\W{other}])" if other == LATIN else rf"(?<![^\W_nrt{other}])(?<![^\\][nrt])"
 
 
 def _behind(word: Word, holds: str) -> str:
     """What must not stand directly behind a word, and what stands somewhere behind it."""
-    others = r"[\s\S]" if word.free_behind else r"[\W\d_]" if _is_short(word) else f"[^{SMALL}]"
+    letters, others = f"[{SMALL}]", f"[^{SMALL}]"
+    if _is_short(word):
+        other = _other(word.text[-1])
+        letters, others = rf"[^\W\d_{other}]", rf"[\W\d_{other}]"
+    if word.free_behind:
+        others = r"[\s\S]"
     if holds:
         return rf"(?:{others}[\s\S]{{0,{REACH}}})?(?:{holds})"
-    return "" if word.free_behind else r"(?![^\W\d_])" if _is_short(word) else f"(?![{SMALL}])"
+    return "" if word.free_behind else f"(?!{letters})"
 
 
 def _directly(word: Word, next_: str) -> str:
-    """What stands directly behind a word, or behind the letters with which it goes on."""
-    rest = "" if _is_short(word) and not word.free_behind else REST.pattern
-    return f"(?:{rest})?{next_}" if next_ and rest else next_
+    """What stands directly behind a word, or behind the letters with which it goes on: another script's, if short."""
+    other = _other(word.text[-1]).replace(r"\x00-", r"A-Za-z\x80-")
+    apart = _is_short(word) and not word.free_behind
+    rest = rf"[{other}][^\W\d_]{{0,23}}" if apart else REST.pattern
+    return f"(?:{rest})?{next_}" if next_ else ""
 
 
 def _nameless(pattern: str) -> str:

@@ -92,7 +92,7 @@ def _is_assigned(value: str, region: str | None, strictly: bool) -> bool:
 
 def said(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The number behind a word that means a telephone: one in use somewhere, or all that could be one."""
-    if pattern("unit").match(text, end):
+    if pattern("unit").match(text, end) or pattern("date").match(text, start + (text[start] == "(")):
         return None
     ends = [stop for stop in stops(text, start, end) if LEAST <= _digits(text[start:stop]) <= MOST]
     for stop in ends:

@@ -183,22 +183,28 @@ def _digest(patterns: Patterns) -> str:
     return sha256(repr((patterns, code, machine)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _compile(patterns: Patterns) -> Compiled:
+def _compile(patterns: Patterns, *, tried: bool = False) -> Compiled:
+    """The patterns in the engine, each of which it takes; if not, each is tried, which takes as long again."""
     exact = [pattern.encode() for pattern in patterns.exact]
-    loose = [_largest(rule.pattern) for rule in patterns.rules]
+    loose = [_loose(rule.pattern, tried) for rule in patterns.rules]
     before = len(SIGNS) + len(exact)
     first: list[tuple[bytes, int, int]] = [(not_plain().encode(), NOT_PLAIN, 0)]
     first += [(pattern, place, scan.hyperscan.HS_FLAG_UTF8) for place, pattern in enumerate(exact, len(SIGNS))]
     second: list[tuple[bytes, int, int]] = []
     for place, (rule, pattern) in enumerate(zip(patterns.rules, loose, strict=True), before):
-        cores = [_largest(core) for core in rule.cores]
+        cores = [_loose(core, tried) for core in rule.cores]
         if pattern is not None and cores and None not in cores:
             first += [(core, CORE, 0) for core in cores if core is not None]
             second.append((pattern, place, 0))
         elif pattern is not None:
             first.append((pattern, place, 0))
     always = tuple(place for place, pattern in enumerate(loose, before) if pattern is None)
-    return Compiled(_database(first), _database(second) if second else None, always)
+    try:
+        return Compiled(_database(first), _database(second) if second else None, always)
+    except scan.hyperscan.HyperscanError:
+        if tried:
+            raise
+    return _compile(patterns, tried=True)
 
 
 def _database(parts: list[tuple[bytes, int, int]]) -> Any:
@@ -206,10 +212,12 @@ def _database(parts: list[tuple[bytes, int, int]]) -> Any:
     return scan.database_of(*map(list, zip(*parts, strict=True)))
 
 
-def _largest(pattern: str) -> bytes | None:
-    """The closest loose form that the engine takes; None if it takes none."""
+def _loose(pattern: str, tried: bool) -> bytes | None:
+    """The closest loose form; with `tried`, that the engine takes: None if it takes none."""
     for highest in HIGHEST_COUNTS:
         loose = loosened(pattern, highest).encode("ascii")
+        if not tried:
+            return loose
         try:
             scan.database_of([loose], [0], [0])
             return loose

@@ -1,8 +1,9 @@
 """Loosens a pattern of `re` into one for hyperscan, which runs all of them at once over bytes.
 
 A loosened pattern is found in every text in which its pattern is found, and in a few more: most of what looks around is
-dropped, a high count has no upper end, and in a class of letters beyond ASCII each stands for any other. Digits and
-blanks beyond ASCII, and letters whose other case is in ASCII, are read as what they stand for: see `plainly`.
+dropped, a high count has no upper end, and of a character beyond ASCII only the first byte of its UTF-8 is told, which
+most alphabets have for themselves. Digits and blanks beyond ASCII, and letters whose other case is in ASCII, are read
+as what they stand for: see `plainly`.
 """
 
 from __future__ import annotations
@@ -22,18 +23,30 @@ _parser = importlib.import_module("re._parser")
 _casefix = importlib.import_module("re._casefix")
 
 ASCII = frozenset(range(128))
-WIDE = r"[\x80-\xff]"  # a byte of a character beyond ASCII, in UTF-8
+# Of a character beyond ASCII, in UTF-8: the byte that it begins with, and those behind it.
+LEADS, MORE = frozenset(range(0xC2, 0xF5)), r"\x80-\xbf"
+NO_LEADS: frozenset[int] = frozenset()
 LONGEST_WIDE = 4
 # Letters beyond ASCII whose other case is in it: the sign for kelvin, the long s, the i with a dot and the one without.
 FAR = {0x212A: "k", 0x17F: "s", 0x130: "i", 0x131: "i"}
 
 
+# Signs that stand alone among the letters of Latin and Greek, and begin with the byte that those begin with.
+AMONG_LETTERS = dict.fromkeys(map(ord, "×÷΄΅·϶"), "*")
+
+
+@cache
+def _beyond() -> str:
+    """Every character beyond ASCII."""
+    codes = array("I", range(128, sys.maxunicode + 1)).tobytes()
+    return codes.decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
+
+
 @cache
 def _plain() -> dict[int, str]:
-    """What stands for something in ASCII: 660 digits, 17 blanks, and those letters."""
-    every = array("I", range(128, sys.maxunicode + 1)).tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
-    chars = re.findall(r"[\d\s]", every)
-    return {ord(char): str(int(char)) if char.isdecimal() else " " for char in chars} | FAR
+    """What stands for something in ASCII: 660 digits, 17 blanks, those letters, and those signs."""
+    chars = re.findall(r"[\d\s]", _beyond())
+    return {ord(char): str(int(char)) if char.isdecimal() else " " for char in chars} | FAR | AMONG_LETTERS
 
 
 def plainly(text: str) -> str:
@@ -75,30 +88,42 @@ EDGES = ("AT", "ASSERT", "ASSERT_NOT")
 
 
 def _before(items: list[tuple[Any, Any]], flags: int) -> str:
-    """The byte or two that stand before a pattern, if they may not be just any."""
-    allowed, pairs = ASCII, []
-    for way in _forbidden(items, -1):
-        if len(way) == 1:
-            allowed &= _spared(way[0], flags)
-        elif len(way) == 2:
-            pairs.append((_spared(way[0], flags), _spared(way[1], flags)))
-    alone = allowed.intersection(*(last for _, last in pairs))
-    ways = [rf"(?:\A|{_bytes(first)}){_class(allowed - last)}" for first, last in pairs if allowed - last]
-    places = (r"\A", _bytes(alone), *ways)
-    return f"(?:{'|'.join(places)})" if alone != ASCII else ""
+    """What stands before a pattern, a character or two, if it may not be just any."""
+    allowed, pairs = _allowed(items, -1, flags)
+    alone = allowed.codes.intersection(*(last.codes for _, last in pairs))
+    ways = [
+        rf"(?:\A|{_beside(first.codes)}){_class(allowed.codes - last.codes)}"
+        for first, last in pairs
+        if allowed.codes - last.codes
+    ]
+    if alone == ASCII and allowed.leads == LEADS:
+        return ""
+    wide = [] if allowed.leads == LEADS else [_whole(allowed.leads)] if allowed.leads else []
+    places = (r"\A", _beside(alone) if allowed.leads == LEADS else _class(alone), *wide, *ways)
+    return f"(?:{'|'.join(places)})"
 
 
 def _behind(items: list[tuple[Any, Any]], flags: int) -> str:
-    """The byte or two that stand behind a pattern, if they may not be just any."""
-    allowed, pairs = ASCII, []
-    for way in _forbidden(items, 1):
-        if len(way) == 1:
-            allowed &= _spared(way[0], flags)
-        elif len(way) == 2:
-            pairs.append((_spared(way[0], flags), _spared(way[1], flags)))
-    alone = allowed.intersection(*(first for first, _ in pairs))
-    ways = [rf"{_class(allowed - first)}(?:{_bytes(second)}|\z)" for first, second in pairs if allowed - first]
-    return rf"(?:{'|'.join((_bytes(alone), *ways))}|\z)" if alone != ASCII else ""
+    """What stands behind a pattern, a byte or two, if it may not be just any."""
+    allowed, pairs = _allowed(items, 1, flags)
+    alone = allowed.codes.intersection(*(first.codes for first, _ in pairs))
+    ways = [
+        rf"{_class(allowed.codes - first.codes)}(?:{_beside(second.codes)}|\z)"
+        for first, second in pairs
+        if allowed.codes - first.codes
+    ]
+    if alone == ASCII and allowed.leads == LEADS:
+        return ""
+    return rf"(?:{'|'.join((_class(alone | allowed.leads), *ways))}|\z)"
+
+
+def _allowed(items: list[tuple[Any, Any]], direction: int, flags: int) -> tuple[Characters, list[Pair]]:
+    """What one character before (-1) or behind (1) a pattern may be, and of which two one has to be something."""
+    ways = list(_forbidden(items, direction))
+    alone = [_spared(way[0], flags) for way in ways if len(way) == 1]
+    codes, leads = ASCII.intersection(*(one.codes for one in alone)), LEADS.intersection(*(one.leads for one in alone))
+    pairs = [(_spared(way[0], flags), _spared(way[1], flags)) for way in ways if len(way) == 2]
+    return Characters(codes, leads), pairs
 
 
 def _forbidden(items: list[tuple[Any, Any]], direction: int) -> Iterator[list[tuple[Any, Any]]]:
@@ -110,13 +135,20 @@ def _forbidden(items: list[tuple[Any, Any]], direction: int) -> Iterator[list[tu
                     yield way
 
 
-def _spared(item: tuple[Any, Any], flags: int) -> frozenset[int]:
+def _spared(item: tuple[Any, Any], flags: int) -> Characters:
     """What may stand in a plain text where a class must not."""
-    return _negated(str(item[0]), item[1], flags).codes
+    return _negated(str(item[0]), item[1], flags)
 
 
-def _bytes(codes: frozenset[int]) -> str:
+def _beside(codes: frozenset[int]) -> str:
+    """One of the codes, or a byte of anything beyond ASCII."""
     return rf"[{_listed(codes)}\x80-\xff]"
+
+
+def _whole(leads: frozenset[int]) -> str:
+    """A whole character beyond ASCII, seen from behind: of those of three bytes and more, any that are so long."""
+    two, more = frozenset(lead for lead in leads if lead < 0xE0), any(lead >= 0xE0 for lead in leads)
+    return "|".join([f"{_class(two)}[{MORE}]"] * bool(two) + [f"[{MORE}]{{2}}"] * more)
 
 
 def _branches(items: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
@@ -127,10 +159,13 @@ def _branches(items: list[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
 
 
 class Characters(NamedTuple):
-    """A class of characters: those in ASCII, and whether any other belongs to it."""
+    """A class of characters: those in ASCII, and the bytes with which others begin that belong to it."""
 
     codes: frozenset[int]
-    wide: bool
+    leads: frozenset[int]
+
+
+Pair = tuple[Characters, Characters]
 
 
 class _Loosening:
@@ -169,9 +204,9 @@ class _Loosening:
         least, most, inner = repeat
         only = inner[0] if len(inner) == 1 and str(inner[0][0]) in CLASSES else None
         found = _characters(str(only[0]), only[1], flags) if only else None
-        if only and found and found.wide and not _exact(str(only[0]), only[1], flags):
+        if only and found and found.leads and not _exact(str(only[0]), only[1], flags):
             # Bytes are counted, not characters: one class many times is what automata do best.
-            return f"[{_listed(found.codes)}\\x80-\\xff]{self._bounds(least, most * LONGEST_WIDE)}"
+            return f"[{_listed(found.codes | found.leads)}{MORE}]{self._bounds(least, most * LONGEST_WIDE)}"
         return f"(?:{self.sequence(inner, flags)}){self._bounds(least, most)}"
 
     def _bounds(self, least: int, most: int) -> str:
@@ -183,18 +218,16 @@ CLASSES = ("LITERAL", "NOT_LITERAL", "ANY", "IN")
 
 def _characters(op: str, operand: Any, flags: int) -> Characters:
     """The class of characters that stands in a plain text for a class in any text."""
-    return (
-        _class_of(*_entries(op, operand), bool(flags & re.IGNORECASE)) if op != "ANY" else Characters(ASCII, wide=True)
-    )
+    return _class_of(*_entries(op, operand), bool(flags & re.IGNORECASE)) if op != "ANY" else Characters(ASCII, LEADS)
 
 
 def _exact(op: str, operand: Any, flags: int) -> str:
     """The bytes of letters beyond ASCII that a pattern names one by one, in any case; empty for other classes."""
     entries, negated = _entries(op, operand) if op in ("LITERAL", "IN") else ((), True)
     codes = [int(code) for kind, code in entries if str(kind) == "LITERAL"]
-    if negated or len(codes) < len(entries) or not any(_is_wide("LITERAL", code) for code in codes):
+    beyond = [code for code in codes if code > 127 and code not in _plain()]
+    if negated or len(codes) < len(entries) or not beyond:
         return ""
-    beyond = [code for code in codes if _is_wide("LITERAL", code)]
     cased = {case for code in beyond for case in (_any_case(code) if flags & re.IGNORECASE else (code,))}
     encoded = sorted(chr(code).encode("utf-8", "surrogatepass") for code in cased)
     ways = ["".join(f"\\x{byte:02x}" for byte in data) for data in encoded]
@@ -249,7 +282,11 @@ def _class_of(entries: tuple[tuple[Any, Any], ...], negated: bool, any_case: boo
         return any(test(one) for test in tests for one in codes) != negated
 
     codes = frozenset(filter(holds, ASCII)) | {ord(plain) for code, plain in _plain().items() if holds(code)}
-    return Characters(codes, wide=negated or any(_is_wide(str(op), item) for op, item in entries))
+    leads = NO_LEADS.union(*(_leads(str(op), item, any_case) for op, item in entries))
+    if negated:
+        leads = LEADS.difference(*(_covered(str(op), item, any_case) for op, item in entries))
+    # A surrogate is no text, and is read as the sign for one: see `gate.py`.
+    return Characters(codes, leads | {0xEF} if 0xED in leads else leads)
 
 
 def _cases(code: int) -> set[int]:
@@ -271,13 +308,45 @@ def _test(op: Any, operand: Any) -> Callable[[int], bool]:
     raise ValueError(f"no loose form for {op} in a class: write the rule without it")
 
 
-def _is_wide(op: str, operand: Any) -> bool:
-    """Whether an entry of a class holds characters beyond ASCII that stay so in a plain text."""
-    if op == "LITERAL":
-        return bool(operand > 127 and operand not in _plain())
-    if op == "RANGE":
-        return bool(operand[1] > 127)
-    return op == "CATEGORY" and str(operand) not in ("CATEGORY_DIGIT", "CATEGORY_SPACE")
+def _leads(op: str, operand: Any, any_case: bool) -> frozenset[int]:
+    """The bytes with which characters beyond ASCII begin that an entry of a class holds, in a plain text."""
+    if op == "CATEGORY":
+        return _leads_of(str(operand))
+    first, last = operand if op == "RANGE" else (operand, operand)
+    if last <= 127 or (op == "LITERAL" and operand in _plain()):
+        return NO_LEADS
+    if any_case:
+        return frozenset(map(_lead, _any_case(operand))) if op == "LITERAL" else LEADS
+    return frozenset(range(_lead(max(first, 128)), _lead(last) + 1))
+
+
+def _covered(op: str, operand: Any, any_case: bool) -> frozenset[int]:
+    """Those of which an entry holds all characters that begin so."""
+    if op == "CATEGORY":
+        return LEADS - _leads_of(OPPOSITE[str(operand)])
+    if op != "RANGE" or any_case:
+        return NO_LEADS
+    return frozenset(lead for lead in LEADS if operand[0] <= _first_of(lead) and _first_of(lead + 1) <= operand[1] + 1)
+
+
+@cache
+def _leads_of(category: str) -> frozenset[int]:
+    plain, beyond = _plain(), _beyond()
+    found = CATEGORIES[category].finditer(beyond)
+    return frozenset(_lead(code) for code in (ord(match[0]) for match in found) if code not in plain)
+
+
+def _lead(code: int) -> int:
+    return chr(code).encode("utf-8", "surrogatepass")[0]
+
+
+def _first_of(lead: int) -> int:
+    """The first character that begins with a byte."""
+    if lead > max(LEADS):
+        return sys.maxunicode + 1
+    if lead < 0xE0:
+        return (lead & 0x1F) << 6
+    return max((lead & 0xF) << 12, 0x800) if lead < 0xF0 else max((lead & 0x7) << 18, 0x10000)
 
 
 CATEGORIES = {
@@ -285,12 +354,16 @@ CATEGORIES = {
     "CATEGORY_DIGIT": re.compile(r"\d"), "CATEGORY_NOT_DIGIT": re.compile(r"\D"),
     "CATEGORY_SPACE": re.compile(r"\s"), "CATEGORY_NOT_SPACE": re.compile(r"\S"),
 }  # fmt: skip
+OPPOSITE = {
+    name: name.replace("_NOT_", "_") if "_NOT_" in name else name.replace("CATEGORY_", "CATEGORY_NOT_")
+    for name in CATEGORIES
+}
 
 
 def _rendered(found: Characters) -> str:
-    if not found.wide:
+    if not found.leads:
         return _class(found.codes)
-    some = f"{WIDE}{{1,{LONGEST_WIDE}}}"
+    some = f"{_class(found.leads)}[{MORE}]{{1,{LONGEST_WIDE - 1}}}"
     return f"(?:{_class(found.codes)}|{some})" if found.codes else some
 
 

@@ -9,8 +9,8 @@ from collections import Counter
 from build_db.contract import UUID
 
 PLACEHOLDER = re.compile(
-    r"(?i)[x*.\-_•#?]+|<.*>?|\$(?![a-z][\w-]{0,20}\$)\{?[A-Za-z_].*|\{\{?[^{}]*\}{0,2}|%\(?\w+\)?[s%]?|(?:[^\w\s]{0,3}%[#0-9.*$+-]{0,8}[a-z]{1,2}){1,4}[^\w\s]{0,3}|\[.*\]?|(?:\w{1,10}_)?(?:x{6,}|1{20,}|0{20,})|process\.env.*|os\.environ.*|(?:your|my|the|some|an?|enter|insert|replace|change|example|sample"
-    r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|secret"
+    r"(?i)[x*.\-_•#?+=~]+|<.*>?|\$(?![a-z][\w-]{0,20}\$)\{?[A-Za-z_].*|\{\{?[^{}]*\}{0,2}|%\(?\w+\)?[s%]?|(?:[^\w\s]{0,3}%[#0-9.*$+-]{0,8}[a-z]{1,2}){1,4}[^\w\s]{0,3}|\[.*\]?|(?:\w{1,10}_)?(?:x{6,}|1{20,}|0{20,})|process\.env.*|os\.environ.*|\$\(.*|~?/(?:etc|usr|var|opt|tmp|srv|dev|proc|sys|run|mnt|media|home|s?bin|lib(?:32|64)?|boot)/.*|(?:your|my|the|some|an?|enter|insert|replace|change|example|sample"
+    r"|dummy|fake|test|placeholder|redacted|withheld|undefined|none|null|nil|true|false|todo|changeme|password|passwort|passphrase|passord|lösenord|kennwort|contraseña|senha|motdepasse|wachtwoord|hasło|heslo|jelszó|salasana|пароль|secret"
     r"|token|env|getenv|config|self|this|not|never|always|required|optional|string|str|int|bool)(?:[\W_]+[A-Za-z]+){0,8}[\W_]*"
 )
 # `AIzaSyXXXXXXXXXXXX`: letters that stand for those of a token.

@@ -64,6 +64,8 @@ ROUND = re.compile(r"\d{2,6}00\s[^\W\d_]")
 YEAR = re.compile(r"(?:19|20)\d\d")
 TYPED = 16
 TIME_BEFORE = re.compile(r"(?i)(?<![^\W_])(?:at|until|till|since|by|from|um|ab|bis|à|alle|kl\.?|o|в|с|до)\s$")
+# The number of a chapter goes on, as in `Next13.4`.
+CHAPTER = re.compile(r"\.\d")
 SENTENCE_END = re.compile(r"(?<!\.)[.!?](?=\s)|[。\n]")
 # What is made of the table is compiled when it is first tried, and kept.
 _compiled = cache(re.compile)
@@ -123,7 +125,12 @@ def find_strong(text: str) -> Iterator[Span]:
     """Spans of what looks like a password and nothing else: by a sign in it, or for the text speaks of getting in."""
     for match in _compiled(strong()).finditer(text):
         value, start, end = match.group().rstrip(END), match.start(), match.end()
-        if not _looks_strong(value) or is_harmless(value) or text[end : end + 1] in GOES_ON:
+        if (
+            not _looks_strong(value)
+            or is_harmless(value)
+            or text[end : end + 1] in GOES_ON
+            or _is_no_word(text, start, end)
+        ):
             continue
         before = text[max(0, start - ACCESS_REACH) : start].rpartition("\n\n")[2]
         behind = text[end : end + ACCESS_REACH].partition("\n\n")[0]
@@ -131,6 +138,11 @@ def find_strong(text: str) -> Iterator[Span]:
         alone = RARE & set(value[1:]) and any(map(str.isdigit, value))
         if not CODE.search(around) and (alone or _compiled(_access()).search(around)):
             yield Span(start, start + len(value), "secret", "near")
+
+
+def _is_no_word(text: str, start: int, end: int) -> bool:
+    """Whether a chapter's number stands there, or who speaks in a chat: `<name12>`."""
+    return CHAPTER.match(text, end) is not None or (text[start - 1 : start] == "<" and text[end : end + 1] == ">")
 
 
 # For the gate the words come list by list: all at once are too many for its engine.
@@ -223,7 +235,7 @@ def find_near(text: str) -> Iterator[Span]:
             if match.start() >= last:
                 break
             value = match.group().rstrip(END)
-            if match.end() > done and is_chosen(value):
+            if match.end() > done and is_chosen(value) and not _is_no_word(text, match.start(), match.end()):
                 yield Span(match.start(), match.start() + len(value), "secret", "near")
         done = max(done, last)
 

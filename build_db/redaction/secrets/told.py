@@ -44,6 +44,10 @@ IN_WORDS = re.compile(rf"[!-~]{{1,2}}[{WITHOUT_BLANKS}]")
 JOINED = re.compile(r"[^\W\d_]{2,30}(?:[._-][^\W\d_]{2,30}){1,6}")
 # From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
 FIRST_WITHOUT_BLANKS = "\u0e00"
+# So many signs of such a script are a sentence.
+LONG_SENTENCE = re.compile(rf"[{WITHOUT_BLANKS}]{{12}}")
+FAR_BEFORE = 20
+OTHER_LETTERS = re.compile("[\u0370-\U0010ffff]")
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
 FOLLOWING = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 REST = re.compile(r"[^.,;:!?()\n\"'`|<>。、，]{0,120}")
@@ -84,6 +88,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     which: frozenset[str]
     fill: tuple[str, ...]
     spelled: tuple[str, ...]
+    another: tuple[str, ...]
 
 
 class Told(NamedTuple):
@@ -100,6 +105,7 @@ class Told(NamedTuple):
     spelled: re.Pattern[str]
     plain: frozenset[str]
     endings: tuple[str, ...]
+    another: re.Pattern[str]
 
 
 @cache
@@ -130,6 +136,7 @@ def told() -> Told:
         re.compile(rf"(?i),?\s(?:{any_of(words.spelled)})"),
         frozenset(words.plain.split()),
         words.endings,
+        re.compile(rf"(?i)(?<!\w){any_of(words.another)}"),
     )
 
 
@@ -191,7 +198,7 @@ def find_told(text: str) -> Iterator[Span]:
     """Spans of passwords that are told."""
     pattern, place = told().pattern, 0
     for start in _begins_in(text):
-        match = pattern.match(text, start) if start >= place else None
+        match = pattern.match(text, start) if start >= place and not _is_another(text, start) else None
         end = _end(text, match) if match else 0
         if match and end:
             yield Span(match.start("value"), end, "secret", "told")
@@ -202,8 +209,14 @@ def cues_in(text: str) -> Iterator[tuple[int, int]]:
     """Where words stand that are words for a password and nothing else, in order."""
     for start in _begins_in(text):
         match = told().certain.match(text, start)
-        if match:
+        if match and not _is_another(text, start):
             yield match.span()
+
+
+def _is_another(text: str, start: int) -> bool:
+    """Whether a word for a password that begins there is another word, by what stands before it."""
+    found = told().another.search(text, max(0, start - FAR_BEFORE), start + FAR_BEFORE)
+    return found is not None and found.start() < start < found.end()
 
 
 def _lowered(text: str) -> str:
@@ -265,7 +278,7 @@ def _bare(text: str, match: re.Match[str]) -> str:
 
 def _is_none(value: str, *, phrase: bool) -> bool:
     """Whether a value is too short, a time, or a placeholder; of four words between quotes it is a passphrase."""
-    if KEYWORD.fullmatch(value):
+    if KEYWORD.fullmatch(value) or LONG_SENTENCE.search(value):
         return True
     if len(value) < 3 or TIME.fullmatch(value):
         return len(value) < 3 or not value.isdigit()
@@ -286,7 +299,7 @@ def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
     if match.group("mark"):
         return "==" not in match.group("mark") and "\n" not in match.group("mark")
     verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
-    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
+    if ASCII_WORD.fullmatch(value) and OTHER_LETTERS.search(match.group("certain")):
         return bool(verb)
     if (verb in told().says or verb.split(" ")[0] in told().says) and value.isascii():
         return True
@@ -306,7 +319,7 @@ def _everyday(text: str, match: re.Match[str], value: str) -> int:
     start, sure = match.start("value"), match.group("mark") is not None
     if not LETTERS.fullmatch(value):
         return 0
-    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
+    if ASCII_WORD.fullmatch(value) and OTHER_LETTERS.search(match.group("certain")):
         return 0 if _is_plain(value, sure=True) else start + len(value)
     rest = REST.match(text, start)
     if rest and text[rest.end() : rest.end() + 1] == "(" and not rest.group().endswith(" "):
