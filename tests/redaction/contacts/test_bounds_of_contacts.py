@@ -91,6 +91,14 @@ def test_a_word_stands_alone_or_at_a_hump_if_it_is_long(text: str, word: str, is
     assert cued.Word(word.lower(), False, False).stands(text, text.index(word)) is is_one
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "is_one"),
+    [("私のラインは", "ライン", True), ("オンラインで", "ライン", False), ("インスタンスが", "インスタ", False)],
+)
+def test_a_word_in_katakana_is_no_part_of_a_longer_one(text: str, word: str, is_one: bool) -> None:
+    assert cued.Word.read(word).stands(text, text.index(word)) is is_one
+
+
 def test_letters_may_stand_beside_a_word_where_the_table_says_so() -> None:
     free = {written: cued.Word.read(written) for written in ("tel", "*tel", "tel*", "电话", r"\*tel", "№")}
     assert {word: (read.text, read.free_before, read.free_behind) for word, read in free.items()} == {

@@ -92,7 +92,9 @@ def test_what_reaches_a_person_is_found(text, kind, value):
      "the 3 roads to town", "5 trays, 12 seeds, 40 days", "commit 4111111111111111aa", "10:20:30", "20250401_120000",
      "range(1000000, 2000000)", "callback(1234567890)", "order number 5551234567",
      "255.255.255.0", "sent via Claude 3, then", "Python 3 The Hard Way", "01 02 03 04 05",
-     "https://x.example/home/page", "ISBN 978-3-16-148410-0", "+1 for that idea", "x = 0.52, y = 0.13"],
+     "https://x.example/home/page", "ISBN 978-3-16-148410-0", "+1 for that idea", "x = 0.52, y = 0.13",
+     "Pablo Picasso (1881-1973)", "bits 0001 0010 0100 0101",
+     "the telephone of that day (2012-05-18)", "pp. 30-48, Which Way"],
 )  # fmt: skip
 def test_other_numbers_and_words_stay(text):
     assert found(text) == []

@@ -94,6 +94,13 @@ def test_what_belongs_to_a_street_goes_with_it(text, left):
         "Adresse: Zeile 12, Spalte 4",
         "la NATO il 12 marzo si è riunita",
         "Ubuntu 22, apt 3",
+        "(str. 27, 28), v knize na str. 44, 129 a dál",
+        "Wijngaarden et al.  ALGOL 68",
+        "go back via Ctrl-Alt-F2, and VIA VT6101",
+        "ディスクの市区町村の 3 番目",
+        "Akhirnya, alamat Bab 16",
+        "アドレスはオンライン ldap-utils です",
+        "Rada Debianu č.35: nájdete ju tu",
     ],
 )
 def test_what_is_like_it_stays(text):

@@ -107,6 +107,7 @@ def test_a_loosened_pattern_finds_what_the_pattern_finds(pattern: str, text: str
         ("a(?i:b)c", ["aBc"], ["Abc", "abC"]),
         ("(?i:a(?-i:b))", ["Ab"], ["aB"]),
         (r"(?<!\w)abc", ["abc", " abc", "-abc", "—abc"], ["xabc", "1abc", "_abc", "éabc"]),
+        (r"(?<![^\W\x00-\u036f])др(?![^\W\d_\x00-\u036f])", ["др.", "xдр1", "«др»"], ["другой", "кадр"]),
         (r"(?<![a-z])(?<!-)abc", ["1abc", "abc"], ["xabc", "-abc"]),
         ("(?<!xy)abc", ["abc", "yabc", "ayabc", "xéabc", "éyabc"], ["xyabc"]),
         (r"(?<![^\W_n])(?<![^\\]n)abc", ["abc", "_abc", "nabc", r"\nabc"], ["aabc", "anabc", "éabc"]),

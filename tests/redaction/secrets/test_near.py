@@ -38,6 +38,10 @@ def test_what_nobody_would_write_but_as_a_password_is_one_near_the_word(text, sh
         "the password policy of RFC6749 wants 8 characters in 90 days, at 10:30, for 100MB",
         "the password was sent to kiln77ash@post.example",
         "kiln77ash is the glaze\n\nthe password is on paper",
+        "password\trequisite\t\t\tpam_cracklib.so retry=3 minlen=8",
+        "the password prompt is behind Ctrl-Alt-F3",
+        "Next13.4 is about passwords",
+        "<Kiln77ash> my password does not work",
     ],
 )
 def test_what_else_stands_near_the_word_stays(text):

@@ -119,6 +119,12 @@ def test_a_number_behind_a_vague_word_goes_from_six_digits_on(number: str, goes:
         "  --proxy-password=HESLO      heslo proxy",
         "options:\n  -p, --password SENHA          usar senha",
         "die Datei ist ein PKCS#12, das Passwort kennt SOCKSv5 nicht",
+        "la contraseña es relativamente fácil de cambiar, la contraseña es generalmente, por convención, el correo",
+        'la parola "sezione" è usata qui, di parola e basta, due parole: poco chiare',
+        "getent passwd nombre_de_usuario",
+        "パスワード: 起動するときに最後の欄が伝えることを読みます",
+        "password: $(id -u), password: '/etc/exim4/passwd.client'",
+        "username = bruker\npassword = passord",
     ],
 )
 def test_a_sentence_about_passwords_stays(text: str) -> None:
