@@ -37,8 +37,8 @@ UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u10
 # Where a word in katakana goes on: foreign ones are written so, one by one, as "line" and "online".
 LONGER = re.compile("[\u30a1-\u30fa\u30fc]{2}")
 BEYOND_LATIN = "\u0370"
-# The inside of a class: all up to there, and all from there on.
-LATIN, BEYOND = "\\x00-\u036f", "\u0370-\U0010ffff"
+# The inside of a class: all up to there, and all from there on but for a sign that is a Latin letter, the kelvin.
+LATIN, BEYOND = "\\x00-\u036f\u212a", "\u0370-\u2129\u212b-\U0010ffff"
 # What stands for a star that is none of the table's signs while a word is read.
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
@@ -233,10 +233,18 @@ def lowered(text: str) -> str:
     return text.replace("\u0130", "i").lower()
 
 
+def _is_latin(char: str) -> bool:
+    return char < BEYOND_LATIN or ord(char) in FAR
+
+
 def _begins(text: str, start: int, short: bool) -> bool:
-    """Whether a word begins here: behind a blank, a sign, another script, `\\n` in code, or at a hump of camelCase."""
+    """Whether a word begins here: behind a blank, a sign, another script, `\\n` in code, or at a hump of camelCase.
+
+    A Latin one does not behind a digit, whose script does not matter.
+    """
     before, first = text[start - 1 : start], text[start]
-    if not before.isalnum() or (before >= BEYOND_LATIN) != (first >= BEYOND_LATIN):
+    parted = _is_latin(before) != _is_latin(first) and not (_is_latin(first) and before.isdecimal())
+    if parted or not before.isalnum():
         return True
     if text[max(0, start - 2) : start] in ("\\n", "\\r", "\\t"):
         return True
@@ -248,7 +256,7 @@ def _ends(text: str, end: int, short: bool) -> bool:
     behind, last = text[end : end + 1], text[end - 1]
     if unicodedata.category(behind)[0] == "M" if behind else False:
         return False
-    if not behind.isalnum() or (behind >= BEYOND_LATIN) != (last >= BEYOND_LATIN):
+    if not behind.isalnum() or _is_latin(behind) != _is_latin(last):
         return True
     return behind.isdigit() or (not short and last.islower() and behind.isupper() and ord(behind) not in FAR)
 
@@ -312,7 +320,7 @@ def _is_short(word: Word) -> bool:
 
 def _other(letter: str) -> str:
     """What is of another script than a letter, as the inside of a class: there a word begins and ends."""
-    return BEYOND if letter < BEYOND_LATIN else LATIN
+    return BEYOND if _is_latin(letter) else LATIN
 
 
 def _before(word: Word) -> str:
@@ -320,7 +328,7 @@ def _before(word: Word) -> str:
     if word.free_before or not _is_short(word):
         return ""
     other = _other(word.text[0])
-    return rf"(?<![^\W{other}])" if other == LATIN else rf"(?<![^\W_nrt{other}])(?<![^\\][nrt])"
+    return rf"(?<![^\W{other}])" if other == LATIN else rf"(?<!\d)(?<![^\W_nrt{other}])(?<![^\\][nrt])"
 
 
 def _behind(word: Word, holds: str) -> str:

@@ -85,22 +85,24 @@ def longest(pattern: str) -> int:
 # What takes no room. At a pattern's ends it says what must not stand beside; there it is kept as far as it speaks of
 # one character, or of two.
 EDGES = ("AT", "ASSERT", "ASSERT_NOT")
+BEGIN = r"\A"
 
 
 def _before(items: list[tuple[Any, Any]], flags: int) -> str:
-    """What stands before a pattern, a character or two, if it may not be just any."""
+    """What stands before a pattern, a character or two, if it may not be just any.
+
+    A byte is looked for quickly, whole characters are not: they are told apart only where all of ASCII may stand there.
+    """
     allowed, pairs = _allowed(items, -1, flags)
+    if allowed.codes == ASCII and not pairs:
+        return "" if allowed.leads == LEADS else rf"(?:{BEGIN}|[\x00-\x7f]|{_whole(allowed.leads)})"
     alone = allowed.codes.intersection(*(last.codes for _, last in pairs))
     ways = [
-        rf"(?:\A|{_beside(first.codes)}){_class(allowed.codes - last.codes)}"
+        rf"(?:{BEGIN}|{_beside(first.codes)}){_class(allowed.codes - last.codes)}"
         for first, last in pairs
         if allowed.codes - last.codes
     ]
-    if alone == ASCII and allowed.leads == LEADS:
-        return ""
-    wide = [] if allowed.leads == LEADS else [_whole(allowed.leads)] if allowed.leads else []
-    places = (r"\A", _beside(alone) if allowed.leads == LEADS else _class(alone), *wide, *ways)
-    return f"(?:{'|'.join(places)})"
+    return f"(?:{'|'.join((BEGIN, _beside(alone), *ways))})"
 
 
 def _behind(items: list[tuple[Any, Any]], flags: int) -> str:
@@ -361,10 +363,9 @@ OPPOSITE = {
 
 
 def _rendered(found: Characters) -> str:
-    if not found.leads:
-        return _class(found.codes)
-    some = f"{_class(found.leads)}[{MORE}]{{1,{LONGEST_WIDE - 1}}}"
-    return f"(?:{_class(found.codes)}|{some})" if found.codes else some
+    # One class, and no choice: bytes within a character stand only behind one that begins it.
+    more = f"[{MORE}]{{0,{LONGEST_WIDE - 1}}}" if found.leads else ""
+    return _class(found.codes | found.leads) + more
 
 
 def _class(codes: Iterable[int]) -> str:
