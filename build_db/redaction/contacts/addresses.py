@@ -44,7 +44,7 @@ NO_VIA = re.compile(
     r"|utf|tcp|udp|ip|ssl|tls|ftp|sftp|smtp|imap|mqtt|dns|vpn|nfs|rpc|grpc|json|yaml|xml|css|html|dhcp|hdmi|airplay|aur"
     r"|icmp|ipv|pci|sata|oauth|saml|ldap|websockets?)\b"
     # A key, a chip: "via Ctrl-Alt-F2".
-    r"|via [\w-]{0,20}[a-z]\d"
+    r"|(?-i:[Vv][Ii][Aa] (?:[\w-]{1,20}-)?[A-Z]{1,4}\d)"
 )
 SEATS = re.compile(
     r"(?i)^(?:.*\s)?(?:park|arbeits|sitz|steh|stell|liege|lade|speicher|ausbildungs|studien|kita|fenster|start|listen"

@@ -44,8 +44,8 @@ IN_WORDS = re.compile(rf"[!-~]{{1,2}}[{WITHOUT_BLANKS}]")
 JOINED = re.compile(r"[^\W\d_]{2,30}(?:[._-][^\W\d_]{2,30}){1,6}")
 # From Thai on, scripts set no blanks between words; Devanagari and the others of India stand before.
 FIRST_WITHOUT_BLANKS = "\u0e00"
-# So many signs of such a script are a sentence.
-LONG_SENTENCE = re.compile(rf"[{WITHOUT_BLANKS}]{{12}}")
+# So many signs of Chinese or Japanese are a sentence, unless somebody sets them in quotes.
+LONG_SENTENCE = re.compile("[\u3040-\u30ff\u3400-\u9fff]{12}")
 FAR_BEFORE = 20
 OTHER_LETTERS = re.compile("[\u0370-\U0010ffff]")
 LETTERS = re.compile(r"[^\W\d_]{3,40}(?:-[^\W\d_]{2,40}){0,8}")
@@ -198,9 +198,10 @@ def find_told(text: str) -> Iterator[Span]:
     """Spans of passwords that are told."""
     pattern, place = told().pattern, 0
     for start in _begins_in(text):
-        match = pattern.match(text, start) if start >= place and not _is_another(text, start) else None
+        match = pattern.match(text, start) if start >= place else None
         end = _end(text, match) if match else 0
-        if match and end:
+        # "La parola è girasole42" tells one all the same.
+        if match and end and (not _is_another(text, start) or any(map(str.isdigit, text[match.start("value") : end]))):
             yield Span(match.start("value"), end, "secret", "told")
             place = end
 
@@ -278,7 +279,7 @@ def _bare(text: str, match: re.Match[str]) -> str:
 
 def _is_none(value: str, *, phrase: bool) -> bool:
     """Whether a value is too short, a time, or a placeholder; of four words between quotes it is a passphrase."""
-    if KEYWORD.fullmatch(value) or LONG_SENTENCE.search(value):
+    if KEYWORD.fullmatch(value) or (not phrase and LONG_SENTENCE.search(value)):
         return True
     if len(value) < 3 or TIME.fullmatch(value):
         return len(value) < 3 or not value.isdigit()

@@ -15,6 +15,7 @@ from build_db.redaction.spans import Span
 @pytest.mark.parametrize(
     ("text", "shared"),
     [
+        ("the passwords are wifi=heron42 and super-heron42", "the passwords are [secret] and [secret]"),
         ("m00nriver, that was my password for years", "[secret], that was my password for years"),
         ("für das Passwort nimm die Straße, also Ahorn77!", "für das Passwort nimm die Straße, also [secret]!"),
         ("mot de passe oublié, puis retrouvé : choux-fleur88", "mot de passe oublié, puis retrouvé : [secret]"),
