@@ -70,7 +70,6 @@ LOOKALIKE = (
     "\u2102\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c-\u2134\u2139\u2145-\u2149\u2460-\u24ff\u3000\ufb00-\ufdff\ufe50-\ufe52\ufe54-\ufefc\uff01-\uffdc\U0001d400-\U0001d7ff"
     "\U0001f110-\U0001f169"
 )
-LAST_LOOKALIKE = 0x1F169
 DIGITS = "٠-٩۰-۹߀-߉०-९০-৯੦-੯૦-૯୦-୯௦-௯౦-౯೦-೯൦-൯๐-๙໐-໙༠-༩၀-၉"
 # What turns a text around, and ends that.
 TURNS = "\u202c\u202e"
@@ -169,7 +168,7 @@ def as_read(text: str, misread: bool = True) -> Reading | None:
 @cache
 def _one_for_one() -> dict[int, str]:
     """The characters that look like one other: there are many of them in one text, as punctuation of the Far East."""
-    alike = BEYOND_ASCII[LOOKALIKE_BIT].findall("".join(map(chr, range(128, LAST_LOOKALIKE + 1))))
+    alike = BEYOND_ASCII[LOOKALIKE_BIT].findall("".join(map(chr, range(128, ord(max(LOOKALIKE)) + 1))))
     return {ord(one): new for one in alike if len(new := READ["lookalike"](one) or "") == 1}
 
 

@@ -34,11 +34,12 @@ SHORT = 4
 REST = re.compile(r"[^\W\d_]{1,24}")
 # Scripts that put no blanks between words: Han, kana, Hangul with its particles, Thai, Lao, Khmer, Burmese.
 UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\uff66-\uff9f]")
-# Where a word in katakana goes on: foreign ones are written so, one by one, as "line" and "online".
+# Where a word in katakana goes on.
 LONGER = re.compile("[\u30a1-\u30fa\u30fc]{2}")
 BEYOND_LATIN = "\u0370"
-# The inside of a class: all up to there, and all from there on but for a sign that is a Latin letter, the kelvin.
-LATIN, BEYOND = "\\x00-\u036f\u212a", "\u0370-\u2129\u212b-\U0010ffff"
+# The inside of a class: all up to there and its letters, and all from there on but for a Latin letter, the kelvin.
+LATIN, LATIN_LETTERS = "\\x00-\u036f\u212a", "A-Za-z\\x80-\u036f\u212a"
+BEYOND = "\u0370-\u2129\u212b-\U0010ffff"
 # What stands for a star that is none of the table's signs while a word is read.
 STAR = "\0"
 NUMBER, WHOLE, BEHIND = "number", "whole", "behind"
@@ -51,7 +52,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule of a table in `cued/`.
 
     `words` are lists by language, parted by commas; `word*` may go on with letters, `*word` may have some before it,
-    `\\*` is a star.
+    `\\*` is a star, and `|word|` is no part of a longer word in katakana: a line is none of "online", a card is one of
+    "credit card".
     `pattern` is what stands directly behind a word, `head` what stands directly before it; one may be missing. What
     goes is the group `value` of either, `value2` and so on, or all of it if there is none.
     The gate is told the words; `gate: whole`: of words that stand everywhere, all of the rule; `gate: behind`: all but
@@ -92,6 +94,7 @@ class Word:
     text: str
     free_before: bool
     free_behind: bool
+    alone: bool = False
 
     def __str__(self) -> str:
         return f"{'*' * self.free_before}{self.text}{'*' * self.free_behind}"
@@ -100,18 +103,20 @@ class Word:
     def read(cls, written: str) -> Word:
         """As the tables write it."""
         written = written.replace(r"\*", STAR)
+        alone, written = written.startswith("|"), written.strip("|")
         text = lowered(written.strip("*")).replace(STAR, "*")
         first, last = text[:1], text[-1:]
         return cls(
             text,
             written.startswith("*") or not first.isalnum() or bool(UNPARTED.match(first)),
             written.endswith("*") or not last.isalnum() or bool(UNPARTED.match(last)),
+            alone,
         )
 
     def stands(self, text: str, start: int) -> bool:
-        """Whether it stands in a text as a word, where its letters do. Katakana write foreign words one by one."""
+        """Whether it stands in a text as a word, where its letters do."""
         end, short = start + len(self.text), len(self.text) <= SHORT
-        if LONGER.match(text, end - 1) or (start and LONGER.match(text, start - 1)):
+        if self.alone and (LONGER.match(text, end - 1) or (start and LONGER.match(text, start - 1))):
             return False
         return (self.free_before or _begins(text, start, short)) and (self.free_behind or _ends(text, end, short))
 
@@ -346,9 +351,9 @@ def _behind(word: Word, holds: str) -> str:
 
 def _directly(word: Word, next_: str) -> str:
     """What stands directly behind a word, or behind the letters with which it goes on: another script's, if short."""
-    other = _other(word.text[-1]).replace(r"\x00-", r"A-Za-z\x80-")
     apart = _is_short(word) and not word.free_behind
-    rest = rf"[{other}][^\W\d_]{{0,23}}" if apart else REST.pattern
+    first = BEYOND if _is_latin(word.text[-1]) else LATIN_LETTERS
+    rest = rf"[{first}][^\W\d_]{{0,23}}" if apart else REST.pattern
     return f"(?:{rest})?{next_}" if next_ else ""
 
 

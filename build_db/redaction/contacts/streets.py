@@ -12,14 +12,12 @@ LEAST_FIELD = 4
 PARTS = re.compile(r"[^,،，、;]+")
 NUMBERED = re.compile(r"[^\s,]*\d[^\s,]*")
 NAMED = re.compile(r"[^\W\d_]{2}|[\u0900-\u10ff\u3040-\u9fff\uac00-\ud7a3]")
-# "str. 27, 28" and "et al. 68".
-PAGE, OTHERS = re.compile(r"(?i)str\.\s?\d[\d\s,a-]*"), re.compile(r"(?i)al\.")
 WORDY = re.compile(r"[^\W\d_]{3}|[\u0590-\u10ff\u3040-\u9fff\uac00-\ud7a3]")
 
 
 def street_word(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A street told by its word, unless something is counted behind it; no page, and none of several authors."""
-    if PAGE.fullmatch(text, start, end) or (OTHERS.match(text, start) and text[max(0, start - 3) : start] == "et "):
+    """A street told by its word, unless something is counted behind it, or the word is another one."""
+    if pattern("no street word").fullmatch(text, start, end):
         return None
     if UNITS_AFTER.match(text, end) or NO_VIA.match(text, start) or pattern("unit").match(text, end):
         return None

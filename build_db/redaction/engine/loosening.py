@@ -284,9 +284,10 @@ def _class_of(entries: tuple[tuple[Any, Any], ...], negated: bool, any_case: boo
         return any(test(one) for test in tests for one in codes) != negated
 
     codes = frozenset(filter(holds, ASCII)) | {ord(plain) for code, plain in _plain().items() if holds(code)}
-    leads = NO_LEADS.union(*(_leads(str(op), item, any_case) for op, item in entries))
     if negated:
         leads = LEADS.difference(*(_covered(str(op), item, any_case) for op, item in entries))
+    else:
+        leads = NO_LEADS.union(*(_leads(str(op), item, any_case) for op, item in entries))
     # A surrogate is no text, and is read as the sign for one: see `gate.py`.
     return Characters(codes, leads | {0xEF} if 0xED in leads else leads)
 

@@ -62,12 +62,6 @@ ALONE = re.compile(
     r"(?<![\w/@.#~+&?-])(?:(?:[a-z]{1,12}_)?(?:live|test|prod|sk|pk|key|secret|pat|tok|token|api)_)?[A-Za-z0-9]{20,64}(?![\w@/:])"
 )
 TURNS_ALONE = 8
-# What is meant to be shown: signatures, certificates, public keys.
-ARMOR = "-----BEGIN "
-SHOWN = re.compile(
-    rf"{ARMOR}(?:PGP (?:SIGNATURE|PUBLIC KEY BLOCK)|CERTIFICATE(?: REQUEST)?|X509 CRL|(?:RSA |SSH2 )?PUBLIC KEY)-----"
-    r"(?:\s{1,4}[A-Z][A-Za-z]{2,12}: [^\n]{0,100}){0,4}(?:\s{1,4}[A-Za-z0-9+/=]{1,80}){0,400}"
-)
 # What is in every text with such words; and with such a run: a digit and a capital that are parted by small letters
 # alone, few and with much of the run beside them, or many. The hashes and times of most logs have no such place.
 BESIDE = re.compile(rf"(?i)(?<!\w)(?:{any_of(_WORDS.slips)}|{_KEY}(?!\w))")
@@ -110,11 +104,8 @@ def _is_license(value: str) -> bool:
 
 def find_alone(text: str) -> Iterator[Span]:
     """Spans of runs in prose that are keys whatever is said: capitals, small letters and digits in many turns."""
-    shown = [match.span() for match in SHOWN.finditer(text)] if ARMOR in text else []
     for match in _alone(text):
         value, start = match.group(), match.start()
-        if any(first <= start < last for first, last in shown):
-            continue
         if value.islower() or value.isupper() or value.isdigit() or not any(map(str.isdigit, value)):
             continue
         before = text[max(0, start - CLOSE) : start]

@@ -300,7 +300,7 @@ def _goes_with_a_word(match: re.Match[str], value: str) -> bool:
     if match.group("mark"):
         return "==" not in match.group("mark") and "\n" not in match.group("mark")
     verb = (match.group("is") or "").strip(" ,:*_`\"'").lower()
-    if ASCII_WORD.fullmatch(value) and OTHER_LETTERS.search(match.group("certain")):
+    if ASCII_WORD.fullmatch(value) and not match.group("certain").isascii():
         return bool(verb)
     if (verb in told().says or verb.split(" ")[0] in told().says) and value.isascii():
         return True

@@ -15,6 +15,8 @@ FINDER = ContactFinder()
 @pytest.mark.parametrize(
     ("text", "left"),
     [
+        ("パスポートナンバー TK1234567", "パスポートナンバー [id]"),
+        ("Ich wohne Steg 5 in Vaduz", "Ich wohne [address] in Vaduz"),
         ("tlf 20 12 34 56", "tlf [phone]"),
         ("电话 138 0013 8000", "电话 [phone]"),
         ("call415-555-2671", "call[phone]"),

@@ -198,6 +198,7 @@ def _sampled(items: Any, rng: random.Random) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("text", "shared"),
     [
+        ("la contraseña sigue siendo mariposa", "la contraseña sigue siendo [secret]"),
         (
             "the password for the computer in the back room of the shop is quince_41",
             "the password for the computer in the back room of the shop is [secret]",
